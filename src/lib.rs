@@ -1,0 +1,10 @@
+//! paycli, a command-line client for Stripe's API, for money that must move exactly once.
+//!
+//! The library holds everything but the command line's entry point, in rooms whose dependencies point
+//! one way: `cli` may use every room; `sandbox` and `request` stand on `journal`, `keys` and `profile`.
+//! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
+
+pub mod exit;
+pub mod keys;
+pub mod profile;
+pub mod sandbox;

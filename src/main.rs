@@ -1,0 +1,3 @@
+//! The paycli binary: parse, run, exit code.
+
+fn main() {}
