@@ -5,6 +5,7 @@
 //! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
 
 pub mod exit;
+pub mod journal;
 pub mod keys;
 pub mod profile;
 pub mod sandbox;
