@@ -8,4 +8,8 @@ pub mod exit;
 pub mod journal;
 pub mod keys;
 pub mod profile;
+pub mod request;
 pub mod sandbox;
+
+/// The version of this paycli.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
