@@ -6,14 +6,17 @@ use axum::http::header::AUTHORIZATION;
 use super::api_error::ApiError;
 use super::keys::SandboxKeys;
 use super::resources::Route;
-use crate::keys::{ApiKey, KeyKind};
+use crate::keys::ApiKey;
 use crate::profile::Mode;
 
-/// Which of the home's keys was shown.
+/// Which of the home's keys was shown. What each may do is [`permit`]'s to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Identity {
+    /// The key that may do everything.
     Secret,
+    /// The key that may do what it was given.
     Restricted,
+    /// The key of front ends.
     Publishable,
 }
 
@@ -40,15 +43,15 @@ pub(super) fn authenticate(headers: &HeaderMap, keys: &SandboxKeys) -> Result<Id
 }
 
 /// Whether this key may do this. Restricted keys may do everything until they can be given permissions.
-pub(super) fn permit(identity: Identity, _route: &Route) -> Result<(), ApiError> {
+pub(super) fn permit(identity: Identity, route: &Route) -> Result<(), ApiError> {
     match identity {
         Identity::Secret | Identity::Restricted => Ok(()),
         Identity::Publishable => Err(ApiError::refused(
             403,
             format!(
-                "This is a {} key, which is for front ends: it may tokenize and confirm with a client \
-                 secret, and nothing of that kind is here. Use the secret key.",
-                KeyKind::Publishable.as_str()
+                "This is a publishable key, which is for front ends: it may make tokens and confirm with a \
+                 client secret, and has no access to the endpoints of a {}. Use the secret key.",
+                route.resource.object
             ),
         )),
     }

@@ -55,17 +55,36 @@ const TABLES: &str = "
 
 /// Opens the storage, and makes it first where there is none.
 pub(super) fn open(storage: &Storage) -> Result<Connection, SandboxError> {
-    let (path, mut connection) = match storage {
-        Storage::Memory => (Path::new(":memory:"), Connection::open_in_memory()?),
-        Storage::File(path) => (path.as_path(), open_file(path)?),
+    let path = match storage {
+        Storage::Memory => Path::new(":memory:"),
+        Storage::File(path) => {
+            create_private(path)?;
+            path
+        }
     };
-    connection.set_prepared_statement_cache_capacity(64);
-    match version(&connection)? {
-        VERSION => {}
-        0 => create_tables(&mut connection, path)?,
-        found => return Err(newer(path, found)),
+    match connect(storage) {
+        Ok((connection, VERSION)) => Ok(connection),
+        Ok((_, found)) => Err(SandboxError::NewerVersion { path: path.to_owned(), found, known: VERSION }),
+        Err(source) => Err(SandboxError::Database { path: path.to_owned(), source }),
     }
-    Ok(connection)
+}
+
+/// A connection, and the version of the tables that it leads to.
+fn connect(storage: &Storage) -> rusqlite::Result<(Connection, i64)> {
+    let mut connection = match storage {
+        Storage::Memory => Connection::open_in_memory()?,
+        Storage::File(path) => Connection::open(path)?,
+    };
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    use_wal(&connection)?;
+    // An answer is a promise: it is on the disk before it is given.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let found = match version(&connection)? {
+        0 => create_tables(&mut connection)?,
+        found => found,
+    };
+    Ok((connection, found))
 }
 
 /// Makes a directory for nobody but its owner. One that is there stays as it is.
@@ -78,16 +97,6 @@ pub(super) fn private_dir(path: &Path) -> Result<(), SandboxError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path).map_err(|source| SandboxError::File { path: path.to_owned(), source })
-}
-
-fn open_file(path: &Path) -> Result<Connection, SandboxError> {
-    create_private(path)?;
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    use_wal(&connection)?;
-    // An answer is a promise: it is on the disk before it is given.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    Ok(connection)
 }
 
 /// `SQLite` would make the file with the umask's permissions; the files beside it take after this one.
@@ -134,23 +143,17 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-fn create_tables(connection: &mut Connection, path: &Path) -> Result<(), SandboxError> {
+/// Makes the tables, unless somebody else was faster: the version counts that is seen with the file locked.
+fn create_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Somebody else may have been faster: the version counts that is seen with the file locked.
-    match version(&transaction)? {
-        0 => {
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
-            Ok(())
-        }
-        VERSION => Ok(()),
-        found => Err(newer(path, found)),
+    let found = version(&transaction)?;
+    if found != 0 {
+        return Ok(found);
     }
-}
-
-fn newer(path: &Path, found: i64) -> SandboxError {
-    SandboxError::NewerVersion { path: path.to_owned(), found, known: VERSION }
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(VERSION)
 }
 
 #[cfg(test)]
@@ -179,6 +182,16 @@ mod tests {
         open(&storage).expect("made").pragma_update(None, "user_version", VERSION + 1).expect("set");
         let error = open(&storage).map(|_| ()).expect_err("newer");
         assert!(matches!(error, SandboxError::NewerVersion { found: 2, known: 1, .. }), "{error}");
+    }
+
+    #[test]
+    fn another_file_is_refused_by_name_and_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("notes.txt");
+        fs::write(&path, "not a database, and longer than a header would be\n".repeat(40)).expect("written");
+        let error = open(&Storage::File(path.clone())).map(|_| ()).expect_err("no database").to_string();
+        assert!(error.contains("notes.txt"), "{error}");
+        assert!(fs::read_to_string(&path).expect("kept").starts_with("not a database"));
     }
 
     #[cfg(unix)]

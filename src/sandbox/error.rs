@@ -32,8 +32,13 @@ pub enum SandboxError {
         known: i64,
     },
     /// `SQLite` refused.
-    #[error("the sandbox's data cannot be used: {0}")]
-    Database(#[from] rusqlite::Error),
+    #[error("cannot use {}: {source}", path.display())]
+    Database {
+        /// The data file.
+        path: PathBuf,
+        /// What it said.
+        source: rusqlite::Error,
+    },
     /// No randomness to make keys and ids from.
     #[error("the system gives no random numbers: {0}")]
     Randomness(#[from] getrandom::Error),

@@ -17,21 +17,28 @@ use super::store::Store;
 
 /// Everything that the work needs to know; it waits for the writer.
 pub(super) struct Order {
+    /// Whose objects and whose idempotency keys.
     pub(super) account: String,
+    /// Becomes the `Original-Request` of every replay.
     pub(super) request_id: String,
     /// When it was received.
     pub(super) now: i64,
+    /// What is to be done.
     pub(super) route: Route,
+    /// With which parameters; not checked yet, since a known key is answered before they are.
     pub(super) params: BTreeMap<String, Param>,
     /// The idempotency key, where there is one, and what it stands for.
     pub(super) key: Option<(String, Digest)>,
+    /// Where new ids come from.
     pub(super) ids: Arc<Ids>,
 }
 
 /// What is answered, in its last form.
 #[derive(Debug)]
 pub(super) struct Reply {
+    /// The HTTP status.
     pub(super) status: u16,
+    /// The very bytes; a replay's are those of the first answer.
     pub(super) body: Vec<u8>,
     /// Whether this is the stored answer of an earlier request.
     pub(super) replayed: bool,

@@ -29,9 +29,11 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Api
 pub(super) struct Envelope<'a> {
     /// The request's headers.
     pub(super) asked: &'a HeaderMap,
+    /// This request's own id, a replay's included.
     pub(super) request_id: &'a str,
     /// Whether the request is of a kind that heeds idempotency keys.
     pub(super) keyed: bool,
+    /// The sandbox's time at which the request was received.
     pub(super) now: i64,
     /// The methods that the path has, for 405.
     pub(super) allow: Option<&'a str>,

@@ -153,4 +153,42 @@ mod tests {
         assert!(is_key("k") && is_key(&"k".repeat(255)));
         assert!(!is_key("") && !is_key(&"k".repeat(256)));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_parameters_never_matters(mut pairs in proptest::collection::vec(("[a-d]", "[x-z]{0,2}"), 0..6)) {
+            pairs.sort();
+            pairs.dedup_by(|one, other| one.0 == other.0);
+            let of = |pairs: &[(String, String)]| {
+                let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                digest("POST", "/v1/customers", &decode(&text.join("&")).expect("valid"))
+            };
+            let forward = of(&pairs);
+            pairs.reverse();
+            proptest::prop_assert_eq!(forward, of(&pairs));
+        }
+
+        /// However requests come, a key executes once in its window, and answers only what it was made for.
+        #[test]
+        fn a_key_executes_once_in_its_window(requests in proptest::collection::vec((0_u8..3, 0_i64..50_000), 1..40)) {
+            let (mut stored, mut now) = (None::<Record>, 0);
+            for (request, passed) in requests {
+                now += passed;
+                let fresh = stored.as_ref().is_some_and(|record| now - record.received < WINDOW_SECONDS);
+                let same = stored.as_ref().is_some_and(|record| record.digest == [request; 32]);
+                match decide(stored.clone(), false, &[request; 32], now) {
+                    Decision::Execute => {
+                        proptest::prop_assert!(!fresh);
+                        stored = Some(record([request; 32], now));
+                    }
+                    Decision::Replay(record) => {
+                        proptest::prop_assert!(fresh && same);
+                        proptest::prop_assert_eq!(Some(record), stored.clone());
+                    }
+                    Decision::Mismatch => proptest::prop_assert!(fresh && !same),
+                    Decision::InUse => proptest::prop_assert!(false, "nothing is in flight"),
+                }
+            }
+        }
+    }
 }

@@ -199,4 +199,19 @@ mod tests {
             assert!(decode(input).is_err(), "{input}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[ab0=&%+\\[\\]\u{e9}]{0,40}") {
+            let _ = decode(&text);
+        }
+
+        #[test]
+        fn what_was_encoded_is_decoded(name in "[a-z]{1,8}", value in ".{0,40}") {
+            let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            let decoded = decode(&format!("{name}[x][]={encoded}")).expect("valid");
+            let list = Param::Items(vec![text(&value)]);
+            proptest::prop_assert_eq!(&decoded[&name], &fields(&[("x", list)]));
+        }
+    }
 }

@@ -19,6 +19,7 @@ pub(super) type Values = Map<String, Value>;
 
 /// One parameter.
 pub(super) struct Field {
+    /// As it is sent, and as the object's field is called.
     pub(super) name: &'static str,
     kind: Kind,
     required: bool,

@@ -1,5 +1,6 @@
 //! The server: a loopback listener, one handler, and the way of a request through the rooms' files.
 
+use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -120,7 +121,7 @@ fn system_seconds() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// A request whose head was read.
+/// A request whose head was read, and when.
 struct Head<'a> {
     method: &'a str,
     path: &'a str,
@@ -130,6 +131,7 @@ struct Head<'a> {
     now: i64,
 }
 
+/// Answers any request: paths are found in the tables of resources, and errors have Stripe's shape.
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let request_id = shared.ids.request();
@@ -198,11 +200,7 @@ impl Shared {
 }
 
 /// The parameters of the query and, for POST, of the body.
-fn parameters(
-    head: &Head<'_>,
-    body: &str,
-    is_post: bool,
-) -> Result<std::collections::BTreeMap<String, Param>, ApiError> {
+fn parameters(head: &Head<'_>, body: &str, is_post: bool) -> Result<BTreeMap<String, Param>, ApiError> {
     if !is_post {
         return decode(head.query);
     }

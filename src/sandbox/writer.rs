@@ -192,6 +192,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_another_process_holds_is_busy() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("t.db");
+        let holder = Connection::open(&path).expect("a database");
+        holder.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY); BEGIN IMMEDIATE").expect("held");
+        let connection = Connection::open(&path).expect("a database");
+        connection.busy_timeout(std::time::Duration::from_millis(5)).expect("set");
+        let (first, one) = job(|connection| insert(connection, 1));
+        run_batch(&connection, vec![first]);
+        assert_eq!(one.blocking_recv(), Ok(Err(JobError::Busy)));
+        holder.execute_batch("ROLLBACK").expect("let go");
+        let (second, two) = job(|connection| insert(connection, 1));
+        run_batch(&connection, vec![second]);
+        assert_eq!(two.blocking_recv(), Ok(Ok(1)));
+    }
+
+    #[test]
     fn a_transaction_that_is_lost_answers_nobody_with_success() {
         let connection = Connection::open_in_memory().expect("a database");
         connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY)").expect("a table");

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Answer, Call, Method, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
 
+/// There is one, and its id is in every key.
 pub(super) static ACCOUNT: Resource = Resource {
     object: "account",
     path: "account",

@@ -25,6 +25,7 @@ pub(super) struct Resource {
     id: (&'static str, usize),
     /// Fields that hold the id of another object.
     pub(super) expandable: &'static [(&'static str, &'static Resource)],
+    /// What can be done, one row each.
     operations: &'static [Operation],
 }
 
@@ -43,8 +44,11 @@ pub(super) struct Operation {
 /// The methods that the API has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
+    /// Reads; takes its parameters from the query and no idempotency key.
     Get,
+    /// Creates, changes or acts; takes its parameters from the body.
     Post,
+    /// Deletes; takes no idempotency key.
     Delete,
 }
 
@@ -63,19 +67,28 @@ pub(super) enum Target {
 
 /// An operation that is being done: who asks, when, of what and with which parameters.
 pub(super) struct Call<'a> {
+    /// The account's objects, inside this request's transaction.
     pub(super) store: Store<'a>,
+    /// Where new ids come from.
     pub(super) ids: &'a Ids,
+    /// Who asks.
     pub(super) account: &'a str,
+    /// When, in Unix seconds.
     pub(super) now: i64,
+    /// Of which kind of object.
     pub(super) resource: &'static Resource,
+    /// The id in the path, or nothing.
     pub(super) id: &'a str,
+    /// The parameters, checked.
     pub(super) values: Values,
 }
 
 /// An answer whose effects stay, be it a success or a decline.
 #[derive(Debug, PartialEq)]
 pub(super) struct Answer {
+    /// The HTTP status.
     pub(super) status: u16,
+    /// The object, the list or the error.
     pub(super) body: Value,
 }
 
@@ -173,7 +186,9 @@ const ADDRESS: &[Field] = {
 
 /// What a request asks for.
 pub(super) struct Route {
+    /// The kind of object.
     pub(super) resource: &'static Resource,
+    /// What is done with it.
     pub(super) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(super) id: String,

@@ -75,7 +75,12 @@ impl Seen {
 
 impl Running {
     pub(super) async fn start(storage: &Storage, clock: Clock) -> Self {
-        let keys = SandboxKeys::from_seed(1);
+        Self::start_as(storage, clock, 1).await
+    }
+
+    /// A sandbox with the keys of another seed.
+    pub(super) async fn start_as(storage: &Storage, clock: Clock, seed: u64) -> Self {
+        let keys = SandboxKeys::from_seed(seed);
         let sandbox = Sandbox::open(storage, &keys, clock.clone()).expect("open");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();

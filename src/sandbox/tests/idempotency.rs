@@ -1,8 +1,10 @@
 //! Idempotency keys over the wire: one execution, one answer.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::client::Running;
+use crate::sandbox::{Clock, Storage};
 
 const INTENT: &str = "amount=2000&currency=usd&payment_method=pm_card_visa&confirm=true";
 const DECLINED: &str = "amount=2000&currency=usd&payment_method=pm_card_chargeDeclined&confirm=true";
@@ -109,6 +111,32 @@ async fn twenty_at_once_make_one_object() {
         }
     }
     assert_eq!((ids.len(), fresh, sandbox.count("payment_intents").await), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_key_at_work_is_in_use_even_when_its_client_has_gone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("sandbox.db");
+    let sandbox = Running::start(&Storage::File(path.clone()), Clock::system()).await;
+    // As long as somebody else holds the file, the first request cannot end.
+    let holder = rusqlite::Connection::open(&path).expect("the file");
+    holder.execute_batch("BEGIN IMMEDIATE").expect("held");
+    let gone =
+        tokio::time::timeout(Duration::from_millis(200), sandbox.keyed("k", "/v1/customers", "name=A"));
+    assert!(gone.await.is_err());
+    for (path, body) in [("/v1/customers", "name=A"), ("/v1/customers", "name=B")] {
+        let seen = sandbox.keyed("k", path, body).await;
+        assert_eq!((seen.status, seen.code().as_str()), (409, "idempotency_key_in_use"));
+        assert_eq!(seen.text("/error/type"), "invalid_request_error");
+        assert_eq!(seen.header("stripe-should-retry"), Some("true"));
+    }
+    holder.execute_batch("ROLLBACK").expect("let go");
+    let mut seen = sandbox.keyed("k", "/v1/customers", "name=A").await;
+    while seen.status == 409 {
+        seen = sandbox.keyed("k", "/v1/customers", "name=A").await;
+    }
+    assert_eq!((seen.status, seen.header("idempotent-replayed")), (200, Some("true")));
+    assert_eq!(sandbox.count("customers").await, 1);
 }
 
 #[tokio::test]
