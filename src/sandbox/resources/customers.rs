@@ -7,6 +7,7 @@ use crate::sandbox::api_error::ApiError;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
+/// `/v1/customers`.
 pub(super) static CUSTOMERS: Resource = Resource {
     object: "customer",
     path: "customers",
@@ -31,8 +32,10 @@ const FILTERS: &[Field] = &[field("email", Kind::Text(512))];
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
     field("balance", Kind::Integer(-99_999_999_999, 99_999_999_999)),
+    field("business_name", Kind::Text(150)),
     field("description", Kind::Text(5000)),
     field("email", Kind::Email),
+    field("individual_name", Kind::Text(150)),
     field("invoice_prefix", Kind::Text(12)),
     field("invoice_settings", Kind::Object(INVOICE_SETTINGS)),
     field("metadata", Kind::Metadata),
@@ -48,6 +51,12 @@ const INVOICE_SETTINGS: &[Field] = &[
     field("custom_fields", Kind::List(&Kind::Object(CUSTOM_FIELD))),
     field("default_payment_method", Kind::Text(255)),
     field("footer", Kind::Text(5000)),
+    field("rendering_options", Kind::Object(RENDERING)),
+];
+
+const RENDERING: &[Field] = &[
+    field("amount_tax_display", Kind::Choice(&["exclude_tax", "include_inclusive_tax"])),
+    field("template", Kind::Text(255)),
 ];
 
 const CUSTOM_FIELD: &[Field] = &[field("name", Kind::Text(40)), field("value", Kind::Text(140))];
@@ -70,15 +79,19 @@ fn template(call: &Call<'_>) -> Value {
         "object": "customer",
         "address": null,
         "balance": 0,
+        "business_name": null,
         "created": call.now,
         "currency": null,
+        "customer_account": null,
         "default_source": null,
         "delinquent": false,
         "description": null,
         "discount": null,
         "email": null,
+        "individual_name": null,
         "invoice_prefix": call.ids.alphanumeric(8).to_uppercase(),
-        "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null},
+        "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null,
+            "rendering_options": null},
         "livemode": false,
         "metadata": {},
         "name": null,

@@ -9,6 +9,7 @@ use crate::sandbox::cards::{self, Charge, Decline, TestCard};
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
+/// `/v1/payment_intents`.
 pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {
     object: "payment_intent",
     path: "payment_intents",
@@ -103,6 +104,7 @@ const SHIPPING: &[Field] = &[
 /// The states in which something may still be charged.
 const CHARGEABLE: &[&str] = &["requires_payment_method", "requires_confirmation", "requires_action"];
 
+/// Makes an intent and, with `confirm`, charges it at once. What can be declined is stored either way.
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     if call.flag("confirm") && call.text("payment_method").is_none() {
         let message = "An intent that is confirmed at once needs a payment_method.";
@@ -125,6 +127,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     Ok(tell(declined, answer))
 }
 
+/// Changes an intent. What it charges is fixed once it was charged; what describes it never is.
 fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     let money = ["amount", "currency", "customer", "payment_method", "capture_method"];
@@ -136,6 +139,7 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.save(intent)
 }
 
+/// Charges an intent that was not charged yet.
 fn confirm(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     expect_state(&intent, CHARGEABLE, "confirmed")?;
@@ -146,6 +150,7 @@ fn confirm(call: &Call<'_>) -> Result<Answer, ApiError> {
     Ok(tell(declined, answer))
 }
 
+/// Takes the money that was held, or a part of it; the rest is given back.
 fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     expect_state(&intent, &["requires_capture"], "captured")?;
@@ -162,6 +167,7 @@ fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.save(intent)
 }
 
+/// Gives an intent up, and what was held with it.
 fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     let states = [CHARGEABLE, &["requires_capture"]].concat();
@@ -173,6 +179,7 @@ fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.save(intent)
 }
 
+/// Refuses what the intent's state does not allow, and shows the intent: clients decide by its status.
 fn expect_state(intent: &Value, allowed: &[&str], done: &str) -> Result<(), ApiError> {
     let status = intent["status"].as_str().unwrap_or_default();
     if allowed.contains(&status) {
@@ -272,8 +279,7 @@ fn template(call: &Call<'_>) -> Value {
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": null,
-        "application_fee_amount": null,
+        "application": null, "application_fee_amount": null,
         "automatic_payment_methods": null,
         "canceled_at": null,
         "cancellation_reason": null,
@@ -283,7 +289,9 @@ fn template(call: &Call<'_>) -> Value {
         "created": call.now,
         "currency": null,
         "customer": null,
+        "customer_account": null,
         "description": null,
+        "excluded_payment_method_types": null,
         "last_payment_error": null,
         "latest_charge": null,
         "livemode": false,
@@ -292,7 +300,8 @@ fn template(call: &Call<'_>) -> Value {
         "on_behalf_of": null,
         "payment_method": null,
         "payment_method_configuration_details": null,
-        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_options": {"card": {"installments": null, "mandate_options": null, "network": null,
+            "request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
         "processing": null,
         "receipt_email": null,
@@ -300,8 +309,7 @@ fn template(call: &Call<'_>) -> Value {
         "setup_future_usage": null,
         "shipping": null,
         "source": null,
-        "statement_descriptor": null,
-        "statement_descriptor_suffix": null,
+        "statement_descriptor": null, "statement_descriptor_suffix": null,
         "status": "requires_payment_method",
         "transfer_data": null,
         "transfer_group": null,
