@@ -29,9 +29,10 @@ fn url_in(text: &str) -> Option<String> {
 
 /// Waits for a server that says its URL, on whichever stream.
 fn url_of(server: &mut Running) -> String {
-    let said = |running: &Running| format!("{}\n{}", running.stdout_so_far(), running.stderr_so_far());
-    server.until("a URL", |running| url_in(&said(running)).is_some());
-    url_in(&said(server)).expect("a URL")
+    let said =
+        |running: &Running| url_in(&running.stdout_so_far()).or_else(|| url_in(&running.stderr_so_far()));
+    server.until("a URL", |running| said(running).is_some());
+    said(server).expect("a URL")
 }
 
 #[test]
