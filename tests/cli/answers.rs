@@ -110,7 +110,7 @@ mod first_attempt {
         a_500_is_unknown_in_the_end: [error(500)] => ends("unknown", 20, "unknown", 1);
         a_424_is_unknown_in_the_end: [error(424)] => ends("unknown", 20, "unknown", 1);
         a_500_that_should_not_be_retried_stops:
-            [error(500).header("Stripe-Should-Retry", "false"), paid()] => ends("unknown", 20, "unknown", 1);
+            [error(500).header("Stripe-Should-Retry", "false"), paid()] => ends("server_error", 5, "unknown", 1);
         a_reset_is_retried: [Step::Reset, paid()] => ends("succeeded", 0, "succeeded", 2);
         a_reset_is_unknown_in_the_end: [Step::Reset] => ends("unknown", 20, "unknown", 1);
         a_timeout_is_retried: [Step::Stall(Duration::from_secs(20)), paid()] => ends("succeeded", 0, "succeeded", 2);

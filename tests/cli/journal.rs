@@ -276,14 +276,17 @@ fn only_the_user_can_read_the_journal() {
     use std::os::unix::fs::PermissionsExt;
 
     let home = Home::new();
-    let server = Server::always(paid());
+    let server = Server::script([paid().into(), Step::Stall(Duration::from_secs(60))]);
     home.at(&server, PAY).run().exits(0);
+    let mut running = in_flight(&home, &server, &[]);
     let mode = |path: &std::path::Path| path.metadata().expect("metadata").permissions().mode() & 0o777;
     for (file, _) in home.files() {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
     assert_eq!(mode(&home.root()), 0o700);
     assert_eq!(mode(&home.root().join("data")), 0o700);
+    running.kill();
+    running.wait();
 }
 
 #[test]

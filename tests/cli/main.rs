@@ -7,6 +7,7 @@ mod answers;
 mod bad_input;
 mod exit_codes;
 mod full_disk;
+mod harness;
 mod journal;
 mod kill;
 mod modes;

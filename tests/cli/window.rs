@@ -107,7 +107,7 @@ fn a_new_key_pays_on_purpose_past_the_window() {
 #[test]
 #[ignore = "needs faketime: run by scripts/test.sh"]
 fn the_last_hour_of_the_window_is_not_used() {
-    let (_home, _server, _, after) = later(&["-i", "k-1"], Step::DropAfterRead, 20, "+23h30m");
+    let (_home, _server, _, after) = later(&["-i", "k-1"], Step::DropAfterRead, 20, "+1410m");
     expired(after);
 }
 
