@@ -5,6 +5,11 @@
 //! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
 
 pub mod exit;
+pub mod journal;
 pub mod keys;
 pub mod profile;
+pub mod request;
 pub mod sandbox;
+
+/// The version of this paycli.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

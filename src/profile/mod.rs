@@ -1,5 +1,18 @@
 //! Profiles: which mode, which account and which API a command works with.
+//!
+//! A profile has exactly one mode, and everything that is stored is stored per mode. This room reads the
+//! configuration and names the files; it holds no key and opens no connection.
 
+mod api_base;
+mod config;
+mod config_edit;
 mod mode;
+mod paths;
+mod span;
 
+pub use api_base::{ApiBase, ApiBaseError};
+pub use config::{Api, Config, ConfigError, LiveAccess, Profile, ProfileName, ProfileNameError};
+pub use config_edit::{ConfigEditor, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
+pub use paths::{HomeError, Paths, create_private_dir};
+pub use span::{ParseTimeError, parse_duration, parse_time};

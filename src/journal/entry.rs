@@ -1,0 +1,181 @@
+//! One key's entry in the journal, and the states that it goes through.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::exit::Outcome;
+
+use super::Intent;
+
+/// A point in time: milliseconds since 1970, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnixMillis(pub i64);
+
+impl UnixMillis {
+    /// This machine's clock.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(Timestamp::now().as_millisecond())
+    }
+}
+
+impl fmt::Display for UnixMillis {
+    /// RFC 3339 in UTC, to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Timestamp::from_second(self.0.div_euclid(1000)) {
+            Ok(time) => write!(f, "{time}"),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+/// What one attempt tells of the execution of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Execution {
+    /// The result is final.
+    Final,
+    /// This attempt was not executed.
+    NotExecuted,
+    /// It may have been executed.
+    Maybe,
+}
+
+/// Where the key of an entry came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeySource {
+    /// Made by paycli.
+    Generated,
+    /// Given with the request.
+    Flag,
+    /// Kept under the name of an operation.
+    Operation,
+    /// Continued from an unfinished run of the same request.
+    Journal,
+}
+
+impl KeySource {
+    /// The word in JSON and in the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Flag => "flag",
+            Self::Operation => "operation",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// The state of an entry. `sending` with no living owner means that its owner was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// An attempt is under way, or its process died.
+    Sending,
+    /// Final: it worked.
+    Succeeded,
+    /// Final: it did not.
+    Failed,
+    /// Nothing was executed; the same key can be sent.
+    Retryable,
+    /// It may have been executed.
+    Unknown,
+    /// It may have been executed, and the key is too old to be sent. Never stored: time makes it.
+    ExpiredUnknown,
+    /// A person says that it was executed.
+    Confirmed,
+    /// A person says that it was not.
+    Refuted,
+}
+
+const STATES: &[(State, &str)] = &[
+    (State::Sending, "sending"),
+    (State::Succeeded, "succeeded"),
+    (State::Failed, "failed"),
+    (State::Retryable, "retryable"),
+    (State::Unknown, "unknown"),
+    (State::ExpiredUnknown, "expired_unknown"),
+    (State::Confirmed, "confirmed"),
+    (State::Refuted, "refuted"),
+];
+
+impl State {
+    /// The word in JSON and in the journal.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        STATES.iter().find(|(state, _)| *state == self).expect("every state has its word").1
+    }
+
+    /// Reads back what [`Self::as_str`] wrote.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        STATES.iter().find(|(_, known)| *known == name).map(|row| row.0)
+    }
+
+    /// All the words, for messages and completions.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        STATES.iter().map(|row| row.1)
+    }
+
+    /// Whether nothing more is to be learned.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Confirmed | Self::Refuted)
+    }
+}
+
+/// What the journal holds of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The entry's own id, a UUID v7.
+    pub id: String,
+    /// The idempotency key.
+    pub key: String,
+    /// Where the key came from in the first place.
+    pub key_source: KeySource,
+    /// The operation that it belongs to, where it was named.
+    pub operation: Option<String>,
+    /// The request.
+    pub intent: Intent,
+    /// Its state as stored; see [`Entry::state_at`].
+    pub state: State,
+    /// What became of it, once that is known.
+    pub outcome: Option<Outcome>,
+    /// The HTTP status of the last answer that counted.
+    pub status: Option<u16>,
+    /// The body of that answer.
+    pub response: Option<Vec<u8>>,
+    /// `Request-Id` of that answer.
+    pub request_id: Option<String>,
+    /// `Original-Request` of that answer.
+    pub original_request_id: Option<String>,
+    /// When the intent was made.
+    pub created_at: UnixMillis,
+    /// When the first attempt began that may have been executed: the server's window runs from here.
+    pub first_sent_at: Option<UnixMillis>,
+    /// The latest time that this entry has seen; a clock behind it has gone backwards.
+    pub last_seen_at: UnixMillis,
+    /// Whether an attempt may have been executed without a final answer.
+    pub may_have_executed: bool,
+    /// How many attempts were begun.
+    pub attempts: u32,
+    /// Why a person settled it.
+    pub note: Option<String>,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub number: u32,
+    /// When it began.
+    pub started_at: UnixMillis,
+    /// When its result was recorded; never, when its process was killed.
+    pub finished_at: Option<UnixMillis>,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// `Request-Id`, where there was one.
+    pub request_id: Option<String>,
+    /// What happened, in a few words.
+    pub detail: Option<String>,
+}

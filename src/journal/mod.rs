@@ -1,0 +1,25 @@
+//! The journal: what was meant, what was sent and what is known of it, durable before and after every
+//! attempt.
+//!
+//! It promises that an intent is on disk before the first byte leaves, that one key stands for one
+//! request, that one process at a time sends under a key, and that a key whose window is over is never
+//! handed out for sending. Sending itself is `request`'s.
+
+mod canonical;
+mod entry;
+mod error;
+mod fingerprint;
+mod intent;
+mod lease;
+mod rules;
+mod sqlite;
+mod store;
+
+pub use entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+pub use error::JournalError;
+pub use fingerprint::Fingerprint;
+pub use intent::{Family, Intent};
+pub use lease::Lease;
+pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
+pub use sqlite::SqliteJournal;
+pub use store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Resolution, Ticket};

@@ -1,0 +1,331 @@
+//! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
+
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use crate::exit::Outcome;
+use crate::profile::create_private_dir;
+
+use super::entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+use super::error::JournalError;
+use super::lease::Lease;
+use super::rules::{Decision, choose_twin, state_after};
+use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Resolution, Ticket};
+
+/// A journal in one file. Leases are lock files in a folder beside it.
+#[derive(Debug)]
+pub struct SqliteJournal {
+    connection: Connection,
+    path: PathBuf,
+    leases: PathBuf,
+}
+
+impl SqliteJournal {
+    /// Opens the file, or makes it. `patience` is how long another process's transaction is waited for.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was written by a newer version.
+    pub fn open(path: &Path, patience: Duration) -> Result<Self, JournalError> {
+        let leases = path.with_extension("leases");
+        create_private_dir(&leases).map_err(|error| JournalError::Folder { path: leases.clone(), error })?;
+        let mapped = |error| sqlite_error(path, error);
+        let mut connection = Connection::open(path).map_err(mapped)?;
+        connection.busy_timeout(patience).map_err(mapped)?;
+        // A checkpoint at every exit would cost each command two more syncs; SQLite makes one by itself
+        // when the log is long enough.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(mapped)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(mapped)?;
+        schema::prepare(&mut connection, path)?;
+        Ok(Self { connection, path: path.to_owned(), leases })
+    }
+
+    fn error(&self, error: rusqlite::Error) -> JournalError {
+        sqlite_error(&self.path, error)
+    }
+
+    /// Runs a step in one transaction that is durable when this returns.
+    fn step<T>(&mut self, step: impl FnOnce(&Step<'_>) -> Result<T, StepError>) -> Result<T, JournalError> {
+        let (path, leases) = (self.path.clone(), self.leases.clone());
+        let run = || -> Result<T, StepError> {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = step(&Step { transaction: &transaction, leases: &leases })?;
+            transaction.commit()?;
+            Ok(done)
+        };
+        run().map_err(|error| match error {
+            StepError::Sqlite(error) => sqlite_error(&path, error),
+            StepError::Journal(error) => error,
+        })
+    }
+}
+
+fn sqlite_error(path: &Path, error: rusqlite::Error) -> JournalError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Locked { path },
+        _ => JournalError::Sqlite { path, error },
+    }
+}
+
+enum StepError {
+    Sqlite(rusqlite::Error),
+    Journal(JournalError),
+}
+
+impl From<rusqlite::Error> for StepError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<JournalError> for StepError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+/// A step under way.
+struct Step<'a> {
+    transaction: &'a Transaction<'a>,
+    leases: &'a Path,
+}
+
+impl Step<'_> {
+    fn lease(&self, key: &str) -> Result<Option<Lease>, StepError> {
+        Lease::try_acquire(self.leases, key)
+            .map_err(|error| StepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error }))
+    }
+
+    /// The entry that a request belongs to, where there is one.
+    fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, StepError> {
+        match begin.key {
+            KeyChoice::Given(key) => self.one("key = ?1", key),
+            KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
+            KeyChoice::Fresh { .. } => Ok(None),
+            KeyChoice::Continue { .. } => {
+                let sql = format!(
+                    "{} WHERE fingerprint = ?1 AND state IN ('sending', 'retryable', 'unknown')",
+                    rows::SELECT
+                );
+                let mut statement = self.transaction.prepare(&sql)?;
+                let fingerprint = begin.intent.fingerprint();
+                let found = statement.query_map([fingerprint.as_bytes().as_slice()], rows::read)?;
+                Ok(choose_twin(found.collect::<Result<_, _>>()?, begin.now))
+            }
+        }
+    }
+
+    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, StepError> {
+        let sql = format!("{} WHERE {condition}", rows::SELECT);
+        Ok(self.transaction.query_row(&sql, [value], rows::read).optional()?)
+    }
+
+    fn begin(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+        let Some(entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
+        match entry.decide(begin.intent, begin.now) {
+            Decision::Send => self.begin_again(entry, begin),
+            Decision::Answer => Ok(Begun::Answered(Box::new(entry))),
+            Decision::Expired => Ok(Begun::Expired(Box::new(entry))),
+            Decision::Mismatch(differences) => Ok(Begun::Mismatch { entry: Box::new(entry), differences }),
+            Decision::OtherCredential => Ok(Begun::OtherCredential(Box::new(entry))),
+        }
+    }
+
+    fn begin_new(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+        let (key, source, operation) = match begin.key {
+            KeyChoice::Given(key) => (key, KeySource::Flag, None),
+            KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
+            KeyChoice::Continue { candidate } | KeyChoice::Fresh { candidate } => {
+                (candidate, KeySource::Generated, None)
+            }
+        };
+        let Some(lease) = self.lease(key)? else { return Ok(Begun::Busy { key: key.to_owned() }) };
+        let entry = Entry {
+            id: row_id(begin.now),
+            key: key.to_owned(),
+            key_source: source,
+            operation: operation.map(ToOwned::to_owned),
+            intent: begin.intent.clone(),
+            state: State::Sending,
+            outcome: None,
+            status: None,
+            response: None,
+            request_id: None,
+            original_request_id: None,
+            created_at: begin.now,
+            first_sent_at: Some(begin.now),
+            last_seen_at: begin.now,
+            may_have_executed: true,
+            attempts: 1,
+            note: None,
+        };
+        rows::insert(self.transaction, &entry)?;
+        self.insert_attempt(&entry.id, 1, begin.now)?;
+        Ok(Begun::Ready(Box::new(Ticket { entry, source, attempt: 1, maybe: false, _lease: lease })))
+    }
+
+    fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, StepError> {
+        let Some(lease) = self.lease(&entry.key)? else { return Ok(Begun::Busy { key: entry.key }) };
+        let source = match begin.key {
+            KeyChoice::Given(_) => KeySource::Flag,
+            KeyChoice::Operation { .. } => KeySource::Operation,
+            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
+        };
+        // Whoever held the lease before is gone: an attempt that it left open may have been executed.
+        let maybe = entry.may_have_executed && !entry.is_settled();
+        let mut ticket = Ticket { attempt: entry.attempts, entry, source, maybe, _lease: lease };
+        self.begin_attempt(&mut ticket, begin.now)?;
+        Ok(Begun::Ready(Box::new(ticket)))
+    }
+
+    fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), StepError> {
+        let entry = &mut ticket.entry;
+        ticket.attempt += 1;
+        entry.attempts = ticket.attempt;
+        entry.first_sent_at = entry.first_sent_at.or(Some(now));
+        entry.last_seen_at = entry.last_seen_at.max(now);
+        if !entry.is_settled() {
+            entry.state = State::Sending;
+            entry.may_have_executed = true;
+        }
+        rows::update(self.transaction, entry)?;
+        self.insert_attempt(&entry.id, ticket.attempt, now)
+    }
+
+    fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), StepError> {
+        self.transaction.execute(
+            "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)",
+            params![entry, number, now.0],
+        )?;
+        Ok(())
+    }
+
+    fn finish_attempt(
+        &self,
+        ticket: &mut Ticket,
+        result: &AttemptResult,
+        now: UnixMillis,
+    ) -> Result<(), StepError> {
+        let entry = &mut ticket.entry;
+        self.transaction.execute(
+            "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
+             WHERE entry = ?1 AND number = ?2",
+            params![entry.id, ticket.attempt, now.0, result.status, result.request_id, result.detail],
+        )?;
+        entry.last_seen_at = entry.last_seen_at.max(now);
+        if !entry.is_settled() {
+            take_result(entry, result, ticket.maybe);
+            ticket.maybe = entry.may_have_executed;
+        }
+        Ok(rows::update(self.transaction, entry)?)
+    }
+
+    fn settle(
+        &self,
+        key: &str,
+        resolution: Resolution,
+        why: &str,
+        now: UnixMillis,
+    ) -> Result<Entry, StepError> {
+        let found = self.one("key = ?1 OR id = ?1", key)?;
+        let mut entry = found.ok_or_else(|| JournalError::NoEntry(key.to_owned()))?;
+        if entry.state.is_final() {
+            return Err(JournalError::Settled { key: entry.key, state: entry.state.as_str() }.into());
+        }
+        let Some(_lease) = self.lease(&entry.key)? else {
+            return Err(JournalError::InUse(entry.key).into());
+        };
+        (entry.state, entry.outcome) = match resolution {
+            Resolution::Succeeded => (State::Confirmed, Some(Outcome::Succeeded)),
+            Resolution::Failed => (State::Refuted, Some(Outcome::Invalid)),
+        };
+        entry.note = Some(why.to_owned());
+        entry.last_seen_at = entry.last_seen_at.max(now);
+        rows::update(self.transaction, &entry)?;
+        Ok(entry)
+    }
+}
+
+/// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
+fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
+    entry.state = state_after(result.execution, result.outcome, maybe);
+    entry.may_have_executed = entry.state == State::Unknown;
+    entry.outcome = Some(result.outcome);
+    entry.status = result.status;
+    entry.response.clone_from(&result.body);
+    entry.request_id.clone_from(&result.request_id);
+    entry.original_request_id.clone_from(&result.original_request_id);
+    if result.execution == Execution::NotExecuted && !maybe {
+        entry.first_sent_at = None;
+    }
+}
+
+fn row_id(now: UnixMillis) -> String {
+    let (seconds, millis) = (now.0.div_euclid(1000), now.0.rem_euclid(1000));
+    let (seconds, nanos) =
+        (u64::try_from(seconds).unwrap_or(0), u32::try_from(millis).unwrap_or(0) * 1_000_000);
+    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, nanos)).to_string()
+}
+
+impl Journal for SqliteJournal {
+    fn begin(&mut self, begin: &Begin<'_>) -> Result<Begun, JournalError> {
+        self.step(|step| step.begin(begin))
+    }
+
+    fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError> {
+        self.step(|step| step.begin_attempt(ticket, now))
+    }
+
+    fn finish_attempt(
+        &mut self,
+        ticket: &mut Ticket,
+        result: &AttemptResult,
+        now: UnixMillis,
+    ) -> Result<(), JournalError> {
+        self.step(|step| step.finish_attempt(ticket, result, now))
+    }
+
+    fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError> {
+        let sql = format!("{} WHERE key = ?1 OR id = ?1", rows::SELECT);
+        let found = self.connection.query_row(&sql, [key_or_id], rows::read).optional();
+        found.map_err(|error| self.error(error))
+    }
+
+    fn attempts(&self, entry: &Entry) -> Result<Vec<Attempt>, JournalError> {
+        rows::attempts(&self.connection, &entry.id).map_err(|error| self.error(error))
+    }
+
+    fn list(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
+        let sql = format!("{} WHERE created_at >= ?1 ORDER BY id DESC", rows::SELECT);
+        let read = || -> rusqlite::Result<Vec<Entry>> {
+            let mut statement = self.connection.prepare(&sql)?;
+            let since = filter.since.map_or(i64::MIN, |since| since.0);
+            let is_wanted =
+                |entry: &Entry| filter.state.is_none_or(|state| state == entry.state_at(filter.now));
+            let found = statement.query_map([since], rows::read)?;
+            let wanted = found.filter(|row| row.as_ref().map_or(true, is_wanted));
+            wanted.take(filter.limit.unwrap_or(usize::MAX)).collect()
+        };
+        read().map_err(|error| self.error(error))
+    }
+
+    fn settle(
+        &mut self,
+        key_or_id: &str,
+        resolution: Resolution,
+        why: &str,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError> {
+        self.step(|step| step.settle(key_or_id, resolution, why, now))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The schema of the journal's file, and its version.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{JournalError, sqlite_error};
+
+/// The version that this code writes. A file of a newer version is refused: an older writer would lose
+/// what it does not know.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE entries (
+    id TEXT PRIMARY KEY NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    key_source TEXT NOT NULL,
+    operation TEXT UNIQUE,
+    fingerprint BLOB NOT NULL,
+    mode TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    account TEXT,
+    credential TEXT,
+    stripe_account TEXT,
+    stripe_context TEXT,
+    base_url TEXT NOT NULL,
+    family TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    api_version TEXT,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT,
+    status INTEGER,
+    response BLOB,
+    request_id TEXT,
+    original_request_id TEXT,
+    created_at INTEGER NOT NULL,
+    first_sent_at INTEGER,
+    last_seen_at INTEGER NOT NULL,
+    may_have_executed INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    note TEXT
+) STRICT;
+CREATE INDEX entries_by_fingerprint ON entries (fingerprint, state);
+CREATE TABLE attempts (
+    entry TEXT NOT NULL REFERENCES entries (id),
+    number INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    status INTEGER,
+    request_id TEXT,
+    detail TEXT,
+    PRIMARY KEY (entry, number)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Makes the tables where there are none. Two processes at once end with the same ones.
+pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let mapped = |error| sqlite_error(path, error);
+    match version(connection).map_err(mapped)? {
+        VERSION => Ok(()),
+        0 => create(connection).map_err(mapped),
+        found if found > VERSION => Err(JournalError::Newer { path: path.to_owned(), found, known: VERSION }),
+        found => Err(JournalError::Row(format!("its version is {found}"))),
+    }
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if version(&transaction)? == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
+}

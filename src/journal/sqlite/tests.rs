@@ -1,0 +1,261 @@
+//! The journal's promises, on a real file.
+
+use super::*;
+use crate::journal::{Family, Intent};
+use crate::profile::Mode;
+
+const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
+const PATIENCE: Duration = Duration::from_millis(200);
+
+fn later(hours: i64) -> UnixMillis {
+    UnixMillis(NOW.0 + hours * 3_600_000)
+}
+
+fn intent(body: &str) -> Intent {
+    Intent {
+        mode: Mode::Test,
+        profile: "test".into(),
+        account: Some("acct_1".into()),
+        credential: None,
+        stripe_account: None,
+        stripe_context: None,
+        base_url: "https://api.stripe.com".into(),
+        family: Family::V1,
+        method: "POST".into(),
+        path: "/v1/customers".into(),
+        api_version: None,
+        headers: vec![("X-A".into(), "b".into())],
+        body: body.into(),
+    }
+}
+
+fn result(execution: Execution, outcome: Outcome) -> AttemptResult {
+    AttemptResult {
+        execution,
+        outcome,
+        status: Some(200),
+        body: Some(b"{}".to_vec()),
+        request_id: Some("req_1".into()),
+        original_request_id: None,
+        detail: None,
+    }
+}
+
+struct Home {
+    _dir: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl Home {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        Self { path: dir.path().join("journal.test.sqlite"), _dir: dir }
+    }
+
+    fn open(&self) -> SqliteJournal {
+        SqliteJournal::open(&self.path, PATIENCE).expect("a journal")
+    }
+}
+
+fn begin(journal: &mut SqliteJournal, body: &str, key: KeyChoice<'_>, now: UnixMillis) -> Begun {
+    journal.begin(&Begin { intent: &intent(body), key, now }).expect("a decision")
+}
+
+fn ready(begun: Begun) -> Ticket {
+    match begun {
+        Begun::Ready(ticket) => *ticket,
+        other => panic!("not ready: {other:?}"),
+    }
+}
+
+const FIRST: KeyChoice<'_> = KeyChoice::Continue { candidate: "first" };
+const SECOND: KeyChoice<'_> = KeyChoice::Continue { candidate: "second" };
+
+#[test]
+fn an_entry_is_read_back_as_it_was_written() {
+    let home = Home::new();
+    let written = ready(begin(&mut home.open(), "a=1", FIRST, NOW)).entry;
+    assert_eq!(home.open().find("first").expect("a journal"), Some(written.clone()));
+    assert_eq!(home.open().find(&written.id).expect("a journal"), Some(written));
+}
+
+#[test]
+fn a_run_that_died_is_continued_with_its_key_and_its_bytes() {
+    let home = Home::new();
+    drop(ready(begin(&mut home.open(), "a=1&b=2", FIRST, NOW)));
+    let again = ready(begin(&mut home.open(), "b=2&a=1", SECOND, later(1)));
+    assert_eq!((again.entry.key.as_str(), again.source), ("first", KeySource::Journal));
+    assert_eq!(again.entry.intent.body, b"a=1&b=2");
+    assert_eq!((again.attempt, again.maybe), (2, true));
+    assert_eq!(again.entry.first_sent_at, Some(NOW));
+}
+
+#[test]
+fn a_finished_run_is_not_continued_and_another_request_never() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    journal
+        .finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW)
+        .expect("recorded");
+    drop(ticket);
+    assert_eq!(ready(begin(&mut journal, "a=1", SECOND, NOW)).entry.key, "second");
+    let third = KeyChoice::Continue { candidate: "third" };
+    assert_eq!(ready(begin(&mut journal, "a=2", third, NOW)).entry.key, "third");
+}
+
+#[test]
+fn a_key_that_is_being_sent_is_busy_for_everybody_else() {
+    let home = Home::new();
+    let held = ready(begin(&mut home.open(), "a=1", FIRST, NOW));
+    let mut other = home.open();
+    assert!(matches!(begin(&mut other, "a=1", SECOND, NOW), Begun::Busy { key } if key == "first"));
+    assert!(matches!(begin(&mut other, "a=1", KeyChoice::Given("first"), NOW), Begun::Busy { .. }));
+    assert!(matches!(
+        other.settle("first", Resolution::Failed, "seen", NOW),
+        Err(JournalError::InUse(key)) if key == "first"
+    ));
+    drop(held);
+    assert_eq!(ready(begin(&mut other, "a=1", SECOND, NOW)).entry.key, "first");
+}
+
+#[test]
+fn a_known_key_with_another_request_is_a_mismatch_and_changes_nothing() {
+    let home = Home::new();
+    let mut journal = home.open();
+    drop(ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), NOW)));
+    let before = journal.find("k").expect("a journal");
+    match begin(&mut journal, "a=2", KeyChoice::Given("k"), NOW) {
+        Begun::Mismatch { differences, .. } => assert_eq!(differences, ["parameter a"]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(journal.find("k").expect("a journal"), before);
+}
+
+#[test]
+fn an_operation_keeps_its_key() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let run = |candidate| KeyChoice::Operation { name: "payout-1", candidate };
+    let mut ticket = ready(begin(&mut journal, "a=1", run("x"), NOW));
+    journal
+        .finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW)
+        .expect("recorded");
+    drop(ticket);
+    let again = ready(begin(&mut journal, "a=1", run("y"), later(1)));
+    assert_eq!((again.entry.key.as_str(), again.source), ("x", KeySource::Operation));
+    drop(again);
+    assert!(matches!(begin(&mut journal, "a=1", run("z"), later(25)), Begun::Answered(_)));
+}
+
+#[test]
+fn a_settled_result_survives_a_resend_that_got_no_answer() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), NOW));
+    journal.finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Declined), NOW).expect("recorded");
+    drop(ticket);
+    drop(ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), NOW)));
+    let mut ticket = ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), NOW));
+    assert!(!ticket.maybe, "the result is known");
+    journal.finish_attempt(&mut ticket, &result(Execution::Maybe, Outcome::Unknown), NOW).expect("recorded");
+    let entry = journal.find("k").expect("a journal").expect("the entry");
+    assert_eq!((entry.state, entry.outcome, entry.attempts), (State::Failed, Some(Outcome::Declined), 3));
+}
+
+#[test]
+fn what_was_not_executed_does_not_start_the_window() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    let limited = result(Execution::NotExecuted, Outcome::RateLimited);
+    journal.finish_attempt(&mut ticket, &limited, NOW).expect("recorded");
+    drop(ticket);
+    let again = ready(begin(&mut journal, "a=1", SECOND, later(48)));
+    assert_eq!((again.entry.key.as_str(), again.maybe), ("first", false));
+    assert_eq!(again.entry.first_sent_at, Some(later(48)));
+}
+
+#[test]
+fn past_the_window_an_unknown_outcome_blocks_until_a_person_settles_it() {
+    let home = Home::new();
+    let mut journal = home.open();
+    drop(ready(begin(&mut journal, "a=1", FIRST, NOW)));
+    assert!(matches!(begin(&mut journal, "a=1", SECOND, later(25)), Begun::Expired(_)));
+    assert!(matches!(begin(&mut journal, "a=1", SECOND, later(-1)), Begun::Expired(_)));
+    let expired = Filter { state: Some(State::ExpiredUnknown), since: None, limit: None, now: later(25) };
+    assert_eq!(journal.list(&expired).expect("a list").len(), 1);
+    journal.settle("first", Resolution::Failed, "not in the dashboard", later(25)).expect("settled");
+    assert_eq!(ready(begin(&mut journal, "a=1", SECOND, later(25))).entry.key, "second");
+    assert!(matches!(
+        journal.settle("first", Resolution::Succeeded, "it was", later(25)),
+        Err(JournalError::Settled { .. })
+    ));
+}
+
+#[test]
+fn a_fresh_key_leaves_the_unfinished_twin_as_it_is() {
+    let home = Home::new();
+    let mut journal = home.open();
+    drop(ready(begin(&mut journal, "a=1", FIRST, NOW)));
+    let fresh = ready(begin(&mut journal, "a=1", KeyChoice::Fresh { candidate: "fresh" }, NOW));
+    assert_eq!((fresh.entry.key.as_str(), fresh.source), ("fresh", KeySource::Generated));
+    assert_eq!(journal.find("first").expect("a journal").expect("an entry").state, State::Sending);
+}
+
+#[test]
+fn attempts_are_listed_with_what_they_ended_with() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    journal.finish_attempt(&mut ticket, &result(Execution::Maybe, Outcome::Unknown), NOW).expect("recorded");
+    journal.begin_attempt(&mut ticket, later(1)).expect("begun");
+    let attempts = journal.attempts(&ticket.entry).expect("attempts");
+    let seen: Vec<_> = attempts.iter().map(|a| (a.number, a.status, a.finished_at.is_some())).collect();
+    assert_eq!(seen, [(1, Some(200), true), (2, None, false)]);
+}
+
+#[test]
+fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
+    let home = Home::new();
+    drop(home.open());
+    let raw = Connection::open(&home.path).expect("a database");
+    raw.pragma_update(None, "user_version", 99).expect("a version");
+    let refused = SqliteJournal::open(&home.path, PATIENCE);
+    assert!(matches!(refused, Err(JournalError::Newer { found: 99, known: 1, .. })), "{refused:?}");
+}
+
+#[test]
+fn a_locked_journal_is_named_as_such() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let other = Connection::open(&home.path).expect("a database");
+    other.execute_batch("BEGIN EXCLUSIVE").expect("a lock");
+    let begun = journal.begin(&Begin { intent: &intent("a=1"), key: FIRST, now: NOW });
+    assert!(matches!(begun, Err(JournalError::Locked { .. })), "{begun:?}");
+}
+
+#[test]
+fn many_processes_that_begin_the_same_request_end_with_one_key() {
+    let home = Home::new();
+    drop(home.open());
+    let keys: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|n| {
+                let home = &home;
+                scope.spawn(move || {
+                    let mut journal = SqliteJournal::open(&home.path, Duration::from_secs(10)).expect("open");
+                    let candidate = format!("key-{n}");
+                    let choice = KeyChoice::Continue { candidate: &candidate };
+                    match begin(&mut journal, "a=1", choice, NOW) {
+                        Begun::Ready(ticket) => ticket.entry.key.clone(),
+                        Begun::Busy { key } => key,
+                        other => panic!("{other:?}"),
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("a key")).collect()
+    });
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+}

@@ -1,0 +1,182 @@
+//! What a journal can do, whatever keeps it.
+
+use crate::exit::Outcome;
+
+use super::entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+use super::error::JournalError;
+use super::intent::Intent;
+use super::lease::Lease;
+
+/// Which key a request is to go under. A `candidate` is a new random key, for when one is needed.
+#[derive(Debug, Clone, Copy)]
+pub enum KeyChoice<'a> {
+    /// The key that was given.
+    Given(&'a str),
+    /// The key of a named operation; the first run makes it.
+    Operation {
+        /// The operation.
+        name: &'a str,
+        /// A new key.
+        candidate: &'a str,
+    },
+    /// The key of an unfinished run of the same request, else a new one.
+    Continue {
+        /// A new key.
+        candidate: &'a str,
+    },
+    /// A new key, whatever is unfinished.
+    Fresh {
+        /// The new key.
+        candidate: &'a str,
+    },
+}
+
+/// A request to begin.
+#[derive(Debug, Clone, Copy)]
+pub struct Begin<'a> {
+    /// What is meant.
+    pub intent: &'a Intent,
+    /// Under which key.
+    pub key: KeyChoice<'a>,
+    /// The time now.
+    pub now: UnixMillis,
+}
+
+/// The right to send: the intent and the attempt are on disk, and nobody else sends under the key while
+/// this is held.
+#[derive(Debug)]
+pub struct Ticket {
+    /// The entry as it stood before this attempt. What is sent is `entry.intent`, not what was typed.
+    pub entry: Entry,
+    /// Where this run has its key from.
+    pub source: KeySource,
+    /// The number of the attempt that was begun.
+    pub attempt: u32,
+    /// Whether an earlier attempt may have been executed.
+    pub maybe: bool,
+    /// Kept for as long as the ticket is.
+    pub(super) _lease: Lease,
+}
+
+/// How a request may begin, or why not.
+#[derive(Debug)]
+pub enum Begun {
+    /// It may be sent.
+    Ready(Box<Ticket>),
+    /// Another process is sending under this key.
+    Busy {
+        /// The key.
+        key: String,
+    },
+    /// The window is over and the stored result is the answer.
+    Answered(Box<Entry>),
+    /// The window is over and the result is not known.
+    Expired(Box<Entry>),
+    /// The key stands for another request.
+    Mismatch {
+        /// What the journal holds.
+        entry: Box<Entry>,
+        /// What differs, in words.
+        differences: Vec<String>,
+    },
+    /// The unfinished run used another API key, and nobody can tell whether it is of the same account.
+    OtherCredential(Box<Entry>),
+}
+
+/// What an attempt ended with.
+#[derive(Debug, Clone)]
+pub struct AttemptResult {
+    /// What it tells of the execution.
+    pub execution: Execution,
+    /// What it means.
+    pub outcome: Outcome,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// The body of the answer.
+    pub body: Option<Vec<u8>>,
+    /// `Request-Id`.
+    pub request_id: Option<String>,
+    /// `Original-Request`.
+    pub original_request_id: Option<String>,
+    /// What happened, in a few words.
+    pub detail: Option<String>,
+}
+
+/// Which entries to list, the newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Only those in this state now.
+    pub state: Option<State>,
+    /// Only those created at or after this time.
+    pub since: Option<UnixMillis>,
+    /// At most so many.
+    pub limit: Option<usize>,
+    /// The time now, which decides what has expired.
+    pub now: UnixMillis,
+}
+
+/// What a person found out about an unknown outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// It was executed and it worked.
+    Succeeded,
+    /// It was not, or it failed.
+    Failed,
+}
+
+/// A durable journal of requests.
+pub trait Journal {
+    /// Decides whether a request may be sent and, where it may, makes the intent and its attempt durable
+    /// and takes the lease of the key, in one transaction.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or written; nothing may be sent then.
+    fn begin(&mut self, begin: &Begin<'_>) -> Result<Begun, JournalError>;
+
+    /// Makes a further attempt of a ticket durable, before it is made.
+    ///
+    /// # Errors
+    /// When the journal cannot be written; nothing may be sent then.
+    fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError>;
+
+    /// Makes the result of the ticket's attempt durable, before it is told to anybody.
+    ///
+    /// # Errors
+    /// When the journal cannot be written. The attempt then counts as one that may have been executed.
+    fn finish_attempt(
+        &mut self,
+        ticket: &mut Ticket,
+        result: &AttemptResult,
+        now: UnixMillis,
+    ) -> Result<(), JournalError>;
+
+    /// The entry of a key or an entry's id.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError>;
+
+    /// The attempts of an entry, in order.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn attempts(&self, entry: &Entry) -> Result<Vec<Attempt>, JournalError>;
+
+    /// Entries, the newest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn list(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError>;
+
+    /// Records what a person found out about an outcome that is not known.
+    ///
+    /// # Errors
+    /// When there is no such entry, its outcome is known, or somebody is sending under its key.
+    fn settle(
+        &mut self,
+        key_or_id: &str,
+        resolution: Resolution,
+        why: &str,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError>;
+}

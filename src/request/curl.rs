@@ -1,0 +1,30 @@
+//! A request as a curl command, with the key left to the environment.
+
+use std::fmt::Write;
+
+use crate::journal::Intent;
+use crate::profile::ApiBase;
+
+use super::http::headers;
+
+/// The curl command that sends the same bytes. The API key is `$PAYCLI_API_KEY`, to be expanded by the
+/// shell; everything else is quoted for a POSIX shell.
+#[must_use]
+pub fn to_curl(base: &ApiBase, intent: &Intent, key: Option<&str>) -> String {
+    let url = format!("{}{}", base.as_str(), intent.path);
+    let mut command = format!("curl --globoff -X {} {}", intent.method, quote(&url));
+    command.push_str(" \\\n  -H \"Authorization: Bearer $PAYCLI_API_KEY\"");
+    for (name, value) in headers(intent, key) {
+        let header = quote(&format!("{name}: {value}"));
+        let _ = write!(command, " \\\n  -H {header}");
+    }
+    if !intent.body.is_empty() {
+        let body = String::from_utf8_lossy(&intent.body);
+        let _ = write!(command, " \\\n  --data-raw {}", quote(&body));
+    }
+    command
+}
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,0 +1,170 @@
+//! A report in words: what happened, what it means for the money, what to do next.
+
+use crate::exit::Outcome;
+use crate::journal::UnixMillis;
+
+use super::report::Report;
+
+/// A report in words. None of them holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// What happened.
+    pub happened: String,
+    /// Whether anything was sent or may have been executed.
+    pub money: String,
+    /// What to type or do next.
+    pub next: Option<String>,
+}
+
+/// Puts a report that is not a success into words.
+#[must_use]
+pub fn meaning(report: &Report) -> Meaning {
+    let (happened, money, next) = match report.outcome {
+        Outcome::Succeeded => (report.detail.clone(), "it was executed".into(), None),
+        Outcome::Declined => (api_said(report, "the payment was declined"), "nothing was charged".into(), Some(declined(report))),
+        Outcome::Invalid if is_redirect(report) => redirected(report),
+        Outcome::Invalid | Outcome::Forbidden | Outcome::NotFound => {
+            (api_said(report, "the API refused the request"), not_executed(report), None)
+        }
+        Outcome::Unauthorized => (
+            api_said(report, "the API refused the key"),
+            not_executed(report),
+            Some("check the key with the profile's mode and account: `paycli profile show`".into()),
+        ),
+        Outcome::KeyMismatch => key_mismatch(report),
+        Outcome::InProgress => (
+            report.detail.clone(),
+            "this run has executed nothing by itself; the other one may have".into(),
+            Some(again(report)),
+        ),
+        Outcome::RateLimited => {
+            (api_said(report, "the API limits the rate"), not_executed(report), Some(again(report)))
+        }
+        Outcome::ServerError => server_error(report),
+        Outcome::Unknown => unknown(report),
+        Outcome::ExpiredUnknown => expired(report),
+        Outcome::NotSent => (format!("not sent: {}", report.detail), nothing_sent(), Some(again(report))),
+        Outcome::JournalError => (
+            report.detail.clone(),
+            nothing_sent(),
+            Some("make the journal writable (`paycli config path` tells where it is) and run the same command again".into()),
+        ),
+    };
+    Meaning { happened, money, next }
+}
+
+type Words = (String, String, Option<String>);
+
+fn nothing_sent() -> String {
+    "nothing was sent".into()
+}
+
+fn not_executed(report: &Report) -> String {
+    if report.intent.method == "GET" {
+        "nothing was changed by reading".into()
+    } else {
+        "nothing was executed".into()
+    }
+}
+
+fn is_redirect(report: &Report) -> bool {
+    report.answer.as_ref().is_some_and(|answer| (300..400).contains(&answer.status))
+}
+
+/// `what (402 card_declined, insufficient_funds): the API's own message`.
+fn api_said(report: &Report, what: &str) -> String {
+    let Some(error) = &report.error else { return format!("{what} ({})", report.detail) };
+    let mut reasons = vec![report.detail.clone()];
+    reasons.extend(error.decline_code.clone());
+    reasons.extend(error.param.as_ref().map(|param| format!("parameter {param}")));
+    let message = error.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    format!("{what} ({}){message}", reasons.join(", "))
+}
+
+fn again(report: &Report) -> String {
+    match &report.key {
+        Some(key) => format!("run the same command again, or `paycli journal resume {key}`"),
+        None => "run the same command again".into(),
+    }
+}
+
+fn look_up(report: &Report) -> String {
+    let key = report.key.as_deref().unwrap_or("the request");
+    format!(
+        "look for it in the Dashboard (Developers, Logs), then `paycli journal resolve {key} --as succeeded|failed --why TEXT`; \
+         `--new-key` makes a deliberate second request"
+    )
+}
+
+fn declined(report: &Report) -> String {
+    let keeps_key = matches!(
+        report.key_source,
+        Some(crate::journal::KeySource::Flag | crate::journal::KeySource::Operation)
+    );
+    if keeps_key {
+        "the decline is stored under this key: use another payment method under another key".into()
+    } else {
+        "use another payment method, or run it again to try the same one anew".into()
+    }
+}
+
+fn redirected(report: &Report) -> Words {
+    let location = report.answer.iter().flat_map(|answer| &answer.headers);
+    let location = location.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let target = location.map(|(_, value)| format!(" to {value}")).unwrap_or_default();
+    (
+        format!(
+            "the server redirects{target} ({}), which paycli does not follow: the key would go along",
+            report.detail
+        ),
+        "an API does not redirect, so nothing is known to have been executed".into(),
+        Some("check --api-base and the proxy".into()),
+    )
+}
+
+fn key_mismatch(report: &Report) -> Words {
+    let money = if report.attempts == 0 { nothing_sent() } else { not_executed(report) };
+    let happened = match &report.error {
+        Some(_) => api_said(report, "the idempotency key stands for another request"),
+        None => report.detail.clone(),
+    };
+    (happened, money, Some("give the first request's parameters, or another key for another request".into()))
+}
+
+fn server_error(report: &Report) -> Words {
+    let happened = api_said(report, "the server failed");
+    if report.intent.method == "GET" {
+        return (happened, not_executed(report), Some(again(report)));
+    }
+    (
+        happened,
+        "it may have been executed, wholly or in part, and the answer does not change under this key".into(),
+        Some(look_up(report)),
+    )
+}
+
+fn unknown(report: &Report) -> Words {
+    let happened = format!("no final answer: {}", api_said_or_detail(report));
+    if report.intent.method == "GET" {
+        return (happened, not_executed(report), Some(again(report)));
+    }
+    let safe = report.safe_until.as_ref().map(UnixMillis::to_string);
+    let safe = safe.map(|time| format!("; the key is safe to send until {time}")).unwrap_or_default();
+    let money = format!("it may have been executed{safe}");
+    if report.is_refused_again() {
+        let happened = format!("{happened}; that says nothing of the earlier attempt");
+        return (happened, money, Some(look_up(report)));
+    }
+    (happened, money, Some(again(report)))
+}
+
+fn api_said_or_detail(report: &Report) -> String {
+    match &report.error {
+        Some(_) => api_said(report, "the API answered"),
+        None => report.detail.clone(),
+    }
+}
+
+fn expired(report: &Report) -> Words {
+    (report.detail.clone(), "it may have been executed; nothing was sent now".into(), Some(look_up(report)))
+}

@@ -1,0 +1,190 @@
+//! What became of a request: everything that a person or a script may want to know.
+
+use std::time::Duration;
+
+use crate::exit::{ExitCode, Outcome};
+use crate::journal::{Entry, Execution, Intent, KeySource, UnixMillis};
+
+use super::answer::{Answer, ApiError, livemode};
+
+/// Who repeated an earlier result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayedBy {
+    /// The server, which says so in a header.
+    Server,
+    /// The journal; nothing was sent.
+    Journal,
+}
+
+impl ReplayedBy {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Journal => "journal",
+        }
+    }
+}
+
+/// What to do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing, or something else.
+    None,
+    /// The same again, with the same key.
+    Resume,
+    /// The same again, later.
+    Wait,
+    /// Look it up; do not send it.
+    Reconcile,
+}
+
+impl Next {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Resume => "resume",
+            Self::Wait => "wait",
+            Self::Reconcile => "reconcile",
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The request as it was sent, or would have been.
+    pub intent: Intent,
+    /// Its idempotency key, where it has one.
+    pub key: Option<String>,
+    /// Where the key came from.
+    pub key_source: Option<KeySource>,
+    /// The operation that it belongs to.
+    pub operation: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What is known of its execution, where it was sent at all.
+    pub execution: Option<Execution>,
+    /// The answer, from the server or the journal.
+    pub answer: Option<Answer>,
+    /// The error that the answer holds.
+    pub error: Option<ApiError>,
+    /// What happened, in a few words.
+    pub detail: String,
+    /// Who repeated an earlier result.
+    pub replayed_by: Option<ReplayedBy>,
+    /// Attempts made by this run.
+    pub attempts: u32,
+    /// When the key was first sent.
+    pub first_sent_at: Option<UnixMillis>,
+    /// Until when it may be sent.
+    pub safe_until: Option<UnixMillis>,
+    /// How long this run took.
+    pub elapsed: Duration,
+    /// Whether the user stopped it.
+    pub is_interrupted: bool,
+    /// Why the result could not be recorded, where it could not.
+    pub unrecorded: Option<String>,
+}
+
+impl Report {
+    /// A report of a request that is not sent.
+    #[must_use]
+    pub fn unsent(intent: &Intent, outcome: Outcome, detail: String) -> Self {
+        Self {
+            intent: intent.clone(),
+            key: None,
+            key_source: None,
+            operation: None,
+            outcome,
+            execution: None,
+            answer: None,
+            error: None,
+            detail,
+            replayed_by: None,
+            attempts: 0,
+            first_sent_at: None,
+            safe_until: None,
+            elapsed: Duration::ZERO,
+            is_interrupted: false,
+            unrecorded: None,
+        }
+    }
+
+    /// Takes over what the journal holds of the key.
+    #[must_use]
+    pub fn with_entry(mut self, entry: &Entry, source: KeySource) -> Self {
+        self.key = Some(entry.key.clone());
+        self.key_source = Some(source);
+        self.operation.clone_from(&entry.operation);
+        self.first_sent_at = entry.first_sent_at;
+        self.safe_until = entry.safe_until();
+        self
+    }
+
+    /// Takes the stored result for the answer.
+    #[must_use]
+    pub fn answered_by_journal(mut self, entry: &Entry) -> Self {
+        self.replayed_by = Some(ReplayedBy::Journal);
+        self.execution = Some(Execution::Final);
+        self.answer = entry.status.map(|status| Answer {
+            status,
+            replayed: true,
+            request_id: entry.request_id.clone(),
+            original_request_id: entry.original_request_id.clone(),
+            body: entry.response.clone().unwrap_or_default(),
+            ..Answer::default()
+        });
+        self
+    }
+
+    /// Whether an earlier result was repeated.
+    #[must_use]
+    pub const fn is_replayed(&self) -> bool {
+        self.replayed_by.is_some()
+    }
+
+    /// Whether the answer's object is of the other mode.
+    #[must_use]
+    pub fn is_of_other_mode(&self) -> bool {
+        let told = self.answer.as_ref().and_then(|answer| livemode(&answer.body));
+        told.is_some_and(|is_live| is_live != self.intent.mode.is_live())
+    }
+
+    /// What to do now.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        let is_write = self.intent.method != "GET";
+        match self.outcome {
+            Outcome::Unknown if self.is_refused_again() => Next::Reconcile,
+            Outcome::ServerError if is_write => Next::Reconcile,
+            Outcome::ExpiredUnknown => Next::Reconcile,
+            Outcome::InProgress | Outcome::RateLimited | Outcome::ServerError => Next::Wait,
+            Outcome::NotSent | Outcome::Unknown => Next::Resume,
+            _ => Next::None,
+        }
+    }
+
+    /// Whether the API now refuses what it may have executed before: sending again gives the same.
+    #[must_use]
+    pub fn is_refused_again(&self) -> bool {
+        let status = self.answer.as_ref().map(|answer| answer.status);
+        self.outcome == Outcome::Unknown
+            && matches!(status, Some(400 | 403..=499))
+            && !matches!(status, Some(409 | 424 | 429))
+    }
+
+    /// The exit code that tells a script.
+    #[must_use]
+    pub fn exit_code(&self, fail_on_replay: bool) -> ExitCode {
+        match self.outcome.exit_code() {
+            _ if self.is_interrupted => ExitCode::Interrupted,
+            _ if self.is_of_other_mode() => ExitCode::Configuration,
+            _ if fail_on_replay && self.is_replayed() => ExitCode::Replayed,
+            code => code,
+        }
+    }
+}

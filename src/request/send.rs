@@ -1,0 +1,384 @@
+//! The loop: journal, attempt, reading, retry, journal, report.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::exit::Outcome;
+use crate::journal::{
+    AttemptResult, Begin, Begun, Entry, Execution, Intent, Journal, JournalError, KeyChoice, KeySource,
+    Ticket, UnixMillis,
+};
+use crate::keys::ApiKey;
+
+use super::answer::{Answer, Reading, Reply, Situation, read};
+use super::http::Transport;
+use super::report::{ReplayedBy, Report};
+use super::retry::Policy;
+
+/// How often a key that is in use is looked at again.
+const POLL: Duration = Duration::from_millis(20);
+
+/// A difference between the clocks that is worth a word, in milliseconds.
+const SKEW_MILLIS: i64 = 300_000;
+
+/// What is told while a request is under way.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// The key is durable and the first byte has not left.
+    Key {
+        /// The key.
+        key: &'a str,
+        /// Where it came from.
+        source: KeySource,
+        /// The entry.
+        entry: &'a Entry,
+    },
+    /// Another process is sending under this key.
+    Waiting {
+        /// The key.
+        key: &'a str,
+    },
+    /// An attempt ended.
+    Attempted {
+        /// Its number in this run, from 1.
+        number: u32,
+        /// What happened.
+        detail: &'a str,
+    },
+    /// Another attempt follows.
+    Retrying {
+        /// What happened.
+        detail: &'a str,
+        /// After how long.
+        delay: Duration,
+    },
+    /// The server's clock and this machine's differ by so many seconds.
+    Skew(i64),
+    /// The user asked to stop, and the answer under way is waited for.
+    Stopping,
+}
+
+/// The user's wish to stop: once means "no more", twice means "now".
+#[derive(Debug, Clone)]
+pub struct Interrupt(watch::Receiver<u8>);
+
+impl Interrupt {
+    /// Listens for Ctrl-C from now on. Must be called inside a runtime.
+    #[must_use]
+    pub fn listen() -> Self {
+        let (sender, receiver) = watch::channel(0_u8);
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                sender.send_modify(|presses| *presses = presses.saturating_add(1));
+            }
+        });
+        Self(receiver)
+    }
+
+    /// Whether the user asked to stop.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        *self.0.borrow() > 0
+    }
+
+    async fn pressed(&self, times: u8) {
+        if self.0.clone().wait_for(|presses| *presses >= times).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Sends requests under one key of the API, one at a time.
+pub struct Sender<'a> {
+    /// The way to the API.
+    pub transport: &'a Transport,
+    /// What authorises.
+    pub api_key: &'a ApiKey,
+    /// How far retries go.
+    pub policy: Policy,
+    /// The user's wish to stop.
+    pub interrupt: &'a Interrupt,
+    /// Who is told of the progress.
+    pub notify: &'a mut dyn FnMut(Progress<'_>),
+}
+
+/// What the attempts of one run ended with.
+pub(super) struct Run {
+    reading: Reading,
+    answer: Option<Answer>,
+    attempts: u32,
+    is_interrupted: bool,
+    unrecorded: Option<JournalError>,
+}
+
+/// Where attempts are recorded.
+pub(super) enum Record<'a> {
+    /// Nowhere: the request has no idempotency key.
+    Unkeyed {
+        /// Whether an attempt may have been executed.
+        maybe: bool,
+    },
+    /// In the journal.
+    Keyed(&'a mut dyn Journal, &'a mut Ticket),
+}
+
+impl Record<'_> {
+    fn maybe(&self) -> bool {
+        match self {
+            Self::Unkeyed { maybe } => *maybe,
+            Self::Keyed(_, ticket) => ticket.maybe,
+        }
+    }
+
+    fn key(&self) -> Option<String> {
+        match self {
+            Self::Unkeyed { .. } => None,
+            Self::Keyed(_, ticket) => Some(ticket.entry.key.clone()),
+        }
+    }
+
+    fn finish(&mut self, reading: &Reading, answer: Option<&Answer>) -> Result<(), JournalError> {
+        match self {
+            Self::Unkeyed { maybe } => *maybe |= reading.execution == Execution::Maybe,
+            Self::Keyed(journal, ticket) => {
+                let result = AttemptResult {
+                    execution: reading.execution,
+                    outcome: reading.outcome,
+                    status: answer.map(|answer| answer.status),
+                    body: answer.map(|answer| answer.body.clone()),
+                    request_id: answer.and_then(|answer| answer.request_id.clone()),
+                    original_request_id: answer.and_then(|answer| answer.original_request_id.clone()),
+                    detail: Some(reading.detail.clone()),
+                };
+                journal.finish_attempt(ticket, &result, UnixMillis::now())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_attempt(&mut self) -> Result<(), JournalError> {
+        match self {
+            Self::Unkeyed { .. } => Ok(()),
+            Self::Keyed(journal, ticket) => journal.begin_attempt(ticket, UnixMillis::now()),
+        }
+    }
+}
+
+impl Sender<'_> {
+    /// Sends a request under an idempotency key. Whatever happens is in the report.
+    pub async fn send(&mut self, journal: &mut dyn Journal, intent: &Intent, key: KeyChoice<'_>) -> Report {
+        let started = Instant::now();
+        let mut report = self.send_within(journal, intent, key).await;
+        report.elapsed = started.elapsed();
+        report
+    }
+
+    async fn send_within(
+        &mut self,
+        journal: &mut dyn Journal,
+        intent: &Intent,
+        key: KeyChoice<'_>,
+    ) -> Report {
+        if self.policy.is_over(UnixMillis::now()) {
+            let detail = "the time given with --not-after has passed, so the key may be too old".to_owned();
+            return Report::unsent(intent, Outcome::ExpiredUnknown, detail).with_given(key);
+        }
+        let mut ticket = match self.begin(journal, intent, key).await {
+            Ok(Begun::Ready(ticket)) => ticket,
+            Ok(other) => return not_begun(intent, key, other),
+            Err(error) => {
+                return Report::unsent(intent, Outcome::JournalError, error.to_string()).with_given(key);
+            }
+        };
+        let known = ticket.entry.is_settled().then(|| ticket.entry.clone());
+        let (key, source) = (&ticket.entry.key, ticket.source);
+        (self.notify)(Progress::Key { key, source, entry: &ticket.entry });
+        let intent = ticket.entry.intent.clone();
+        let run = self.attempts(&intent, &mut Record::Keyed(journal, &mut ticket)).await;
+        let execution = run.reading.execution;
+        let report = run.report(&intent).with_entry(&ticket.entry, source);
+        match known {
+            Some(entry) if execution != Execution::Final => known_already(report, &entry),
+            _ => report,
+        }
+    }
+
+    /// Begins, waiting for another process that sends under the same key.
+    async fn begin(
+        &mut self,
+        journal: &mut dyn Journal,
+        intent: &Intent,
+        key: KeyChoice<'_>,
+    ) -> Result<Begun, JournalError> {
+        let deadline = Instant::now() + self.policy.timeout;
+        let mut has_told = false;
+        loop {
+            let begun = journal.begin(&Begin { intent, key, now: UnixMillis::now() })?;
+            let Begun::Busy { key } = &begun else { return Ok(begun) };
+            if Instant::now() + POLL > deadline || self.interrupt.is_pressed() {
+                return Ok(begun);
+            }
+            if !std::mem::replace(&mut has_told, true) {
+                (self.notify)(Progress::Waiting { key });
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Makes attempts until one is final, or no more may be made.
+    pub(super) async fn attempts(&mut self, intent: &Intent, record: &mut Record<'_>) -> Run {
+        let started = Instant::now();
+        let mut attempts = 0;
+        loop {
+            let reply = self.attempt(intent, record.key().as_deref()).await;
+            let situation = Situation { is_write: intent.method != "GET", maybe: record.maybe() };
+            let reading = read(&reply, situation);
+            let answer = if let Reply::Answer(answer) = reply { Some(answer) } else { None };
+            let unrecorded = record.finish(&reading, answer.as_ref()).err();
+            attempts += 1;
+            self.tell(attempts, &reading, answer.as_ref());
+            let run =
+                Run { reading, answer, attempts, is_interrupted: self.interrupt.is_pressed(), unrecorded };
+            let may_go_on = run.reading.retry && run.unrecorded.is_none() && !run.is_interrupted;
+            let delay = self.policy.delay(attempts - 1, started.elapsed(), random_unit());
+            let Some(delay) = delay.filter(|_| may_go_on && !self.is_over_after(delay)) else { return run };
+            (self.notify)(Progress::Retrying { detail: &run.reading.detail, delay });
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = self.interrupt.pressed(1) => return Run { is_interrupted: true, ..run },
+            }
+            if let Err(error) = record.begin_attempt() {
+                return Run { unrecorded: Some(error), ..run };
+            }
+        }
+    }
+
+    fn is_over_after(&self, delay: Option<Duration>) -> bool {
+        let millis = i64::try_from(delay.unwrap_or_default().as_millis()).unwrap_or(i64::MAX);
+        self.policy.is_over(UnixMillis(UnixMillis::now().0.saturating_add(millis)))
+    }
+
+    async fn attempt(&mut self, intent: &Intent, key: Option<&str>) -> Reply {
+        let attempt = self.transport.attempt(intent, key, self.api_key);
+        tokio::pin!(attempt);
+        tokio::select! {
+            reply = &mut attempt => return reply,
+            () = self.interrupt.pressed(1) => (self.notify)(Progress::Stopping),
+        }
+        tokio::select! {
+            reply = &mut attempt => reply,
+            () = self.interrupt.pressed(2) => Reply::Lost("interrupted before the answer came".into()),
+        }
+    }
+
+    fn tell(&mut self, number: u32, reading: &Reading, answer: Option<&Answer>) {
+        (self.notify)(Progress::Attempted { number, detail: &reading.detail });
+        if let Some(skew) = answer.and_then(skew_millis).filter(|skew| skew.abs() > SKEW_MILLIS) {
+            (self.notify)(Progress::Skew(skew / 1000));
+        }
+    }
+}
+
+impl Run {
+    pub(super) fn report(self, intent: &Intent) -> Report {
+        let is_replay = self.answer.as_ref().is_some_and(|answer| answer.replayed);
+        let mut report = Report::unsent(intent, self.reading.outcome, self.reading.detail);
+        report.execution = Some(self.reading.execution);
+        report.error = self.reading.error;
+        report.answer = self.answer;
+        report.replayed_by = is_replay.then_some(ReplayedBy::Server);
+        report.attempts = self.attempts;
+        report.is_interrupted = self.is_interrupted;
+        report.unrecorded = self.unrecorded.map(|error| error.to_string());
+        report
+    }
+}
+
+impl Report {
+    /// Names the key that was meant, where nothing was begun.
+    fn with_given(mut self, key: KeyChoice<'_>) -> Self {
+        match key {
+            KeyChoice::Given(key) => {
+                self.key = Some(key.to_owned());
+                self.key_source = Some(KeySource::Flag);
+            }
+            KeyChoice::Operation { name, .. } => self.operation = Some(name.to_owned()),
+            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => {}
+        }
+        self
+    }
+}
+
+/// The report of a request that the journal did not let go out.
+fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Report {
+    let source = match key {
+        KeyChoice::Given(_) => KeySource::Flag,
+        KeyChoice::Operation { .. } => KeySource::Operation,
+        KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
+    };
+    let unsent = |outcome, detail| Report::unsent(intent, outcome, detail);
+    match begun {
+        Begun::Busy { key } => {
+            let detail = format!("another process is sending under the key {key}");
+            Report { key: Some(key), key_source: Some(source), ..unsent(Outcome::InProgress, detail) }
+        }
+        Begun::Answered(entry) => {
+            let outcome = entry.outcome.unwrap_or(Outcome::Succeeded);
+            let detail = match &entry.note {
+                Some(note) => format!("settled by a person: {note}"),
+                None => entry.status.map_or_else(String::new, |status| status.to_string()),
+            };
+            unsent(outcome, detail).with_entry(&entry, source).answered_by_journal(&entry)
+        }
+        Begun::Expired(entry) => {
+            unsent(Outcome::ExpiredUnknown, expired_detail(&entry)).with_entry(&entry, source)
+        }
+        Begun::Mismatch { entry, differences } => {
+            let what = if differences.is_empty() { "its parameters".into() } else { differences.join(", ") };
+            let detail = format!("the key {} stands for another request: {what}", entry.key);
+            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
+        }
+        Begun::OtherCredential(entry) => {
+            let detail = format!(
+                "the key {} was sent with another API key, and neither tells its account: set the account of the profile, or use that API key",
+                entry.key
+            );
+            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
+        }
+        Begun::Ready(_) => unsent(Outcome::NotSent, "not sent".into()),
+    }
+}
+
+fn expired_detail(entry: &Entry) -> String {
+    let now = UnixMillis::now();
+    let key = &entry.key;
+    let first = entry.first_sent_at.map(|time| time.to_string()).unwrap_or_default();
+    if now < entry.last_seen_at {
+        return format!(
+            "this machine's clock ({now}) is behind the journal's last entry of the key {key} ({}): its age is not known",
+            entry.last_seen_at
+        );
+    }
+    format!(
+        "the outcome of the key {key}, first sent {first}, is not known, and the key is too old to be sent"
+    )
+}
+
+/// A result that the server keeps was known before this run, which got no final answer.
+fn known_already(report: Report, entry: &Entry) -> Report {
+    let outcome = entry.outcome.unwrap_or(report.outcome);
+    let detail = format!("{} (this run: {})", entry.status.unwrap_or_default(), report.detail);
+    Report { outcome, detail, error: None, ..report }.answered_by_journal(entry)
+}
+
+fn skew_millis(answer: &Answer) -> Option<i64> {
+    let (_, date) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"))?;
+    let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_millisecond();
+    Some(UnixMillis::now().0 - server)
+}
+
+/// A random number from 0 to 1. Without randomness retries still work, in step.
+fn random_unit() -> f64 {
+    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
+}
