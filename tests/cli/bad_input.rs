@@ -135,6 +135,13 @@ fn a_header_without_a_colon_or_with_a_line_break() {
 }
 
 #[test]
+fn a_header_that_paycli_sets_itself() {
+    for name in ["Idempotency-Key", "idempotency-key", "Authorization", "Content-Length", "Host"] {
+        refused(&["post", "customers", "-H", &format!("{name}: x")], 2, &[name]);
+    }
+}
+
+#[test]
 fn an_api_base_that_would_show_the_key() {
     let home = Home::new();
     for base in [

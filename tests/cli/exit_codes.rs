@@ -186,24 +186,65 @@ fn a_broken_pipe_ends_quietly() {
 }
 
 #[cfg(target_os = "linux")]
-#[test]
-fn an_interrupt_is_130_and_is_recorded() {
+mod interrupt {
     use std::os::unix::process::ExitStatusExt;
 
-    let home = Home::new();
-    let server = Server::script([Step::Stall(Duration::from_secs(30)), paid().into()]);
-    let mut running = home.at(&server, PAY).start();
-    running.until("the request", |_| server.requests().len() == 1);
-    let pid =
-        i32::try_from(running.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process id");
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
-    let seen = running.wait();
-    let interrupted = seen.code() == Some(130) || seen.status.signal() == Some(2);
-    assert!(interrupted, "{seen}");
-    assert!(seen.took < Duration::from_secs(25), "it did not wait for the answer: {seen}");
-    let key = home.only_entry()["key"].clone();
-    let again = home.at(&server, PAY).args(["--json"]).run().exits(0);
-    assert_eq!(again.json()["idempotency_key"], key, "{again}");
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::*;
+    use crate::support::{Running, Seen};
+
+    fn press(running: &Running) {
+        let pid = i32::try_from(running.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, Signal::INT).expect("a signal");
+    }
+
+    fn is_130(seen: &Seen) {
+        // A shell shows a death by SIGINT as 130 too.
+        assert!(seen.code() == Some(130) || seen.status.signal() == Some(2), "{seen}");
+    }
+
+    #[test]
+    fn what_is_in_flight_is_recorded_and_nothing_more_is_started() {
+        let home = Home::new();
+        let server = Server::script([Step::Stall(Duration::from_secs(3)), paid().into()]);
+        let mut running = home.at(&server, PAY).args(["--max-retries", "5"]).start();
+        running.until("the request", |_| server.requests().len() == 1);
+        press(&running);
+        is_130(&running.wait());
+        assert_eq!(server.requests().len(), 1, "no retry after Ctrl-C");
+        let entry = home.only_entry();
+        assert_eq!(entry["state"], "unknown", "{entry:#}");
+        let again = home.at(&server, PAY).args(["--json"]).run().exits(0);
+        assert_eq!(again.json()["idempotency_key"], entry["key"], "{again}");
+    }
+
+    #[test]
+    fn an_answer_that_still_comes_is_recorded() {
+        let home = Home::new();
+        let server = Server::always(paid().after(Duration::from_secs(1)));
+        let mut running = home.at(&server, PAY).start();
+        running.until("the request", |_| server.requests().len() == 1);
+        press(&running);
+        is_130(&running.wait());
+        assert_eq!(home.only_entry()["state"], "succeeded");
+    }
+
+    #[test]
+    fn a_second_press_does_not_wait() {
+        let home = Home::new();
+        let server = Server::always(Step::Stall(Duration::from_secs(60)));
+        let mut running = home.at(&server, PAY).start();
+        running.until("the request", |_| server.requests().len() == 1);
+        press(&running);
+        running.until("a word on the first press", |running| running.stderr_so_far().contains("again"));
+        press(&running);
+        let seen = running.wait();
+        is_130(&seen);
+        assert!(seen.took < Duration::from_secs(30), "{seen}");
+        let state = home.only_entry()["state"].clone();
+        assert!(state == "unknown" || state == "sending", "{state}");
+    }
 }
 
 #[test]

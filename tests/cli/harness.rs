@@ -128,7 +128,8 @@ fn a_program_gets_its_own_home_and_nothing_else() {
 
 #[test]
 fn a_killed_program_has_no_exit_code() {
-    let seen = run_and_kill_after(shell(&Home::new(), "echo begun; exec sleep 60"), Duration::from_millis(300));
+    let seen =
+        run_and_kill_after(shell(&Home::new(), "echo begun; exec sleep 60"), Duration::from_millis(300));
     assert_eq!((seen.code(), seen.out().trim()), (None, "begun"), "{seen}");
     assert!(seen.took < Duration::from_secs(30));
 }

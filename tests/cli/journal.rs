@@ -124,6 +124,17 @@ fn resume_of_all_finishes_what_is_open_and_leaves_the_rest() {
 }
 
 #[test]
+fn resume_prints_one_line_an_operation_however_the_body_is_laid_out() {
+    let home = Home::new();
+    let body = "{\n  \"id\": \"pi_1\",\n  \"big\": 12345678901234567890123,\n  \"livemode\": false\n}\n";
+    let server = Server::script([Step::DropAfterRead, Answer::new(200, body).into()]);
+    home.at(&server, PAY).args(["-i", "k-1", "--max-retries", "0"]).run().exits(20);
+    let seen = home.paycli(["journal", "resume", "--all", "--json"]).run().exits(0);
+    assert_eq!(seen.ndjson().len(), 1, "{seen}");
+    assert!(seen.out().contains("12345678901234567890123"), "{seen}");
+}
+
+#[test]
 fn resume_that_leaves_something_unknown_is_20() {
     let home = Home::new();
     let server = Server::always(Step::DropAfterRead);
@@ -187,6 +198,17 @@ fn the_same_key_and_request_is_sent_again_and_its_replay_reported() {
     assert_eq!(told["original_request_id"], "req_original", "{seen}");
     assert_eq!(server.requests().len(), 2);
     assert_eq!(home.entries().len(), 1);
+}
+
+#[test]
+fn a_result_that_is_known_is_not_lost_with_a_later_answer() {
+    let home = Home::new();
+    let server = Server::script([paid().into(), Step::DropAfterRead]);
+    let pay = |home: &Home| home.at(&server, PAY).args(["-i", "k-1", "--max-retries", "0", "--json"]);
+    pay(&home).run().exits(0);
+    let seen = pay(&home).run().exits(0);
+    assert_eq!(seen.json()["replayed_by"], "journal", "{seen}");
+    assert_eq!(home.only_entry()["state"], "succeeded", "{seen}");
 }
 
 #[test]

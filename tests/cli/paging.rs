@@ -69,13 +69,19 @@ fn a_v2_list_is_followed_by_its_next_page_url() {
 }
 
 #[test]
-fn the_next_page_of_another_host_is_not_followed() {
+fn the_key_never_follows_a_next_page_to_another_host() {
     let other = Server::always(page(&["cus_9"], false));
-    let first = json!({"data": [{"id": "ed_1"}], "next_page_url": other.url() + "/v2/core/event_destinations?page=p2"});
-    let server = Server::script([Answer::json(200, &first)]);
+    let next = other.url() + "/v2/core/event_destinations?page=p2";
+    let first = json!({"data": [{"id": "ed_1"}], "next_page_url": next});
+    let last = json!({"data": [{"id": "ed_2"}], "next_page_url": null});
+    let server = Server::script([Answer::json(200, &first), Answer::json(200, &last)]);
     let seen = Home::new().at(&server, ["get", "/v2/core/event_destinations", "--all"]).run();
     assert_eq!(other.connections(), 0, "the key went to another host: {seen}");
-    assert!(seen.code().is_some_and(|code| code != 0), "{seen}");
+    let asked_us = server.requests().len() == 2 && seen.code() == Some(0);
+    assert!(
+        asked_us || seen.code().is_some_and(|code| code != 0),
+        "a list that ends early is no success: {seen}"
+    );
 }
 
 #[test]
@@ -101,14 +107,12 @@ fn a_page_is_printed_before_the_next_is_there() {
 
 #[test]
 fn a_page_that_fails_is_an_error_after_what_was_there() {
-    for (status, exit) in [(500, None), (401, Some(13)), (429, Some(15)), (404, Some(4))] {
+    for (status, exit) in [(500, 5), (401, 13), (429, 15), (404, 4)] {
         let error = Answer::error(status, "invalid_request_error", None);
         let server = Server::script([page(&["cus_1"], true), error]);
         let args = ["get", "customers", "--all", "--max-retries", "0"];
-        let seen = Home::new().at(&server, args).run();
+        let seen = Home::new().at(&server, args).run().exits(exit);
         assert!(seen.out().contains("cus_1"), "{seen}");
-        assert!(seen.code().is_some_and(|code| code != 0), "{seen}");
-        assert!(exit.is_none() || seen.code() == exit, "{exit:?}: {seen}");
     }
 }
 
