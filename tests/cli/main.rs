@@ -1,1 +1,20 @@
 //! The integration tests: one binary, a module per command or promise.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answers;
+mod bad_input;
+mod exit_codes;
+mod full_disk;
+mod harness;
+mod journal;
+mod kill;
+mod modes;
+mod paging;
+mod peers;
+mod request;
+mod secrets;
+mod transparency;
+mod twins;
+mod window;

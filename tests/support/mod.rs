@@ -1,0 +1,13 @@
+//! What every integration test stands on: a hermetic home, a scripted server, a ledger and a killer.
+
+pub(crate) mod answer;
+pub(crate) mod env;
+pub(crate) mod keys;
+pub(crate) mod killer;
+pub(crate) mod ledger;
+pub(crate) mod run;
+pub(crate) mod server;
+
+pub(crate) use env::Home;
+pub(crate) use run::{Run, Running, Seen};
+pub(crate) use server::{Server, Step};
