@@ -4,6 +4,7 @@
 //! one way: `cli` may use every room; `sandbox` and `request` stand on `journal`, `keys` and `profile`.
 //! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
 
+pub mod cli;
 pub mod exit;
 pub mod journal;
 pub mod keys;

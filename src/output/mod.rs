@@ -5,6 +5,7 @@ mod colour;
 mod json;
 mod printer;
 mod prompt;
+mod redact;
 mod table;
 mod text;
 
@@ -12,5 +13,6 @@ pub use colour::{Colour, ColourChoice};
 pub use json::{compact, pretty};
 pub use printer::{OutputError, Printer};
 pub use prompt::{PromptError, confirm};
-pub use table::table;
+pub use redact::redact;
+pub use table::{facts, table};
 pub use text::clean;

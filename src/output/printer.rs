@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use super::colour::{Colour, ColourChoice};
 use super::json::pretty;
+use super::redact::redact;
 use super::text::clean;
 
 /// Standard output took no more, and not because its reader had enough.
@@ -96,38 +97,38 @@ impl Printer {
     /// Says something that is neither data nor an error; silent with `--quiet`.
     pub fn notice(&self, text: &str) {
         if !self.is_quiet {
-            self.say(&self.err.dim(&clean(text)));
+            self.say(&self.err.dim(&shown(text)));
         }
     }
 
     /// Warns; silent with `--quiet`.
     pub fn warn(&self, text: &str) {
         if !self.is_quiet {
-            self.say(&format!("{} {}", self.err.warning("warning:"), clean(text)));
+            self.say(&format!("{} {}", self.err.warning("warning:"), shown(text)));
         }
     }
 
     /// Tells what went wrong. Never silent.
     pub fn error(&self, text: &str) {
-        self.say(&format!("{} {}", self.err.error("error:"), clean(text)));
+        self.say(&format!("{} {}", self.err.error("error:"), shown(text)));
     }
 
     /// Adds a line to an error. Never silent.
     pub fn hint(&self, label: &str, text: &str) {
-        self.say(&format!("  {} {}", self.err.dim(label), clean(text)));
+        self.say(&format!("  {} {}", self.err.dim(label), shown(text)));
     }
 
     /// Marks live mode.
     pub fn live_banner(&self, text: &str) {
         if !self.is_json && !self.is_quiet {
-            self.say(&format!("{} {}", self.err.live(" LIVE "), clean(text)));
+            self.say(&format!("{} {}", self.err.live(" LIVE "), shown(text)));
         }
     }
 
     /// Traces, with `--verbose`.
     pub fn trace(&self, text: &str) {
         if self.is_verbose {
-            self.say(&self.err.dim(&clean(text)));
+            self.say(&self.err.dim(&shown(text)));
         }
     }
 
@@ -136,4 +137,9 @@ impl Printer {
         // Nobody is left to tell when standard error fails.
         let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
     }
+}
+
+/// Text as it may be shown: without secrets and without control characters.
+fn shown(text: &str) -> String {
+    clean(&redact(text)).into_owned()
 }

@@ -1,4 +1,4 @@
-//! Tables for people.
+//! Tables and lists of facts for people.
 
 use comfy_table::presets;
 use comfy_table::{ContentArrangement, Table};
@@ -16,4 +16,12 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
         column.set_padding((0, 2));
     }
     table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// Names and values below each other, the values in one column.
+#[must_use]
+pub fn facts(facts: &[(&str, &str)]) -> String {
+    let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0) + 2;
+    let lines: Vec<_> = facts.iter().map(|(name, value)| format!("{name:<width$}{value}")).collect();
+    lines.join("\n")
 }

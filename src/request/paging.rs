@@ -46,6 +46,13 @@ impl<'a> Page<'a> {
     pub fn parse(body: &'a [u8]) -> Result<Self, PageError> {
         serde_json::from_slice(body).map_err(|_| PageError::NotAList)
     }
+
+    /// The items in the order in which pages follow each other: a page that is gone through backwards
+    /// ends with its first item.
+    pub fn in_order(&self, is_backwards: bool) -> impl Iterator<Item = &'a RawValue> {
+        let count = self.data.len();
+        (0..count).map(move |at| self.data[if is_backwards { count - 1 - at } else { at }])
+    }
 }
 
 /// The path of the page after this one, or `None` after the last. v1 goes on from an item's id, backwards

@@ -1,0 +1,142 @@
+//! `paycli help`: a command's help, or a topic.
+
+use std::fmt::Write;
+
+use clap::{Args, CommandFactory};
+
+use crate::exit::{ExitCode, TABLE};
+
+use super::args::Cli;
+use super::context::Context;
+use super::failure::Failure;
+
+/// Options of `help`.
+#[derive(Debug, Args)]
+pub(super) struct HelpArgs {
+    /// A topic (exit-codes, environment, idempotency, security) or a command
+    #[arg(value_name = "TOPIC|COMMAND")]
+    words: Vec<String>,
+}
+
+/// A topic that no single command explains.
+pub(super) struct Topic {
+    pub(super) name: &'static str,
+    title: &'static str,
+    text: fn() -> String,
+}
+
+/// The topics.
+pub(super) const TOPICS: &[Topic] = &[
+    Topic { name: "exit-codes", title: "Exit codes of paycli", text: exit_codes },
+    Topic { name: "environment", title: "Environment and files of paycli", text: || ENVIRONMENT.into() },
+    Topic {
+        name: "idempotency",
+        title: "How paycli keeps a request to one execution",
+        text: || IDEMPOTENCY.into(),
+    },
+    Topic { name: "security", title: "Keys, modes and what paycli never does", text: || SECURITY.into() },
+];
+
+fn exit_codes() -> String {
+    let mut text = String::new();
+    for (code, meaning) in TABLE {
+        let _ = writeln!(text, "{:>4}  {meaning}", code.as_u8());
+    }
+    text.push_str(
+        "\nAfter 12, 15, 20 and 22 the same command again is safe on the same journal; on another machine\n\
+         give the same key (-i or --operation). 4, 10 and 11 need another input; 5 and 21 need a person.\n",
+    );
+    text
+}
+
+const ENVIRONMENT: &str = "\
+PAYCLI_API_KEY          the API key; then STRIPE_API_KEY
+PAYCLI_PROFILE          the profile, as --profile
+PAYCLI_API_BASE         the base URL of the API, as --api-base
+PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals
+NO_COLOR                no colour, when it is not empty
+CLICOLOR_FORCE          colour in a pipe too
+SSL_CERT_FILE           the bundle of trusted certificates, on Linux
+HTTPS_PROXY, NO_PROXY   a proxy for https; this machine is never reached through one
+
+A flag beats a variable, a variable beats the profile, the profile beats the default. The sandbox profile
+uses the sandbox's own key and leaves the variables for keys aside.
+
+Without PAYCLI_HOME the configuration is in $XDG_CONFIG_HOME/paycli and the journals are in
+$XDG_DATA_HOME/paycli, or in the platform's own places on macOS and Windows.
+";
+
+const IDEMPOTENCY: &str = "\
+Every POST carries an idempotency key, and so does a DELETE of /v2. The key is on disk, with the bytes of the
+request, before the first of them leaves. A retry sends the same bytes under the same key.
+
+Which key:
+  -i KEY             the key that you give
+  --operation NAME   the key that the first run of NAME made, for good
+  --new-key          a new key, whatever is unfinished
+  otherwise          the key of an unfinished run of the same request, else a new one
+
+The same request: same mode, account, host, method, path, API version and parameters, in any order.
+
+So the same command again, after a time-out, a kill or a lost network, never pays twice: it goes on with the
+key of the run before. After a success it is a new request. Where a job may be run again after its success, name
+the operation: --operation invoice-2026-17.
+
+The API remembers a key for 24 hours (/v2: 30 days). An hour before that, paycli stops sending it: with a final
+result the journal answers, with an unknown one the exit code is 21 and nothing is sent. A clock that went
+backwards counts as too late. Look the request up in the Dashboard, then:
+  paycli journal resolve KEY --as succeeded|failed --why TEXT
+
+Runners that keep no journal give the key themselves, and the time from which it must not be sent:
+  paycli post payment_intents -d amount=2000 -d currency=usd -i order-17 --not-after 2026-01-31T09:00:00Z
+";
+
+const SECURITY: &str = "\
+Keys come from the environment, a file or standard input. A key on the command line is visible to every process:
+in test mode it is taken with a warning, in live mode refused. Keys are shown as sk_test_****7890.
+
+A profile has one mode. A key of the other mode is refused before anything is sent (exit 78). A live profile acts
+only with --live on that very call, and asks before a write unless --yes is given. `paycli config set live deny`
+locks live mode on a machine; `read-only` lets it read.
+
+A live key goes to Stripe's own hosts, to this machine, or to the base URL that is stored in the profile, and
+nowhere else. Redirects are not followed. Test and live have journals of their own.
+
+The journal holds requests and answers, which may be private: its files are readable by you alone. Keys are not in
+it, and a card number that is no test number is refused.
+";
+
+/// Prints the help of a topic, a command, or of everything.
+pub(super) fn run(context: &Context, args: &HelpArgs) -> Result<ExitCode, Failure> {
+    if let [word] = &args.words[..]
+        && let Some(topic) = TOPICS.iter().find(|topic| topic.name == word)
+    {
+        context.printer.data((topic.text)().as_bytes())?;
+        return Ok(ExitCode::Success);
+    }
+    let mut command = Cli::command();
+    command.build();
+    let mut at = &mut command;
+    for word in &args.words {
+        at = at.find_subcommand_mut(word).ok_or_else(|| {
+            let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
+            Failure::usage(format!("there is no command or topic {word:?}"))
+                .next(format!("paycli help; topics: {}", topics.join(", ")))
+        })?;
+    }
+    let text = at.render_long_help().to_string();
+    context.printer.data(text.as_bytes())?;
+    Ok(ExitCode::Success)
+}
+
+/// The man page of a topic.
+pub(super) fn page(topic: &Topic) -> String {
+    let escaped = (topic.text)().replace('\\', "\\\\").replace('-', "\\-").replace("\n.", "\n\\&.");
+    format!(
+        ".TH PAYCLI\\-{} 7 \"\" \"paycli {}\"\n.SH NAME\npaycli\\-{} \\- {}\n.SH DESCRIPTION\n.nf\n{escaped}.fi\n",
+        topic.name.to_uppercase().replace('-', "\\-"),
+        crate::VERSION,
+        topic.name.replace('-', "\\-"),
+        topic.title,
+    )
+}

@@ -1,0 +1,76 @@
+//! The command line: what a person types. It parses, calls one function of a room and shows the result.
+
+mod args;
+mod complete;
+mod config;
+mod confirm;
+mod context;
+mod failure;
+mod generate;
+mod help;
+mod journal;
+mod profile;
+mod request;
+mod request_args;
+mod resume;
+mod sandbox;
+mod show;
+mod target;
+mod whoami;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::exit::ExitCode;
+use crate::output::{ColourChoice, Printer};
+
+pub use args::{Cli, GlobalArgs};
+
+use args::Command;
+use context::Context;
+
+/// Runs a command line, the program's name first, and returns its exit code.
+#[must_use]
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    let is_json = asks_for_json(&args);
+    let parsed =
+        Cli::command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return show::parse_error(&error, is_json),
+    };
+    let global = &cli.global;
+    let printer = Printer::new(global.color.into(), global.is_json(), global.quiet, global.verbose, |name| {
+        std::env::var_os(name)
+    });
+    let mut context = Context::new(cli.global, printer);
+    let done = match cli.command {
+        Command::Request(args) => request::run(&mut context, &args.method, &args.path, &args.options),
+        Command::Get(args) => request::run(&mut context, "GET", &args.path, &args.options),
+        Command::Post(args) => request::run(&mut context, "POST", &args.path, &args.options),
+        Command::Delete(args) => request::run(&mut context, "DELETE", &args.path, &args.options),
+        Command::Journal(command) => journal::run(&mut context, command),
+        Command::Profile(command) => profile::run(&context, command),
+        Command::Config(command) => config::run(&context, command),
+        Command::Whoami => whoami::run(&mut context),
+        Command::Sandbox(command) => sandbox::run(&context, command),
+        Command::Completions(args) => complete::run(&context, &args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Help(args) => help::run(&context, &args),
+    };
+    done.unwrap_or_else(|failure| show::failure(context.printer, &failure))
+}
+
+/// Whether the command line asks for JSON, seen before it is parsed: an error in it is told in JSON too.
+fn asks_for_json(args: &[OsString]) -> bool {
+    let is_output_json = |pair: &[OsString]| pair[0] == "--output" && pair[1] == "json";
+    let before_dashes = args.split(|arg| arg == "--").next().unwrap_or_default();
+    before_dashes.iter().any(|arg| arg == "--json" || arg == "--output=json")
+        || before_dashes.windows(2).any(is_output_json)
+}
+
+/// A printer for what goes wrong before the options are known.
+fn plain_printer(is_json: bool) -> Printer {
+    Printer::new(ColourChoice::Auto, is_json, false, false, |name| std::env::var_os(name))
+}

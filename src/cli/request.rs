@@ -1,0 +1,274 @@
+//! `paycli request`, `get`, `post` and `delete`.
+
+use uuid::Uuid;
+
+use crate::exit::{ExitCode, Outcome};
+use crate::journal::{Family, Intent, Journal, KeyChoice, UnixMillis};
+use crate::keys::ApiKey;
+use crate::profile::{Profile, parse_duration, parse_time};
+use crate::request::{
+    IdempotencyKey, Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch,
+    is_keyed, next_path,
+};
+
+use super::confirm;
+use super::context::{Context, JournalFailure, may_request};
+use super::failure::Failure;
+use super::request_args::RequestOptions;
+use super::show;
+use super::target::Route;
+
+mod draft;
+mod printed;
+
+use draft::Draft;
+
+/// How a request is sent, its content apart.
+struct Manner {
+    key: Key,
+    policy: Policy,
+    is_backwards: bool,
+    shows_headers: bool,
+    fail_on_replay: bool,
+}
+
+/// Which idempotency key was asked for.
+enum Key {
+    Given(IdempotencyKey),
+    Operation(String),
+    Continue,
+    Fresh,
+}
+
+impl Key {
+    fn of(options: &RequestOptions, path: &RequestPath, method: Method) -> Result<Self, Failure> {
+        let flag = [
+            ("--idempotency-key", options.idempotency_key.is_some()),
+            ("--operation", options.operation.is_some()),
+            ("--new-key", options.new_key),
+        ];
+        let given = flag.iter().find(|(_, is_given)| *is_given);
+        if let (Some((flag, _)), false) = (given, is_keyed(path.family(), method)) {
+            let message = format!(
+                "{flag} was given, and the API takes no idempotency key for {method} {}",
+                path.path()
+            );
+            return Err(Failure::usage(message));
+        }
+        Ok(match (&options.idempotency_key, &options.operation) {
+            (Some(key), _) => Self::Given(key.parse()?),
+            (_, Some(name)) if name.is_empty() || name.len() > 255 || name.chars().any(char::is_control) => {
+                return Err(Failure::usage(
+                    "--operation takes a name of 1 to 255 bytes without control characters",
+                ));
+            }
+            (_, Some(name)) => Self::Operation(name.clone()),
+            _ if options.new_key => Self::Fresh,
+            _ => Self::Continue,
+        })
+    }
+
+    fn choice<'a>(&'a self, candidate: &'a str) -> KeyChoice<'a> {
+        match self {
+            Self::Given(key) => KeyChoice::Given(key.as_str()),
+            Self::Operation(name) => KeyChoice::Operation { name, candidate },
+            Self::Continue => KeyChoice::Continue { candidate },
+            Self::Fresh => KeyChoice::Fresh { candidate },
+        }
+    }
+}
+
+/// Runs a request.
+pub(super) fn run(
+    context: &mut Context,
+    method: &str,
+    path: &str,
+    options: &RequestOptions,
+) -> Result<ExitCode, Failure> {
+    let draft = Draft::read(context, method, path, options)?;
+    let manner = Manner {
+        key: Key::of(options, &draft.path, draft.method)?,
+        policy: policy(context, options)?,
+        is_backwards: options.ending_before.is_some(),
+        shows_headers: options.show_headers,
+        fail_on_replay: options.fail_on_replay,
+    };
+    if options.all && draft.method != Method::Get {
+        return Err(Failure::usage("--all follows the pages of a list, so it goes with GET"));
+    }
+    let profile = context.profile()?.clone();
+    let route = Route::of(context, &profile)?;
+    let mut intent = draft.intent(&profile, &route)?;
+    if options.dry_run || options.curl {
+        let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
+        return printed::show(context, &route, &intent, key.as_deref(), options.curl);
+    }
+    context.admit(&profile, draft.method.is_write())?;
+    route.admit(&profile)?;
+    let found = route.key(context, &profile)?;
+    may_request(&found, draft.method.as_str(), draft.path.path(), draft.has_client_secret())?;
+    name_account(&mut intent, &profile, &found.key)?;
+    confirm::live(context, &profile, &intent)?;
+    context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
+    let work = Work { context, route: &route, key: &found.key, manner: &manner };
+    if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
+}
+
+impl Key {
+    /// The key for a request that is only printed. A new one is made where one would be.
+    fn shown(&self) -> String {
+        match self {
+            Self::Given(key) => key.as_str().to_owned(),
+            Self::Operation(_) | Self::Continue | Self::Fresh => Uuid::new_v4().to_string(),
+        }
+    }
+}
+
+/// The account that the request is for, or a mark of the key where nothing tells the account.
+pub(super) fn name_account(intent: &mut Intent, profile: &Profile, key: &ApiKey) -> Result<(), Failure> {
+    intent.account = profile.account.clone().or_else(|| key.account());
+    if intent.account.is_none() {
+        intent.credential = Some(Context::mark(key)?);
+    }
+    Ok(())
+}
+
+fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure> {
+    let not_after = options.not_after.as_deref().map(|text| match parse_duration(text) {
+        // Unix seconds are a number too, and no duration is that long.
+        Ok(duration) if text.parse::<u64>().is_err() => {
+            let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            Ok(UnixMillis(UnixMillis::now().0.saturating_add(millis)))
+        }
+        _ => parse_time(text).map(UnixMillis),
+    });
+    Ok(Policy {
+        max_retries: options.max_retries,
+        budget: options.retry_budget,
+        timeout: context.global.timeout,
+        not_after: not_after.transpose()?,
+    })
+}
+
+/// A single-threaded runtime, for one command.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("no runtime can be made: {error}")))
+}
+
+/// A request with all that it needs.
+struct Work<'a> {
+    context: &'a Context,
+    route: &'a Route,
+    key: &'a ApiKey,
+    manner: &'a Manner,
+}
+
+impl Work<'_> {
+    fn one(&self, intent: &Intent, method: Method) -> Result<ExitCode, Failure> {
+        let report = if is_keyed(intent.family, method) {
+            match self.context.journal(intent.mode) {
+                Ok(mut journal) => self.send(&mut journal, intent)?,
+                Err(JournalFailure::Journal(error)) => {
+                    Report::unsent(intent, Outcome::JournalError, error.to_string())
+                }
+                Err(JournalFailure::Other(failure)) => return Err(failure),
+            }
+        } else {
+            self.within(async |sender| fetch(sender, intent).await)?
+        };
+        show::report(self.context.printer, &report, self.manner.shows_headers, self.manner.fail_on_replay)
+    }
+
+    fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
+        let candidate = Uuid::new_v4().to_string();
+        let choice = self.manner.key.choice(&candidate);
+        self.within(async |sender| sender.send(journal, intent, choice).await)
+    }
+
+    /// Runs a piece of work with a sender, in a runtime of its own.
+    fn within<T>(&self, work: impl AsyncFnOnce(&mut Sender<'_>) -> T) -> Result<T, Failure> {
+        let context = self.context;
+        runtime()?.block_on(async {
+            let base = self.route.open().await?;
+            let transport = Transport::new(&base, context.global.timeout)?;
+            let interrupt = Interrupt::listen();
+            let mut sender = Sender {
+                transport: &transport,
+                api_key: self.key,
+                policy: self.manner.policy,
+                interrupt: &interrupt,
+                notify: &mut |progress| tell(context, &progress),
+            };
+            Ok(work(&mut sender).await)
+        })
+    }
+
+    /// Follows the pages of a list, one object a line.
+    fn all(&self, intent: &Intent, path: RequestPath) -> Result<ExitCode, Failure> {
+        let printer = self.context.printer;
+        self.within(async |sender| {
+            let (mut path, mut intent) = (path, intent.clone());
+            loop {
+                intent.path = path.to_string();
+                let report = fetch(sender, &intent).await;
+                let code = report.exit_code(false);
+                let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
+                    return show::report(printer, &report, self.manner.shows_headers, false);
+                };
+                if self.manner.shows_headers {
+                    show::headers(printer, answer);
+                }
+                let page = Page::parse(&answer.body)?;
+                for item in page.in_order(self.manner.is_backwards) {
+                    if !printer.line(&crate::output::compact(item.get()))? {
+                        return Ok(ExitCode::Success);
+                    }
+                }
+                match next_path(&path, &page, self.manner.is_backwards)? {
+                    Some(next) => path = next,
+                    None => return Ok(ExitCode::Success),
+                }
+            }
+        })?
+    }
+}
+
+/// Tells the progress of a request on standard error.
+pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
+    let printer = &context.printer;
+    match progress {
+        Progress::Key { key, source, entry } => {
+            let since = entry.created_at;
+            match source {
+                crate::journal::KeySource::Journal => printer.notice(&format!(
+                    "idempotency key: {key} (continued: the run of {since} is unfinished; --new-key makes another request)"
+                )),
+                source => printer.notice(&format!("idempotency key: {key} ({})", source.as_str())),
+            }
+        }
+        Progress::Waiting { key } => {
+            printer.notice(&format!("another process is sending under the key {key}: waiting for it"));
+        }
+        Progress::Attempted { number, detail } => printer.trace(&format!("< attempt {number}: {detail}")),
+        Progress::Retrying { detail, delay } => {
+            printer.notice(&format!("{detail}: trying again in {:.1} s, same key", delay.as_secs_f64()));
+        }
+        Progress::Skew(seconds) => printer.warn(&format!(
+            "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
+        )),
+        Progress::Stopping => printer
+            .notice("stopping: the answer under way is waited for; Ctrl-C again leaves it to the journal"),
+    }
+}
+
+/// The version of the API that v2 requests name where nothing else does: v2 requires one.
+pub(super) const V2_VERSION: &str = "2026-10-28.endive";
+
+/// The version that a request names.
+pub(super) fn api_version(given: Option<&String>, profile: &Profile, family: Family) -> Option<String> {
+    let default = (family == Family::V2).then(|| V2_VERSION.to_owned());
+    given.cloned().or_else(|| profile.api_version.clone()).or(default)
+}

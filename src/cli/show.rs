@@ -1,0 +1,148 @@
+//! Showing what became of a command: reports, failures and errors of the command line.
+
+use clap::error::ErrorKind;
+use serde::Serialize;
+
+use crate::exit::{ExitCode, Outcome};
+use crate::output::{Printer, redact};
+use crate::request::{Answer, Report, envelope, meaning};
+
+use super::failure::Failure;
+use super::plain_printer;
+
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    schema: u32,
+    outcome: &'a str,
+    exit_code: u8,
+    error: ErrorJson<'a>,
+    next: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ErrorJson<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    message: &'a str,
+}
+
+/// Shows why a command ended without its result.
+pub(super) fn failure(printer: Printer, failure: &Failure) -> ExitCode {
+    if printer.is_json() {
+        let message = redact(&failure.message);
+        let json = FailureJson {
+            schema: 1,
+            outcome: failure.outcome().as_str(),
+            exit_code: failure.code.as_u8(),
+            error: ErrorJson { kind: failure.kind(), message: &message },
+            next: failure.next.as_deref(),
+        };
+        let text = serde_json::to_string(&json).expect("strings and numbers are JSON");
+        // An output that fails changes nothing: the exit code tells already.
+        let _ = printer.line(&text);
+        return failure.code;
+    }
+    printer.error(&failure.message);
+    printer.hint("money:", failure.money);
+    if let Some(next) = &failure.next {
+        printer.hint("next:", next);
+    }
+    failure.code
+}
+
+/// Shows help, the version, or what is wrong with a command line.
+pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
+    let printer = plain_printer(is_json);
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            printer.data(text.as_bytes()).map_or(ExitCode::Internal, |_| ExitCode::Success)
+        }
+        _ if is_json => {
+            let first = text.lines().next().unwrap_or_default();
+            failure(printer, &Failure::usage(first.strip_prefix("error: ").unwrap_or(first)))
+        }
+        _ => {
+            printer.say(redact(text.trim_end()).as_str());
+            ExitCode::Usage
+        }
+    }
+}
+
+/// Shows what became of a request.
+pub(super) fn report(
+    printer: Printer,
+    report: &Report,
+    shows_headers: bool,
+    fail_on_replay: bool,
+) -> Result<ExitCode, Failure> {
+    let code = report.exit_code(fail_on_replay);
+    if let (true, Some(answer)) = (shows_headers, &report.answer) {
+        headers(printer, answer);
+    }
+    if let Some(why) = &report.unrecorded {
+        printer.warn(&format!(
+            "the result could not be recorded ({why}); the same command again will send the same key"
+        ));
+    }
+    let told = if printer.is_json() {
+        printer.line(&envelope(report, code))
+    } else {
+        let body = report.answer.as_ref().map(|answer| answer.body.as_slice());
+        body.map_or(Ok(true), |body| printer.body(body))
+    };
+    summary(printer, report);
+    if !printer.is_json() {
+        explain(printer, report, code);
+    }
+    told.map_err(|error| {
+        let key = report.key.as_deref().unwrap_or_default();
+        let failure = Failure::from(error).next(format!("paycli journal show {key}"));
+        Failure { money: "the request was sent, and its result is in the journal", ..failure }
+    })?;
+    Ok(code)
+}
+
+/// The headers of an answer, on standard error.
+pub(super) fn headers(printer: Printer, answer: &Answer) {
+    printer.say(&format!("< HTTP {}", answer.status));
+    for (name, value) in &answer.headers {
+        printer.say(&format!("< {name}: {}", crate::output::clean(value)));
+    }
+}
+
+/// One line: what it was, under which key, which request, replayed or not, how many attempts.
+fn summary(printer: Printer, report: &Report) {
+    let key = match (&report.key, report.key_source) {
+        (Some(key), Some(source)) => format!("key={key} ({})", source.as_str()),
+        _ => "no key".into(),
+    };
+    let request = report.answer.as_ref().and_then(|answer| answer.request_id.as_deref()).unwrap_or("none");
+    let replayed = report.replayed_by.map_or("no".into(), |by| format!("yes, by the {}", by.as_str()));
+    printer.notice(&format!(
+        "{}: {key}, request={request}, replayed={replayed}, attempts={}",
+        report.outcome.as_str(),
+        report.attempts
+    ));
+}
+
+fn explain(printer: Printer, report: &Report, code: ExitCode) {
+    if report.outcome != Outcome::Succeeded {
+        let meaning = meaning(report);
+        printer.error(&meaning.happened);
+        printer.hint("money:", &meaning.money);
+        if let Some(next) = &meaning.next {
+            printer.hint("next:", next);
+        }
+    }
+    if report.is_of_other_mode() {
+        let wanted = report.intent.mode;
+        printer.error(&format!("the answer's object is not of {wanted} mode, which the profile is of"));
+        printer.hint("money:", "it was executed, in the other mode");
+    } else if code == ExitCode::Replayed {
+        printer.error("the answer repeats an earlier result (--fail-on-replay)");
+        printer.hint("money:", "nothing was executed by this run");
+    } else if code == ExitCode::Interrupted {
+        printer.error("interrupted");
+    }
+}
