@@ -1,1 +1,37 @@
 //! The embedded sandbox: a local API that behaves as Stripe's does where this tool cares.
+//!
+//! It is the judge of the client, so it shares none of the client's code: what a key means, when an
+//! answer is stored and what a replay looks like are decided here by the sandbox's own rules. Those rules
+//! (`idempotency`, `cards`, `clock`, `params`, `schema`) touch no file, socket or system clock.
+
+mod api_error;
+mod auth;
+mod body;
+mod cards;
+mod clock;
+mod connections;
+mod db;
+mod error;
+mod execute;
+mod expand;
+mod headers;
+mod idempotency;
+mod ids;
+mod in_flight;
+mod keys;
+mod list;
+mod params;
+mod records;
+mod resources;
+mod schema;
+mod server;
+mod store;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use clock::Clock;
+pub use db::Storage;
+pub use error::SandboxError;
+pub use keys::SandboxKeys;
+pub use server::Sandbox;

@@ -1,0 +1,16 @@
+//! Output: the only room that writes to the streams. Data to standard output, everything else to standard
+//! error.
+
+mod colour;
+mod json;
+mod printer;
+mod prompt;
+mod table;
+mod text;
+
+pub use colour::{Colour, ColourChoice};
+pub use json::{compact, pretty};
+pub use printer::{OutputError, Printer};
+pub use prompt::{PromptError, confirm};
+pub use table::table;
+pub use text::clean;

@@ -1,0 +1,26 @@
+//! Questions to a person. Each has a flag that answers it, and none is asked without a terminal.
+
+use std::io::{self, IsTerminal};
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// There is nobody to ask.
+    #[error("there is no terminal to ask at")]
+    NoTerminal,
+    /// The terminal failed or was closed.
+    #[error("the question could not be asked: {0}")]
+    Failed(String),
+}
+
+/// Asks a yes-or-no question on standard error; the answer has to be typed.
+///
+/// # Errors
+/// When there is no terminal, or it fails.
+pub fn confirm(question: &str) -> Result<bool, PromptError> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(PromptError::NoTerminal);
+    }
+    let answer = dialoguer::Confirm::new().with_prompt(question).default(false).show_default(true).interact();
+    answer.map_err(|error| PromptError::Failed(error.to_string()))
+}

@@ -1,0 +1,210 @@
+//! The data file: opening it, its tables and its version.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::SandboxError;
+
+/// The version of the tables, as `PRAGMA user_version` keeps it.
+const VERSION: i64 = 1;
+
+/// How long to wait for another process that writes to the same file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the sandbox keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// A file that outlives the process, shared by every sandbox that opens it.
+    File(PathBuf),
+    /// Nothing survives.
+    Memory,
+}
+
+/// An object is kept as the JSON that is answered, with beside it what lists are sorted and filtered by.
+/// `seq` gives lists an order that a second with many objects in it cannot blur.
+const TABLES: &str = "
+    CREATE TABLE objects (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        created INTEGER NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX objects_by_kind ON objects (account, kind, seq) WHERE deleted = 0;
+    CREATE INDEX objects_by_customer ON objects (account, kind, json_extract(body, '$.customer'), seq)
+        WHERE deleted = 0;
+    CREATE INDEX objects_by_email ON objects (account, kind, json_extract(body, '$.email'), seq)
+        WHERE deleted = 0;
+    CREATE TABLE idempotency (
+        account TEXT NOT NULL,
+        key TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        status INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        request_id TEXT NOT NULL,
+        received INTEGER NOT NULL,
+        PRIMARY KEY (account, key)
+    ) STRICT;
+";
+
+/// Opens the storage, and makes it first where there is none.
+pub(super) fn open(storage: &Storage) -> Result<Connection, SandboxError> {
+    let path = match storage {
+        Storage::Memory => Path::new(":memory:"),
+        Storage::File(path) => {
+            create_private(path)?;
+            path
+        }
+    };
+    match connect(storage) {
+        Ok((connection, VERSION)) => Ok(connection),
+        Ok((_, found)) => Err(SandboxError::NewerVersion { path: path.to_owned(), found, known: VERSION }),
+        Err(source) => Err(SandboxError::Database { path: path.to_owned(), source }),
+    }
+}
+
+/// A connection, and the version of the tables that it leads to.
+fn connect(storage: &Storage) -> rusqlite::Result<(Connection, i64)> {
+    let mut connection = match storage {
+        Storage::Memory => Connection::open_in_memory()?,
+        Storage::File(path) => Connection::open(path)?,
+    };
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    use_wal(&connection)?;
+    // An answer is a promise: it is on the disk before it is given.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let found = match version(&connection)? {
+        0 => create_tables(&mut connection)?,
+        found => found,
+    };
+    Ok((connection, found))
+}
+
+/// Makes a directory for nobody but its owner. One that is there stays as it is.
+pub(super) fn private_dir(path: &Path) -> Result<(), SandboxError> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| SandboxError::File { path: path.to_owned(), source })
+}
+
+/// `SQLite` would make the file with the umask's permissions; the files beside it take after this one.
+fn create_private(path: &Path) -> Result<(), SandboxError> {
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        private_dir(parent)?;
+    }
+    let mut options = fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(SandboxError::File { path: path.to_owned(), source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The switch to WAL does not wait for a busy file by itself: two processes that make one file at once
+/// would fail each other.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether another process holds the file.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Makes the tables, unless somebody else was faster: the version counts that is seen with the file locked.
+fn create_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found != 0 {
+        return Ok(found);
+    }
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(VERSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn racers_make_one_file() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("data/sandbox.db");
+        let racers: Vec<_> = (0..8)
+            .map(|_| {
+                let storage = Storage::File(path.clone());
+                std::thread::spawn(move || open(&storage).map(|_| ()).map_err(|error| error.to_string()))
+            })
+            .collect();
+        for racer in racers {
+            assert_eq!(racer.join().expect("no panic"), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_refused() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let storage = Storage::File(dir.path().join("sandbox.db"));
+        open(&storage).expect("made").pragma_update(None, "user_version", VERSION + 1).expect("set");
+        let error = open(&storage).map(|_| ()).expect_err("newer");
+        assert!(matches!(error, SandboxError::NewerVersion { found: 2, known: 1, .. }), "{error}");
+    }
+
+    #[test]
+    fn another_file_is_refused_by_name_and_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("notes.txt");
+        fs::write(&path, "not a database, and longer than a header would be\n".repeat(40)).expect("written");
+        let error = open(&Storage::File(path.clone())).map(|_| ()).expect_err("no database").to_string();
+        assert!(error.contains("notes.txt"), "{error}");
+        assert!(fs::read_to_string(&path).expect("kept").starts_with("not a database"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_and_directory_are_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let home = dir.path().join("home");
+        let _connection = open(&Storage::File(home.join("sandbox.db"))).expect("made");
+        let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
+        assert_eq!(mode(&home), 0o700);
+        for name in ["sandbox.db", "sandbox.db-wal", "sandbox.db-shm"] {
+            assert_eq!(mode(&home.join(name)), 0o600, "{name}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What an idempotency key means: execute, replay, refuse. Pure: the record, the digest and the time are
+//! handed in.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::params::Param;
+
+/// How long a key is remembered, from the first receipt.
+pub(super) const WINDOW_SECONDS: i64 = 24 * 60 * 60;
+
+/// The longest key, in characters.
+const MAX_KEY_LENGTH: usize = 255;
+
+/// What a request was, in 32 bytes: equal for equal requests, whatever the order of their parameters.
+pub(super) type Digest = [u8; 32];
+
+/// What is remembered of the first execution under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record {
+    /// What was asked.
+    pub(super) digest: Digest,
+    /// What was answered.
+    pub(super) status: u16,
+    /// The answer's very bytes.
+    pub(super) body: Vec<u8>,
+    /// The id of the first request.
+    pub(super) request_id: String,
+    /// When the first request was received, in Unix seconds.
+    pub(super) received: i64,
+}
+
+/// What to do with a request that carries a key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// The key is new, or so old that it was forgotten: do the work.
+    Execute,
+    /// The work was done: give the stored answer.
+    Replay(Record),
+    /// The key belongs to another request.
+    Mismatch,
+    /// The first request under this key is still at work.
+    InUse,
+}
+
+/// Decides on one request. A key belongs to the account, not to a path: the digest covers the path.
+pub(super) fn decide(stored: Option<Record>, in_flight: bool, digest: &Digest, now: i64) -> Decision {
+    if in_flight {
+        return Decision::InUse;
+    }
+    match stored.filter(|record| now.saturating_sub(record.received) < WINDOW_SECONDS) {
+        None => Decision::Execute,
+        Some(record) if record.digest == *digest => Decision::Replay(record),
+        Some(_) => Decision::Mismatch,
+    }
+}
+
+/// Whether a header's value can be a key.
+pub(super) fn is_key(key: &str) -> bool {
+    (1..=MAX_KEY_LENGTH).contains(&key.chars().count())
+}
+
+/// Names a request by method, path and decoded parameters. Every text is preceded by its length, so that
+/// no two requests can run into one another.
+pub(super) fn digest(method: &str, path: &str, params: &BTreeMap<String, Param>) -> Digest {
+    let mut hash = Sha256::new();
+    feed(&mut hash, b'p', method);
+    feed(&mut hash, b'p', path);
+    feed_fields(&mut hash, params);
+    hash.finalize().into()
+}
+
+fn feed(hash: &mut Sha256, tag: u8, text: &str) {
+    hash.update([tag]);
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+}
+
+fn feed_fields(hash: &mut Sha256, fields: &BTreeMap<String, Param>) {
+    hash.update([b'm']);
+    hash.update((fields.len() as u64).to_be_bytes());
+    for (name, value) in fields {
+        feed(hash, b'k', name);
+        feed_value(hash, value);
+    }
+}
+
+fn feed_value(hash: &mut Sha256, value: &Param) {
+    match value {
+        Param::Text(text) => feed(hash, b't', text),
+        Param::Fields(fields) => feed_fields(hash, fields),
+        // `a[]=x` and `a[0]=x` say the same.
+        Param::Items(items) => {
+            let numbered = items.iter().enumerate().map(|(number, item)| (number.to_string(), item.clone()));
+            feed_fields(hash, &numbered.collect());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::params::decode;
+
+    fn record(digest: Digest, received: i64) -> Record {
+        Record { digest, status: 200, body: b"{}".to_vec(), request_id: "req_1".to_owned(), received }
+    }
+
+    #[test]
+    fn a_new_key_executes_and_a_known_one_replays() {
+        assert_eq!(decide(None, false, &[1; 32], 0), Decision::Execute);
+        let known = record([1; 32], 100);
+        assert_eq!(decide(Some(known.clone()), false, &[1; 32], 200), Decision::Replay(known));
+    }
+
+    #[test]
+    fn another_request_under_a_known_key_is_refused() {
+        assert_eq!(decide(Some(record([1; 32], 100)), false, &[2; 32], 200), Decision::Mismatch);
+    }
+
+    #[test]
+    fn a_key_at_work_is_in_use_whatever_was_stored() {
+        assert_eq!(decide(None, true, &[1; 32], 0), Decision::InUse);
+        assert_eq!(decide(Some(record([1; 32], 0)), true, &[1; 32], 0), Decision::InUse);
+    }
+
+    #[test]
+    fn a_key_is_forgotten_after_a_day_and_not_a_second_earlier() {
+        let at = |now, digest| decide(Some(record([1; 32], 1_000)), false, &[digest; 32], now);
+        assert!(matches!(at(1_000 + WINDOW_SECONDS - 1, 1), Decision::Replay(_)));
+        assert_eq!(at(1_000 + WINDOW_SECONDS - 1, 2), Decision::Mismatch);
+        assert_eq!(at(1_000 + WINDOW_SECONDS, 1), Decision::Execute);
+        assert_eq!(at(1_000 + WINDOW_SECONDS, 2), Decision::Execute);
+        assert!(matches!(at(0, 1), Decision::Replay(_)), "a clock that went back forgets nothing");
+    }
+
+    #[test]
+    fn order_and_spelling_do_not_matter_and_values_do() {
+        let of = |text: &str| digest("POST", "/v1/customers", &decode(text).expect(text));
+        assert_eq!(of("a=1&b[c]=2&b[d]=3"), of("b%5Bd%5D=3&a=1&b[c]=2"));
+        assert_eq!(of("a[]=x&a[]=y"), of("a[0]=x&a[1]=y"));
+        for other in ["a=1&b[c]=2", "a=2&b[c]=2&b[d]=3", "a=1&b[c]=23&b[d]=", "a=1&b=2&d=3", ""] {
+            assert_ne!(of("a=1&b[c]=2&b[d]=3"), of(other), "{other}");
+        }
+        assert_ne!(of("a[]=x&a[]=y"), of("a[]=y&a[]=x"));
+        let none = BTreeMap::new();
+        assert_ne!(digest("POST", "/v1/a", &none), digest("POST", "/v1/b", &none));
+    }
+
+    #[test]
+    fn keys_have_one_to_255_characters() {
+        assert!(is_key("k") && is_key(&"k".repeat(255)));
+        assert!(!is_key("") && !is_key(&"k".repeat(256)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_parameters_never_matters(mut pairs in proptest::collection::vec(("[a-d]", "[x-z]{0,2}"), 0..6)) {
+            pairs.sort();
+            pairs.dedup_by(|one, other| one.0 == other.0);
+            let of = |pairs: &[(String, String)]| {
+                let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                digest("POST", "/v1/customers", &decode(&text.join("&")).expect("valid"))
+            };
+            let forward = of(&pairs);
+            pairs.reverse();
+            proptest::prop_assert_eq!(forward, of(&pairs));
+        }
+
+        /// However requests come, a key executes once in its window, and answers only what it was made for.
+        #[test]
+        fn a_key_executes_once_in_its_window(requests in proptest::collection::vec((0_u8..3, 0_i64..50_000), 1..40)) {
+            let (mut stored, mut now) = (None::<Record>, 0);
+            for (request, passed) in requests {
+                now += passed;
+                let fresh = stored.as_ref().is_some_and(|record| now - record.received < WINDOW_SECONDS);
+                let same = stored.as_ref().is_some_and(|record| record.digest == [request; 32]);
+                match decide(stored.clone(), false, &[request; 32], now) {
+                    Decision::Execute => {
+                        proptest::prop_assert!(!fresh);
+                        stored = Some(record([request; 32], now));
+                    }
+                    Decision::Replay(record) => {
+                        proptest::prop_assert!(fresh && same);
+                        proptest::prop_assert_eq!(Some(record), stored.clone());
+                    }
+                    Decision::Mismatch => proptest::prop_assert!(fresh && !same),
+                    Decision::InUse => proptest::prop_assert!(false, "nothing is in flight"),
+                }
+            }
+        }
+    }
+}

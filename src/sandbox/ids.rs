@@ -1,0 +1,68 @@
+//! Random alphanumerics: ids of objects and requests, and the bodies of keys.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Bytes from here on would make the first letters of the alphabet likelier than the others.
+const UNBIASED: u8 = 248;
+
+/// A stream of alphanumerics from a seed: hashing a counter needs no system call for each id and, unlike
+/// the system's randomness, cannot fail in the middle of a request.
+pub(super) struct Ids {
+    seed: [u8; 32],
+    counter: AtomicU64,
+}
+
+impl Ids {
+    /// Ids that nobody has seen before.
+    pub(super) fn random() -> Result<Self, getrandom::Error> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed)?;
+        Ok(Self::from_seed(seed))
+    }
+
+    /// The same ids every time.
+    pub(super) const fn from_seed(seed: [u8; 32]) -> Self {
+        Self { seed, counter: AtomicU64::new(0) }
+    }
+
+    /// The next `length` alphanumerics.
+    pub(super) fn alphanumeric(&self, length: usize) -> String {
+        let mut text = String::with_capacity(length);
+        while text.len() < length {
+            let turn = self.counter.fetch_add(1, Ordering::Relaxed);
+            let block = Sha256::new().chain_update(self.seed).chain_update(turn.to_be_bytes()).finalize();
+            let letters = block.iter().filter(|byte| **byte < UNBIASED).take(length - text.len());
+            text.extend(letters.map(|byte| char::from(ALPHABET[usize::from(byte % 62)])));
+        }
+        text
+    }
+
+    /// An id of an object: its prefix and `length` alphanumerics.
+    pub(super) fn object(&self, prefix: &str, length: usize) -> String {
+        format!("{prefix}_{}", self.alphanumeric(length))
+    }
+
+    /// An id for one request and its answer.
+    pub(super) fn request(&self) -> String {
+        self.object("req", 14)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_and_a_stream_does_not() {
+        let (one, two) = (Ids::from_seed([7; 32]), Ids::from_seed([7; 32]));
+        let first = one.alphanumeric(100);
+        assert_eq!(first, two.alphanumeric(100));
+        assert_eq!(first.len(), 100);
+        assert!(first.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_ne!(one.object("cus", 14), one.object("cus", 14));
+    }
+}

@@ -1,0 +1,98 @@
+//! The objects of one account: reading, writing and finding them.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use serde_json::{Value, json};
+
+use super::api_error::ApiError;
+
+/// The objects of an account, inside the transaction of one request.
+pub(super) struct Store<'a> {
+    connection: &'a Connection,
+    account: &'a str,
+}
+
+/// Which objects a list wants, and from where. Newest are first.
+#[derive(Default)]
+pub(super) struct Query {
+    /// Conditions on columns: a piece of SQL with one `?`, and its value.
+    pub(super) conditions: Vec<(String, Sql)>,
+    /// Whether to walk from old to new.
+    pub(super) ascending: bool,
+    /// How many at most.
+    pub(super) limit: i64,
+}
+
+impl<'a> Store<'a> {
+    /// The objects of `account`.
+    pub(super) const fn new(connection: &'a Connection, account: &'a str) -> Self {
+        Self { connection, account }
+    }
+
+    /// Adds a new object. Its id and its time are in it.
+    pub(super) fn insert(&self, kind: &str, object: &Value) -> Result<(), ApiError> {
+        let sql = "INSERT INTO objects (account, kind, id, created, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let created = object["created"].as_i64().unwrap_or_default();
+        let row = params![self.account, kind, object["id"].as_str(), created, object.to_string()];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Puts a changed object in the place of the old.
+    pub(super) fn update(&self, object: &Value) -> Result<(), ApiError> {
+        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND id = ?3";
+        let row = params![object.to_string(), self.account, object["id"].as_str()];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    /// Leaves of an object only that it was there.
+    pub(super) fn delete(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
+        let stone = json!({"id": id, "object": kind, "deleted": true});
+        let sql = "UPDATE objects SET body = ?1, deleted = 1 WHERE account = ?2 AND kind = ?3 AND id = ?4";
+        self.connection.prepare_cached(sql)?.execute(params![stone.to_string(), self.account, kind, id])?;
+        Ok(stone)
+    }
+
+    /// An object, or what is left of it.
+    pub(super) fn find(&self, kind: &str, id: &str) -> Result<Option<Value>, ApiError> {
+        let sql = "SELECT body FROM objects WHERE account = ?1 AND kind = ?2 AND id = ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let body: Option<String> =
+            statement.query_row([self.account, kind, id], |row| row.get(0)).optional()?;
+        body.map(|text| serde_json::from_str(&text).map_err(ApiError::from)).transpose()
+    }
+
+    /// An object that was not deleted.
+    pub(super) fn find_alive(&self, kind: &str, id: &str) -> Result<Option<Value>, ApiError> {
+        Ok(self.find(kind, id)?.filter(|object| object["deleted"] != json!(true)))
+    }
+
+    /// Where an object stands in the order of lists. A deleted one keeps its place, for a list that is
+    /// being paged through.
+    pub(super) fn place(&self, kind: &str, id: &str) -> Result<Option<i64>, ApiError> {
+        let sql = "SELECT seq FROM objects WHERE account = ?1 AND kind = ?2 AND id = ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([self.account, kind, id], |row| row.get(0)).optional()?)
+    }
+
+    /// The objects that a query asks for.
+    pub(super) fn list(&self, kind: &str, query: Query) -> Result<Vec<Value>, ApiError> {
+        let mut sql = "SELECT body FROM objects WHERE account = ? AND kind = ? AND deleted = 0".to_owned();
+        let mut values = vec![Sql::Text(self.account.to_owned()), Sql::Text(kind.to_owned())];
+        for (condition, value) in query.conditions {
+            sql.push_str(" AND ");
+            sql.push_str(&condition);
+            values.push(value);
+        }
+        sql.push_str(if query.ascending {
+            " ORDER BY seq ASC LIMIT ?"
+        } else {
+            " ORDER BY seq DESC LIMIT ?"
+        });
+        values.push(Sql::Integer(query.limit));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let bodies = statement.query_map(params_from_iter(values), |row| row.get::<_, String>(0))?;
+        bodies.map(|body| Ok(serde_json::from_str(&body?)?)).collect()
+    }
+}

@@ -1,0 +1,7 @@
+//! The sandbox as its clients see it: real requests over real connections.
+
+mod client;
+mod http;
+mod idempotency;
+mod resources;
+mod storage;

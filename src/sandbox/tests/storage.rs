@@ -1,0 +1,70 @@
+//! What is kept in a file, and who may share it.
+
+use super::client::Running;
+use crate::sandbox::{Clock, Storage};
+
+#[tokio::test]
+async fn objects_and_keys_outlive_the_process() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let storage = Storage::File(dir.path().join("sandbox.db"));
+    let sandbox = Running::start(&storage, Clock::system()).await;
+    let first = sandbox.keyed("k", "/v1/customers", "name=A").await;
+    sandbox.stop().await;
+    let sandbox = Running::start(&storage, Clock::system()).await;
+    let again = sandbox.keyed("k", "/v1/customers", "name=A").await;
+    assert_eq!((&again.body, again.header("idempotent-replayed")), (&first.body, Some("true")));
+    assert_eq!(sandbox.get(&format!("/v1/customers/{}", first.id())).await.body, first.body);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn two_servers_share_a_file_and_its_keys() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let storage = Storage::File(dir.path().join("sandbox.db"));
+    let one = std::sync::Arc::new(Running::start(&storage, Clock::system()).await);
+    let two = std::sync::Arc::new(Running::start(&storage, Clock::system()).await);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let sandbox = std::sync::Arc::clone(if n % 2 == 0 { &one } else { &two });
+        let key = format!("k{}", n % 5);
+        tasks.spawn(async move {
+            loop {
+                let seen = sandbox.keyed(&key, "/v1/customers", "name=A").await;
+                if seen.status != 409 {
+                    assert_eq!(seen.status, 200, "{}", seen.body);
+                    return (key, seen.id());
+                }
+            }
+        });
+    }
+    let made: std::collections::HashSet<_> = tasks.join_all().await.into_iter().collect();
+    assert_eq!((made.len(), one.count("customers").await), (5, 5));
+    assert_eq!(two.count("customers").await, 5);
+}
+
+#[tokio::test]
+async fn accounts_that_share_a_file_see_nothing_of_each_other() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let storage = Storage::File(dir.path().join("sandbox.db"));
+    let one = Running::start(&storage, Clock::system()).await;
+    let two = Running::start_as(&storage, Clock::system(), 2).await;
+    let first = one.keyed("k", "/v1/customers", "name=A").await;
+    let other = two.keyed("k", "/v1/customers", "name=B").await;
+    assert_eq!((other.status, other.header("idempotent-replayed")), (200, None));
+    assert_eq!((one.count("customers").await, two.count("customers").await), (1, 1));
+    assert_eq!(two.get(&format!("/v1/customers/{}", first.id())).await.status, 404);
+    assert_eq!(two.post(&format!("/v1/customers/{}", first.id()), "name=C").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_idle_connection_does_not_hold_the_end_up() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let sandbox = Running::in_memory().await;
+    let mut idle = tokio::net::TcpStream::connect(&sandbox.address).await.expect("a connection");
+    let request = format!("GET /v1/account HTTP/1.1\r\nHost: s\r\n{}\r\n\r\n", sandbox.bearer());
+    idle.write_all(request.as_bytes()).await.expect("written");
+    assert!(idle.read(&mut [0; 4096]).await.expect("an answer") > 0);
+    let begun = std::time::Instant::now();
+    sandbox.stop().await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+}
