@@ -88,7 +88,7 @@ fn no_key_is_13_and_names_the_ways_to_give_one() {
     let seen = Home::new().at(&server, PAY).without_key().run().exits(13);
     let seen = seen.says("PAYCLI_API_KEY");
     let text = seen.err();
-    for way in ["--api-key", "login"] {
+    for way in ["--api-key-file", "--api-key -"] {
         assert!(text.contains(way), "{way} is one of the three ways: {seen}");
     }
     assert_eq!(server.connections(), 0, "{seen}");

@@ -237,7 +237,7 @@ fn with_paycli_and_with_curl(args: &[&str]) -> (Received, Received, Seen) {
     let home = Home::new();
     let server = Server::always(paid());
     home.at(&server, args).run().exits(0);
-    let line = home.at(&server, args).args(["--curl", "--new-key"]).run().exits(0).out();
+    let line = Home::new().at(&server, args).args(["--curl"]).run().exits(0).out();
     let shell = ["sh", "-c", &line].map(Into::into).to_vec();
     let seen = home.command(shell).env("PAYCLI_API_KEY", keys::test_key()).run().exits(0);
     let requests = server.requests();
