@@ -101,7 +101,7 @@ impl Context {
     /// Takes standard input for one use; a second one is an error.
     pub(super) fn take_stdin(&mut self) -> Result<(), Failure> {
         if std::mem::replace(&mut self.is_stdin_taken, true) {
-            return Err(Failure::usage("standard input can be read for one thing only"));
+            return Err(Failure::usage("standard input (stdin) can be read for one thing only"));
         }
         Ok(())
     }

@@ -168,18 +168,29 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn one(&self, intent: &Intent, method: Method) -> Result<ExitCode, Failure> {
-        let report = if is_keyed(intent.family, method) {
-            match self.context.journal(intent.mode) {
-                Ok(mut journal) => self.send(&mut journal, intent)?,
-                Err(JournalFailure::Journal(error)) => {
-                    Report::unsent(intent, Outcome::JournalError, error.to_string())
-                }
-                Err(JournalFailure::Other(failure)) => return Err(failure),
+        if is_keyed(intent.family, method) {
+            return self.keyed(intent);
+        }
+        let report = self.within(async |sender| fetch(sender, intent).await)?;
+        self.show(&report)
+    }
+
+    fn keyed(&self, intent: &Intent) -> Result<ExitCode, Failure> {
+        let mut journal = match self.context.journal(intent.mode) {
+            Ok(journal) => journal,
+            Err(JournalFailure::Journal(error)) => {
+                return self.show(&Report::unsent(intent, Outcome::JournalError, error.to_string()));
             }
-        } else {
-            self.within(async |sender| fetch(sender, intent).await)?
+            Err(JournalFailure::Other(failure)) => return Err(failure),
         };
-        show::report(self.context.printer, &report, self.manner.shows_headers, self.manner.fail_on_replay)
+        let report = self.send(&mut journal, intent)?;
+        let code = self.show(&report)?;
+        told(self.context, &mut journal, &report);
+        Ok(code)
+    }
+
+    fn show(&self, report: &Report) -> Result<ExitCode, Failure> {
+        show::report(self.context.printer, report, self.manner.shows_headers, self.manner.fail_on_replay)
     }
 
     fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
@@ -233,6 +244,14 @@ impl Work<'_> {
                 }
             }
         })?
+    }
+}
+
+/// Records that a result was shown. Where that fails, the same command again shows it once more.
+pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
+    let Some(key) = &report.key else { return };
+    if let Err(error) = journal.told(key, UnixMillis::now()) {
+        context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
     }
 }
 

@@ -7,13 +7,14 @@ use clap::Args;
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal, UnixMillis};
 use crate::keys::ApiKey;
+use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
 
 use super::confirm;
 use super::context::Context;
 use super::failure::Failure;
-use super::request::{name_account, runtime, tell};
+use super::request::{name_account, runtime, tell, told};
 use super::target::Route;
 use super::{journal, show};
 
@@ -30,22 +31,26 @@ pub(super) struct ResumeArgs {
 
 /// What resuming works with.
 struct Resume<'a> {
-    context: &'a Context,
+    context: &'a mut Context,
     profile: &'a Profile,
-    route: &'a Route,
-    key: &'a ApiKey,
     journal: SqliteJournal,
+    opened: Vec<(Route, ApiBase)>,
+    keys: Vec<(Route, ApiKey)>,
+}
+
+/// An entry that may be sent: where to, with which key, as which intent.
+struct Ready {
+    route: Route,
+    key: ApiKey,
+    intent: Intent,
 }
 
 /// Goes on with one entry, or with all that are unfinished.
 pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     context.admit(&profile, true)?;
-    let route = Route::of(context, &profile)?;
-    route.admit(&profile)?;
-    let found = route.key(context, &profile)?;
     let journal = context.journal(profile.mode)?;
-    let resume = Resume { context, profile: &profile, route: &route, key: &found.key, journal };
+    let resume = Resume { context, profile: &profile, journal, opened: Vec::new(), keys: Vec::new() };
     match &args.key {
         Some(key) => resume.one(key),
         None => resume.all(),
@@ -55,15 +60,15 @@ pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, 
 impl Resume<'_> {
     fn one(mut self, key: &str) -> Result<ExitCode, Failure> {
         let entry = journal::found(&self.journal, key)?;
-        let intent = self.intent(&entry)?.map_err(Failure::configuration)?;
-        confirm::live(self.context, self.profile, &intent)?;
-        let printer = self.context.printer;
+        let ready = self.ready(&entry)?.map_err(Failure::configuration)?;
+        confirm::live(self.context, self.profile, &ready.intent)?;
         let report = runtime()?.block_on(async {
-            let base = self.route.open().await?;
             let interrupt = Interrupt::listen();
-            self.send(&base, &interrupt, &intent, &entry.key).await
+            self.send(&interrupt, &ready, &entry.key).await
         })?;
-        show::report(printer, &report, false, false)
+        let code = show::report(self.context.printer, &report, false, false)?;
+        told(self.context, &mut self.journal, &report);
+        Ok(code)
     }
 
     fn all(mut self) -> Result<ExitCode, Failure> {
@@ -73,24 +78,24 @@ impl Resume<'_> {
         entries.reverse();
         let mut tally = Tally::default();
         runtime()?.block_on(async {
-            let base = self.route.open().await?;
             let interrupt = Interrupt::listen();
             for entry in &entries {
                 if interrupt.is_pressed() {
                     tally.is_interrupted = true;
                     break;
                 }
-                let intent = match self.intent(entry)? {
-                    Ok(intent) => intent,
+                let ready = match self.ready(entry)? {
+                    Ok(ready) => ready,
                     Err(why) => {
                         self.context.printer.notice(&format!("{}: left alone: {why}", entry.key));
                         continue;
                     }
                 };
-                confirm::live(self.context, self.profile, &intent)?;
-                let report = self.send(&base, &interrupt, &intent, &entry.key).await?;
+                confirm::live(self.context, self.profile, &ready.intent)?;
+                let report = self.send(&interrupt, &ready, &entry.key).await?;
                 tally.count(&report);
                 self.show(&report)?;
+                told(self.context, &mut self.journal, &report);
             }
             Ok::<_, Failure>(())
         })?;
@@ -102,56 +107,66 @@ impl Resume<'_> {
         let printer = &self.context.printer;
         let key = report.key.as_deref().unwrap_or_default();
         if printer.is_json() {
-            printer.line(&envelope(report, report.exit_code(false)))?;
+            printer.line(&compact(&envelope(report, report.exit_code(false))))?;
         } else {
             printer.line(&format!("{key} {}", report.outcome.as_str()))?;
         }
         Ok(())
     }
 
-    /// The intent of an entry with the account of today's key, or why it is not this profile's to send.
-    fn intent(&self, entry: &Entry) -> Result<Result<Intent, String>, Failure> {
+    /// What an entry is sent as, or why it is not this profile's to send.
+    fn ready(&mut self, entry: &Entry) -> Result<Result<Ready, String>, Failure> {
         let stored = &entry.intent;
-        if stored.base_url != self.route.name() {
-            return Ok(Err(format!(
-                "it was sent to {} by the profile {}, and its key means nothing to {}",
-                stored.base_url,
-                stored.profile,
-                self.route.name()
-            )));
-        }
+        let route = match Route::of_entry(self.context, self.profile, &stored.base_url) {
+            Ok(route) => route,
+            Err(why) => return Ok(Err(why)),
+        };
+        let key = self.key(&route)?;
         let mut intent = stored.clone();
-        name_account(&mut intent, self.profile, self.key)?;
+        name_account(&mut intent, self.profile, &key)?;
         if intent.account != stored.account {
             let shown =
                 |account: &Option<String>| account.clone().unwrap_or_else(|| "an unknown account".into());
-            return Ok(Err(format!(
-                "it was sent to {}, and the key is of {}",
-                shown(&stored.account),
-                shown(&intent.account)
-            )));
+            let (first, now) = (shown(&stored.account), shown(&intent.account));
+            return Ok(Err(format!("it was sent to {first}, and the key is of {now}")));
         }
-        Ok(Ok(intent))
+        Ok(Ok(Ready { route, key, intent }))
     }
 
-    async fn send(
-        &mut self,
-        base: &ApiBase,
-        interrupt: &Interrupt,
-        intent: &Intent,
-        key: &str,
-    ) -> Result<Report, Failure> {
-        let context = self.context;
+    /// The key for a route, taken once: standard input can be read only once.
+    fn key(&mut self, route: &Route) -> Result<ApiKey, Failure> {
+        let is_sandbox = |route: &Route| *route == Route::Sandbox;
+        if let Some((_, key)) = self.keys.iter().find(|(known, _)| is_sandbox(known) == is_sandbox(route)) {
+            return Ok(key.clone());
+        }
+        let key = route.key(self.context, self.profile)?.key;
+        self.keys.push((route.clone(), key.clone()));
+        Ok(key)
+    }
+
+    /// The base of a route, opened once.
+    async fn base(&mut self, route: &Route) -> Result<ApiBase, Failure> {
+        if let Some((_, base)) = self.opened.iter().find(|(known, _)| known == route) {
+            return Ok(base.clone());
+        }
+        let base = route.open().await?;
+        self.opened.push((route.clone(), base.clone()));
+        Ok(base)
+    }
+
+    async fn send(&mut self, interrupt: &Interrupt, ready: &Ready, key: &str) -> Result<Report, Failure> {
+        let base = self.base(&ready.route).await?;
+        let context = &*self.context;
         let timeout = context.global.timeout;
-        let transport = Transport::new(base, timeout)?;
+        let transport = Transport::new(&base, timeout)?;
         let mut sender = Sender {
             transport: &transport,
-            api_key: self.key,
+            api_key: &ready.key,
             policy: Policy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None },
             interrupt,
             notify: &mut |progress| tell(context, &progress),
         };
-        let report = sender.send(&mut self.journal, intent, KeyChoice::Given(key)).await;
+        let report = sender.send(&mut self.journal, &ready.intent, KeyChoice::Given(key)).await;
         Ok(Report { key_source: Some(KeySource::Journal), ..report })
     }
 }

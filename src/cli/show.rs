@@ -137,7 +137,9 @@ fn explain(printer: Printer, report: &Report, code: ExitCode) {
     }
     if report.is_of_other_mode() {
         let wanted = report.intent.mode;
-        printer.error(&format!("the answer's object is not of {wanted} mode, which the profile is of"));
+        printer.error(&format!(
+            "the livemode of the answer says that it is not of {wanted} mode, which the profile is of"
+        ));
         printer.hint("money:", "it was executed, in the other mode");
     } else if code == ExitCode::Replayed {
         printer.error("the answer repeats an earlier result (--fail-on-replay)");

@@ -41,6 +41,24 @@ impl Route {
         })
     }
 
+    /// The base that the journal names, which is where its key means something. One that the flag or the
+    /// environment gives has to be the same.
+    pub(super) fn of_entry(context: &Context, profile: &Profile, base: &str) -> Result<Self, String> {
+        let is_given = context.global.api_base.is_some() || variable("PAYCLI_API_BASE").is_some();
+        let route = if is_given {
+            Self::of(context, profile).map_err(|failure| failure.message)?
+        } else if base == SANDBOX {
+            Self::Sandbox
+        } else {
+            Self::Base(ApiBase::parse(base).map_err(|error| error.to_string())?)
+        };
+        if route.name() != base {
+            return Err(format!("it was sent to {base}, and its key means nothing to {}", route.name()));
+        }
+        route.admit(profile).map_err(|failure| failure.message)?;
+        Ok(route)
+    }
+
     /// The base as the journal writes it.
     pub(super) fn name(&self) -> &str {
         match self {

@@ -159,6 +159,8 @@ pub struct Entry {
     pub may_have_executed: bool,
     /// How many attempts were begun.
     pub attempts: u32,
+    /// When its final result was told to the caller; never, when its process was killed before.
+    pub told_at: Option<UnixMillis>,
     /// Why a person settled it.
     pub note: Option<String>,
 }

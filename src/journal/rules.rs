@@ -132,6 +132,7 @@ mod tests {
             last_seen_at: UnixMillis(START),
             may_have_executed: true,
             attempts: 1,
+            told_at: None,
             note: None,
         }
     }

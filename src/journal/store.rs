@@ -150,6 +150,13 @@ pub trait Journal {
         now: UnixMillis,
     ) -> Result<(), JournalError>;
 
+    /// Records that the final result of a key was told to its caller. Until then the same request goes on
+    /// with this key, since its caller cannot know.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    fn told(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError>;
+
     /// The entry of a key or an entry's id.
     ///
     /// # Errors

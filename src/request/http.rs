@@ -43,6 +43,7 @@ impl Transport {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            .http1_ignore_invalid_headers_in_responses(true)
             .connect_timeout(timeout.mul_f64(CONNECT_SHARE));
         let builder = if base.uses_tls() { tls::with_roots(builder) } else { tls::without_roots(builder) };
         let builder = if base.is_loopback() { builder.no_proxy() } else { builder };

@@ -212,16 +212,20 @@ impl Sender<'_> {
         key: KeyChoice<'_>,
     ) -> Result<Begun, JournalError> {
         let deadline = Instant::now() + self.policy.timeout;
-        let mut has_told = false;
+        let mut waited_for: Option<String> = None;
         loop {
-            let begun = journal.begin(&Begin { intent, key, now: UnixMillis::now() })?;
-            let Begun::Busy { key } = &begun else { return Ok(begun) };
+            // Whoever has waited for a run of the same request has become that run's twin, and stays it
+            // when that run ends well: the same command twice at once is one request.
+            let choice = waited_for.as_deref().map_or(key, KeyChoice::Given);
+            let begun = journal.begin(&Begin { intent, key: choice, now: UnixMillis::now() })?;
+            let Begun::Busy { key: busy } = begun else { return Ok(as_twin(begun, key)) };
             if Instant::now() + POLL > deadline || self.interrupt.is_pressed() {
-                return Ok(begun);
+                return Ok(Begun::Busy { key: busy });
             }
-            if !std::mem::replace(&mut has_told, true) {
-                (self.notify)(Progress::Waiting { key });
+            if waited_for.is_none() {
+                (self.notify)(Progress::Waiting { key: &busy });
             }
+            waited_for = Some(busy);
             tokio::time::sleep(POLL).await;
         }
     }
@@ -307,6 +311,21 @@ impl Report {
             KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => {}
         }
         self
+    }
+}
+
+/// A ticket has its key from where it was asked for first, even when it was waited for.
+fn as_twin(begun: Begun, key: KeyChoice<'_>) -> Begun {
+    match (begun, key) {
+        (Begun::Ready(mut ticket), KeyChoice::Continue { .. }) if ticket.source == KeySource::Flag => {
+            ticket.source = KeySource::Journal;
+            Begun::Ready(ticket)
+        }
+        (Begun::Ready(mut ticket), KeyChoice::Operation { .. }) => {
+            ticket.source = KeySource::Operation;
+            Begun::Ready(ticket)
+        }
+        (begun, _) => begun,
     }
 }
 

@@ -110,10 +110,7 @@ impl Step<'_> {
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
             KeyChoice::Fresh { .. } => Ok(None),
             KeyChoice::Continue { .. } => {
-                let sql = format!(
-                    "{} WHERE fingerprint = ?1 AND state IN ('sending', 'retryable', 'unknown')",
-                    rows::SELECT
-                );
+                let sql = format!("{} WHERE fingerprint = ?1 AND {UNFINISHED}", rows::SELECT);
                 let mut statement = self.transaction.prepare(&sql)?;
                 let fingerprint = begin.intent.fingerprint();
                 let found = statement.query_map([fingerprint.as_bytes().as_slice()], rows::read)?;
@@ -164,6 +161,7 @@ impl Step<'_> {
             last_seen_at: begin.now,
             may_have_executed: true,
             attempts: 1,
+            told_at: None,
             note: None,
         };
         rows::insert(self.transaction, &entry)?;
@@ -194,6 +192,7 @@ impl Step<'_> {
         if !entry.is_settled() {
             entry.state = State::Sending;
             entry.may_have_executed = true;
+            entry.told_at = None;
         }
         rows::update(self.transaction, entry)?;
         self.insert_attempt(&entry.id, ticket.attempt, now)
@@ -253,6 +252,11 @@ impl Step<'_> {
     }
 }
 
+/// What a run of the same request goes on with: what has no final result, and what has one that its
+/// caller never learned.
+const UNFINISHED: &str =
+    "(state IN ('sending', 'retryable', 'unknown') OR state IN ('succeeded', 'failed') AND told_at IS NULL)";
+
 /// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
 fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
     entry.state = state_after(result.execution, result.outcome, maybe);
@@ -290,6 +294,14 @@ impl Journal for SqliteJournal {
         now: UnixMillis,
     ) -> Result<(), JournalError> {
         self.step(|step| step.finish_attempt(ticket, result, now))
+    }
+
+    fn told(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
+        let done = self.connection.execute(
+            "UPDATE entries SET told_at = ?2 WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL",
+            params![key, now.0],
+        );
+        done.map(|_| ()).map_err(|error| self.error(error))
     }
 
     fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError> {

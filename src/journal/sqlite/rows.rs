@@ -65,6 +65,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         last_seen_at: time("last_seen_at")?,
         may_have_executed: row.get("may_have_executed")?,
         attempts: row.get("attempts")?,
+        told_at: row.get::<_, Option<i64>>("told_at")?.map(UnixMillis),
         note: row.get("note")?,
     })
 }
@@ -111,7 +112,8 @@ pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
         "UPDATE entries SET state = :state, outcome = :outcome, status = :status, response = :response,
             request_id = :request_id, original_request_id = :original_request_id,
             first_sent_at = :first_sent_at, last_seen_at = :last_seen_at,
-            may_have_executed = :may_have_executed, attempts = :attempts, note = :note
+            may_have_executed = :may_have_executed, attempts = :attempts,
+            told_at = :told_at, note = :note
          WHERE id = :id",
         named_params! {
             ":id": entry.id,
@@ -125,6 +127,7 @@ pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
             ":last_seen_at": entry.last_seen_at.0,
             ":may_have_executed": entry.may_have_executed,
             ":attempts": entry.attempts,
+            ":told_at": entry.told_at.map(|time| time.0),
             ":note": entry.note,
         },
     )?;

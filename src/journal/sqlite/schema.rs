@@ -41,6 +41,7 @@ CREATE TABLE entries (
     last_seen_at INTEGER NOT NULL,
     may_have_executed INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
+    told_at INTEGER,
     note TEXT
 ) STRICT;
 CREATE INDEX entries_by_fingerprint ON entries (fingerprint, state);

@@ -99,9 +99,21 @@ fn a_finished_run_is_not_continued_and_another_request_never() {
         .finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW)
         .expect("recorded");
     drop(ticket);
+    journal.told("first", NOW).expect("recorded");
     assert_eq!(ready(begin(&mut journal, "a=1", SECOND, NOW)).entry.key, "second");
     let third = KeyChoice::Continue { candidate: "third" };
     assert_eq!(ready(begin(&mut journal, "a=2", third, NOW)).entry.key, "third");
+}
+
+#[test]
+fn a_result_that_nobody_was_told_is_gone_on_with() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    journal.finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW).expect("recorded");
+    drop(ticket);
+    let again = ready(begin(&mut journal, "a=1", SECOND, NOW));
+    assert_eq!((again.entry.key.as_str(), again.source, again.maybe), ("first", KeySource::Journal, false));
 }
 
 #[test]
