@@ -4,9 +4,11 @@
 mod support;
 
 mod answers;
+mod architecture;
 mod bad_input;
 mod exit_codes;
 mod full_disk;
+mod generated;
 mod harness;
 mod journal;
 mod kill;

@@ -110,7 +110,9 @@ fn a_result_that_nobody_was_told_is_gone_on_with() {
     let home = Home::new();
     let mut journal = home.open();
     let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
-    journal.finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW).expect("recorded");
+    journal
+        .finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW)
+        .expect("recorded");
     drop(ticket);
     let again = ready(begin(&mut journal, "a=1", SECOND, NOW));
     assert_eq!((again.entry.key.as_str(), again.source, again.maybe), ("first", KeySource::Journal, false));

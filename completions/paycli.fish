@@ -1,0 +1,647 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_paycli_global_optspecs
+    string join \n p/profile= live y/yes output= json color= q/quiet v/verbose api-base= timeout= api-key= api-key-file= h/help V/version
+end
+
+function __fish_paycli_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_paycli_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_paycli_using_subcommand
+    set -l cmd (__fish_paycli_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c paycli -n "__fish_paycli_needs_command" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_needs_command" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_needs_command" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_needs_command" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_needs_command" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_needs_command" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_needs_command" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_needs_command" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_needs_command" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_needs_command" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_needs_command" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_needs_command" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "request" -d 'Send any request to the API'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "get" -d 'Read an object or a list: `request GET`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "post" -d 'Create or change an object: `request POST`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "delete" -d 'Remove an object: `request DELETE`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "journal" -d 'See what was sent under which key, and go on with what is unfinished'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles: one mode, one account, one API each'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "generate" -d 'Write the completion scripts and the man pages'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "help" -d 'Explain a command or a topic'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s d -l data -d 'A parameter, in order: a[b]=c, a[]=x; K@FILE reads the value, K@- from standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l body -d 'A JSON body for /v2 paths: the text, @FILE or - for standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s i -l idempotency-key -d 'The idempotency key to send' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l operation -d 'A named operation: every run of the same name sends the same key' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s e -l expand -d 'Expand a field of the answer' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s l -l limit -d 'How many objects a page of a list has' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s a -l starting-after -d 'List what comes after this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s b -l ending-before -d 'List what comes before this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l stripe-account -d 'Act for a connected account' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l stripe-context -d 'The Stripe-Context to act in' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l stripe-version -d 'The version of the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s H -l header -d 'Another header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l retry-budget -d 'How long to go on trying' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l new-key -d 'Never go on with an unfinished run of the same request: a new key'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l all -d 'Follow all pages of a list and print its objects, one a line'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s s -l show-headers -d 'Show the headers of the answer on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l dry-run -d 'Print the request and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l curl -d 'Print the equivalent curl command and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s d -l data -d 'A parameter, in order: a[b]=c, a[]=x; K@FILE reads the value, K@- from standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l body -d 'A JSON body for /v2 paths: the text, @FILE or - for standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s i -l idempotency-key -d 'The idempotency key to send' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l operation -d 'A named operation: every run of the same name sends the same key' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s e -l expand -d 'Expand a field of the answer' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s l -l limit -d 'How many objects a page of a list has' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s a -l starting-after -d 'List what comes after this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s b -l ending-before -d 'List what comes before this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l stripe-account -d 'Act for a connected account' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l stripe-context -d 'The Stripe-Context to act in' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l stripe-version -d 'The version of the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s H -l header -d 'Another header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l retry-budget -d 'How long to go on trying' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l new-key -d 'Never go on with an unfinished run of the same request: a new key'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l all -d 'Follow all pages of a list and print its objects, one a line'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s s -l show-headers -d 'Show the headers of the answer on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l dry-run -d 'Print the request and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l curl -d 'Print the equivalent curl command and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s d -l data -d 'A parameter, in order: a[b]=c, a[]=x; K@FILE reads the value, K@- from standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l body -d 'A JSON body for /v2 paths: the text, @FILE or - for standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s i -l idempotency-key -d 'The idempotency key to send' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l operation -d 'A named operation: every run of the same name sends the same key' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s e -l expand -d 'Expand a field of the answer' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s l -l limit -d 'How many objects a page of a list has' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s a -l starting-after -d 'List what comes after this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s b -l ending-before -d 'List what comes before this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l stripe-account -d 'Act for a connected account' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l stripe-context -d 'The Stripe-Context to act in' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l stripe-version -d 'The version of the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s H -l header -d 'Another header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l retry-budget -d 'How long to go on trying' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l new-key -d 'Never go on with an unfinished run of the same request: a new key'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l all -d 'Follow all pages of a list and print its objects, one a line'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s s -l show-headers -d 'Show the headers of the answer on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l dry-run -d 'Print the request and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l curl -d 'Print the equivalent curl command and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s d -l data -d 'A parameter, in order: a[b]=c, a[]=x; K@FILE reads the value, K@- from standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l body -d 'A JSON body for /v2 paths: the text, @FILE or - for standard input' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s i -l idempotency-key -d 'The idempotency key to send' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l operation -d 'A named operation: every run of the same name sends the same key' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s e -l expand -d 'Expand a field of the answer' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s l -l limit -d 'How many objects a page of a list has' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s a -l starting-after -d 'List what comes after this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s b -l ending-before -d 'List what comes before this object' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l stripe-account -d 'Act for a connected account' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l stripe-context -d 'The Stripe-Context to act in' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l stripe-version -d 'The version of the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s H -l header -d 'Another header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l retry-budget -d 'How long to go on trying' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l new-key -d 'Never go on with an unfinished run of the same request: a new key'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l all -d 'Follow all pages of a list and print its objects, one a line'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s s -l show-headers -d 'Show the headers of the answer on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l dry-run -d 'Print the request and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l curl -d 'Print the equivalent curl command and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "list" -d 'List entries, the newest first'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "show" -d 'Show one entry and its attempts'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "resume" -d 'Go on with what is unfinished, under its own key'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "resolve" -d 'Settle an outcome that nobody but a person can know'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l state -d 'Only entries in this state' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l since -d 'Only entries that are not older' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l limit -d 'At most so many entries' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l all -d 'Everything that is unfinished, the oldest first'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l as -d 'What was found out' -r -f -a "succeeded\t'It was executed and it worked'
+failed\t'It was not executed, or it failed'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l why -d 'How it was found out; kept with the entry' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -f -a "list" -d 'List the profiles'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -f -a "show" -d 'Show the profile in use, or another one'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -f -a "create" -d 'Make a profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -f -a "use" -d 'Make a profile the default'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -f -a "remove" -d 'Remove a profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l mode -d 'Its mode, for good' -r -f -a "test\t'Nothing moves'
+live\t'Money moves'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l api-version -d 'The version of the API that it sends' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l account -d 'The account of its keys' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from use" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand profile; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "list" -d 'List the settings that the file makes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "get" -d 'Print a setting'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "set" -d 'Change a setting: `config set live deny` locks live mode'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "unset" -d 'Remove a setting, so that the default holds'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "path" -d 'Print where the file is'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from unset" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -f -a "serve" -d 'Serve the sandbox on a port of this machine, until Ctrl-C'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -f -a "keys" -d 'Print the sandbox\'s keys, which are not secrets'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l data -d 'Where its state is kept: a file, or :memory: [default: the file of --profile sandbox]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l clock -d 'The time that its clock begins at: Unix seconds or RFC 3339' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make the keys from a number, the same ones every time' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l seed -d 'The keys of a server that was started with the same number' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand generate" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand help" -s V -l version -d 'Print version'
