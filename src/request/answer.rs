@@ -165,7 +165,8 @@ fn is_whole(answer: &Answer, situation: Situation) -> bool {
     is_bare || !(says_json || situation.is_write) || serde_json::from_slice::<&RawValue>(&answer.body).is_ok()
 }
 
-fn api_error(body: &[u8]) -> Option<ApiError> {
+/// The `error` object of a body.
+pub(super) fn api_error(body: &[u8]) -> Option<ApiError> {
     #[derive(Deserialize)]
     struct Body {
         error: ApiError,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Execution, Intent, KeySource, UnixMillis};
 
-use super::answer::{Answer, ApiError, livemode};
+use super::answer::{Answer, ApiError, api_error, livemode};
 
 /// Who repeated an earlier result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +138,7 @@ impl Report {
             body: entry.response.clone().unwrap_or_default(),
             ..Answer::default()
         });
+        self.error = self.answer.as_ref().and_then(|answer| api_error(&answer.body));
         self
     }
 

@@ -388,7 +388,7 @@ fn expired_detail(entry: &Entry) -> String {
 fn known_already(report: Report, entry: &Entry) -> Report {
     let outcome = entry.outcome.unwrap_or(report.outcome);
     let detail = format!("{} (this run: {})", entry.status.unwrap_or_default(), report.detail);
-    Report { outcome, detail, error: None, ..report }.answered_by_journal(entry)
+    Report { outcome, detail, ..report }.answered_by_journal(entry)
 }
 
 fn skew_millis(answer: &Answer) -> Option<i64> {
