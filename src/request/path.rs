@@ -191,11 +191,14 @@ fn resolve(path: &str) -> (Family, String) {
 fn collection_of(id: &str) -> Option<&'static str> {
     let is_id = |prefix: &str| {
         let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
-        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().any(|byte| !byte.is_ascii_lowercase()))
+        rest.is_some_and(|rest| !rest.is_empty()) && id != LIKE_AN_ID
     };
     let known = COLLECTIONS.iter().filter(|(prefix, _)| is_id(prefix));
     known.max_by_key(|(prefix, _)| prefix.len()).map(|row| row.1)
 }
+
+/// The one collection whose name reads like the id of an object.
+const LIKE_AN_ID: &str = "file_links";
 
 /// Prefixes of object ids and the collections that they belong to (Stripe API reference).
 const COLLECTIONS: &[(&str, &str)] = &[
@@ -279,6 +282,7 @@ mod tests {
 
     #[test]
     fn an_id_leads_to_its_object_and_what_is_behind_it_is_kept() {
+        assert_eq!(parsed("cus_nope"), "/v1/customers/cus_nope");
         assert_eq!(parsed("cus_N1"), "/v1/customers/cus_N1");
         assert_eq!(parsed("pi_3Abc/confirm"), "/v1/payment_intents/pi_3Abc/confirm");
         assert_eq!(parsed("sub_sched_1A"), "/v1/subscription_schedules/sub_sched_1A");
