@@ -88,6 +88,7 @@ impl Resume<'_> {
                     Ok(ready) => ready,
                     Err(why) => {
                         self.context.printer.notice(&format!("{}: left alone: {why}", entry.key));
+                        tally.left_alone += 1;
                         continue;
                     }
                 };
@@ -178,6 +179,7 @@ struct Tally {
     failed: usize,
     unknown: usize,
     expired: usize,
+    left_alone: usize,
     is_interrupted: bool,
 }
 
@@ -202,7 +204,7 @@ impl Tally {
     const fn exit_code(&self) -> ExitCode {
         match self {
             _ if self.is_interrupted => ExitCode::Interrupted,
-            _ if self.unknown > 0 => ExitCode::Unknown,
+            _ if self.unknown + self.left_alone > 0 => ExitCode::Unknown,
             _ if self.expired > 0 => ExitCode::ExpiredUnknown,
             _ if self.failed > 0 => ExitCode::BatchPartial,
             _ => ExitCode::Success,
@@ -214,8 +216,8 @@ impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} succeeded, {} failed for good, {} still unknown, {} for a person to look up",
-            self.succeeded, self.failed, self.unknown, self.expired
+            "{} succeeded, {} failed for good, {} still unknown, {} for a person to look up, {} left alone",
+            self.succeeded, self.failed, self.unknown, self.expired, self.left_alone
         )
     }
 }

@@ -111,6 +111,9 @@ fn is_number_field(name: &str) -> bool {
 fn find_in_json(value: &serde_json::Value, name: &str) -> Option<String> {
     match value {
         serde_json::Value::String(text) => (is_number_field(name) && is_real(text)).then(|| name.to_owned()),
+        serde_json::Value::Number(number) => {
+            (is_number_field(name) && is_real(&number.to_string())).then(|| name.to_owned())
+        }
         serde_json::Value::Array(items) => items.iter().find_map(|item| find_in_json(item, name)),
         serde_json::Value::Object(members) => {
             members.iter().find_map(|(name, value)| find_in_json(value, name))
@@ -148,6 +151,8 @@ mod tests {
         assert_eq!(form("card[number]", "4242424242424242"), None);
         assert_eq!(form("metadata[order]", &unlisted()), None);
         let json = format!("{{\"a\":[{{\"number\":\"{}\"}}]}}", unlisted());
+        assert_eq!(holds_card_number(Family::V2, json.as_bytes()).as_deref(), Some("number"));
+        let json = format!("{{\"number\":{}}}", unlisted());
         assert_eq!(holds_card_number(Family::V2, json.as_bytes()).as_deref(), Some("number"));
         assert_eq!(holds_card_number(Family::V2, b"not json"), None);
     }
