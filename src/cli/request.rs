@@ -249,7 +249,7 @@ impl Work<'_> {
 
 /// Records that a result was shown. Where that fails, the same command again shows it once more.
 pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
-    let Some(key) = &report.key else { return };
+    let Some(key) = report.key.as_ref().filter(|_| report.is_final_result()) else { return };
     if let Err(error) = journal.told(key, UnixMillis::now()) {
         context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
     }

@@ -93,6 +93,7 @@ pub fn read(reply: &Reply, situation: Situation) -> Reading {
             return lost(format!("{} with a body that is not whole JSON", answer.status));
         }
         200..=299 => (Outcome::Succeeded, Execution::Final, false),
+        300..=399 if situation.maybe => (Outcome::Unknown, Execution::Maybe, false),
         300..=399 => (Outcome::Invalid, Execution::Maybe, false),
         402 => (Outcome::Declined, Execution::Final, false),
         409 => (Outcome::InProgress, Execution::Maybe, answer.should_retry != Some(false)),
@@ -321,6 +322,7 @@ mod tests {
     #[test]
     fn a_redirect_is_not_followed_and_not_taken_for_a_result() {
         assert_eq!(reading(answer(307, ""), FIRST), (Outcome::Invalid, Execution::Maybe, false));
+        assert_eq!(reading(answer(307, ""), LATER), (Outcome::Unknown, Execution::Maybe, false));
     }
 
     #[test]

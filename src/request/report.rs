@@ -155,6 +155,12 @@ impl Report {
         told.is_some_and(|is_live| is_live != self.intent.mode.is_live())
     }
 
+    /// Whether this is the final result of the key, for its caller to take: showing it ends the request.
+    #[must_use]
+    pub fn is_final_result(&self) -> bool {
+        self.execution == Some(Execution::Final) && !self.is_interrupted && !self.is_of_other_mode()
+    }
+
     /// What to do now.
     #[must_use]
     pub fn next(&self) -> Next {

@@ -196,10 +196,10 @@ impl Sender<'_> {
         (self.notify)(Progress::Key { key, source, entry: &ticket.entry });
         let intent = ticket.entry.intent.clone();
         let run = self.attempts(&intent, &mut Record::Keyed(journal, &mut ticket)).await;
-        let execution = run.reading.execution;
+        let is_its_result = run.is_result_under_key();
         let report = run.report(&intent).with_entry(&ticket.entry, source);
         match known {
-            Some(entry) if execution != Execution::Final => known_already(report, &entry),
+            Some(entry) if !is_its_result => known_already(report, &entry),
             _ => report,
         }
     }
@@ -285,6 +285,15 @@ impl Sender<'_> {
 }
 
 impl Run {
+    /// Whether the answer is the result that the server keeps for the key. A refusal that is no replay
+    /// says nothing of it.
+    fn is_result_under_key(&self) -> bool {
+        let is_told = self.answer.as_ref().is_some_and(|answer| {
+            answer.replayed || answer.status == 402 || (200..300).contains(&answer.status)
+        });
+        is_told && self.reading.execution == Execution::Final
+    }
+
     pub(super) fn report(self, intent: &Intent) -> Report {
         let is_replay = self.answer.as_ref().is_some_and(|answer| answer.replayed);
         let mut report = Report::unsent(intent, self.reading.outcome, self.reading.detail);
