@@ -181,6 +181,7 @@ struct Tally {
     expired: usize,
     left_alone: usize,
     is_interrupted: bool,
+    is_of_other_mode: bool,
 }
 
 impl Tally {
@@ -197,6 +198,7 @@ impl Tally {
         };
         *place += 1;
         self.is_interrupted |= report.is_interrupted;
+        self.is_of_other_mode |= report.is_of_other_mode();
     }
 
     /// As for a batch: what is still unknown comes before what needs a person, and that before what
@@ -204,6 +206,7 @@ impl Tally {
     const fn exit_code(&self) -> ExitCode {
         match self {
             _ if self.is_interrupted => ExitCode::Interrupted,
+            _ if self.is_of_other_mode => ExitCode::Configuration,
             _ if self.unknown + self.left_alone > 0 => ExitCode::Unknown,
             _ if self.expired > 0 => ExitCode::ExpiredUnknown,
             _ if self.failed > 0 => ExitCode::BatchPartial,

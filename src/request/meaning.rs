@@ -34,7 +34,11 @@ pub fn meaning(report: &Report) -> Meaning {
         Outcome::KeyMismatch => key_mismatch(report),
         Outcome::InProgress => (
             report.detail.clone(),
-            "this run has executed nothing by itself; the other one may have".into(),
+            if report.attempts == 0 {
+                "this run has sent nothing; the other one may be executed".into()
+            } else {
+                "it may be executed, by an earlier attempt or by another process".into()
+            },
             Some(again(report)),
         ),
         Outcome::RateLimited => {

@@ -141,6 +141,12 @@ impl RequestPath {
         &self.path
     }
 
+    /// The query, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.query.as_deref().unwrap_or_default()
+    }
+
     /// Adds form-encoded parameters to the query.
     #[must_use]
     pub fn with_query(mut self, encoded: &str) -> Self {

@@ -19,6 +19,9 @@ use super::retry::Policy;
 /// How often a key that is in use is looked at again.
 const POLL: Duration = Duration::from_millis(20);
 
+/// The longest that another process is waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// A difference between the clocks that is worth a word, in milliseconds.
 const SKEW_MILLIS: i64 = 300_000;
 
@@ -157,6 +160,11 @@ impl Record<'_> {
         Ok(())
     }
 
+    /// Whether the key has become too old, as it does in a machine that slept between two attempts.
+    fn is_expired(&self, now: UnixMillis) -> bool {
+        matches!(self, Self::Keyed(_, ticket) if ticket.entry.is_expired(now))
+    }
+
     fn begin_attempt(&mut self) -> Result<(), JournalError> {
         match self {
             Self::Unkeyed { .. } => Ok(()),
@@ -211,11 +219,14 @@ impl Sender<'_> {
         intent: &Intent,
         key: KeyChoice<'_>,
     ) -> Result<Begun, JournalError> {
-        let deadline = Instant::now() + self.policy.timeout;
+        let deadline = Instant::now() + self.policy.timeout.min(LONGEST_WAIT);
         let mut waited_for: Option<String> = None;
         loop {
             // Whoever has waited for a run of the same request has become that run's twin, and stays it
             // when that run ends well: the same command twice at once is one request.
+            if waited_for.is_some() && self.policy.is_over(UnixMillis::now()) {
+                return Ok(Begun::Busy { key: waited_for.unwrap_or_default() });
+            }
             let choice = waited_for.as_deref().map_or(key, KeyChoice::Given);
             let begun = journal.begin(&Begin { intent, key: choice, now: UnixMillis::now() })?;
             let Begun::Busy { key: busy } = begun else { return Ok(as_twin(begun, key)) };
@@ -251,6 +262,10 @@ impl Sender<'_> {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = self.interrupt.pressed(1) => return Run { is_interrupted: true, ..run },
+            }
+            let now = UnixMillis::now();
+            if self.policy.is_over(now) || record.is_expired(now) {
+                return run;
             }
             if let Err(error) = record.begin_attempt() {
                 return Run { unrecorded: Some(error), ..run };

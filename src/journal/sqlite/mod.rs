@@ -259,6 +259,11 @@ const UNFINISHED: &str =
 
 /// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
 fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
+    if result.execution == Execution::NotExecuted && !maybe && had_final_result(entry) {
+        entry.state = State::Failed;
+        entry.may_have_executed = false;
+        return;
+    }
     entry.state = state_after(result.execution, result.outcome, maybe);
     entry.may_have_executed = entry.state == State::Unknown;
     entry.outcome = Some(result.outcome);
@@ -269,6 +274,12 @@ fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
     if result.execution == Execution::NotExecuted && !maybe {
         entry.first_sent_at = None;
     }
+}
+
+/// Whether an earlier run ended with a refusal that was final: only another final answer replaces it.
+fn had_final_result(entry: &Entry) -> bool {
+    let refusals = [Outcome::Invalid, Outcome::Forbidden, Outcome::NotFound, Outcome::KeyMismatch];
+    entry.first_sent_at.is_some() && entry.outcome.is_some_and(|outcome| refusals.contains(&outcome))
 }
 
 fn row_id(now: UnixMillis) -> String {

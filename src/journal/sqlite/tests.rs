@@ -273,3 +273,17 @@ fn many_processes_that_begin_the_same_request_end_with_one_key() {
     });
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
+
+#[test]
+fn a_final_refusal_keeps_its_window_when_a_later_attempt_executed_nothing() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), NOW));
+    journal.finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Invalid), NOW).expect("recorded");
+    drop(ticket);
+    let mut ticket = ready(begin(&mut journal, "a=1", KeyChoice::Given("k"), later(20)));
+    let limited = result(Execution::NotExecuted, Outcome::RateLimited);
+    journal.finish_attempt(&mut ticket, &limited, later(20)).expect("recorded");
+    drop(ticket);
+    assert!(matches!(begin(&mut journal, "a=1", KeyChoice::Given("k"), later(26)), Begun::Answered(_)));
+}
