@@ -15,7 +15,7 @@ use super::confirm;
 use super::context::{Context, JournalFailure, may_request};
 use super::failure::Failure;
 use super::request_args::RequestOptions;
-use super::show;
+use super::show::{self, Shown};
 use super::target::Route;
 
 mod draft;
@@ -172,24 +172,27 @@ impl Work<'_> {
             return self.keyed(intent);
         }
         let report = self.within(async |sender| fetch(sender, intent).await)?;
-        self.show(&report)
+        Ok(self.show(&report)?.code)
     }
 
     fn keyed(&self, intent: &Intent) -> Result<ExitCode, Failure> {
         let mut journal = match self.context.journal(intent.mode) {
             Ok(journal) => journal,
             Err(JournalFailure::Journal(error)) => {
-                return self.show(&Report::unsent(intent, Outcome::JournalError, error.to_string()));
+                let report = Report::unsent(intent, Outcome::JournalError, error.to_string());
+                return Ok(self.show(&report)?.code);
             }
             Err(JournalFailure::Other(failure)) => return Err(failure),
         };
         let report = self.send(&mut journal, intent)?;
-        let code = self.show(&report)?;
-        told(self.context, &mut journal, &report);
-        Ok(code)
+        let shown = self.show(&report)?;
+        if shown.is_read {
+            told(self.context, &mut journal, &report);
+        }
+        Ok(shown.code)
     }
 
-    fn show(&self, report: &Report) -> Result<ExitCode, Failure> {
+    fn show(&self, report: &Report) -> Result<Shown, Failure> {
         show::report(self.context.printer, report, self.manner.shows_headers, self.manner.fail_on_replay)
     }
 
@@ -227,7 +230,7 @@ impl Work<'_> {
                 let report = fetch(sender, &intent).await;
                 let code = report.exit_code(false);
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
-                    return show::report(printer, &report, self.manner.shows_headers, false);
+                    return Ok(show::report(printer, &report, self.manner.shows_headers, false)?.code);
                 };
                 if self.manner.shows_headers {
                     show::headers(printer, answer);

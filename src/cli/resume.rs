@@ -66,9 +66,11 @@ impl Resume<'_> {
             let interrupt = Interrupt::listen();
             self.send(&interrupt, &ready, &entry.key).await
         })?;
-        let code = show::report(self.context.printer, &report, false, false)?;
-        told(self.context, &mut self.journal, &report);
-        Ok(code)
+        let shown = show::report(self.context.printer, &report, false, false)?;
+        if shown.is_read {
+            told(self.context, &mut self.journal, &report);
+        }
+        Ok(shown.code)
     }
 
     fn all(mut self) -> Result<ExitCode, Failure> {
@@ -95,8 +97,9 @@ impl Resume<'_> {
                 confirm::live(self.context, self.profile, &ready.intent)?;
                 let report = self.send(&interrupt, &ready, &entry.key).await?;
                 tally.count(&report);
-                self.show(&report)?;
-                told(self.context, &mut self.journal, &report);
+                if self.show(&report)? {
+                    told(self.context, &mut self.journal, &report);
+                }
             }
             Ok::<_, Failure>(())
         })?;
@@ -104,15 +107,15 @@ impl Resume<'_> {
         Ok(tally.exit_code())
     }
 
-    fn show(&self, report: &Report) -> Result<(), Failure> {
+    fn show(&self, report: &Report) -> Result<bool, Failure> {
         let printer = &self.context.printer;
         let key = report.key.as_deref().unwrap_or_default();
-        if printer.is_json() {
-            printer.line(&compact(&envelope(report, report.exit_code(false))))?;
+        let line = if printer.is_json() {
+            compact(&envelope(report, report.exit_code(false)))
         } else {
-            printer.line(&format!("{key} {}", report.outcome.as_str()))?;
-        }
-        Ok(())
+            format!("{key} {}", report.outcome.as_str())
+        };
+        Ok(printer.line(&line)?)
     }
 
     /// What an entry is sent as, or why it is not this profile's to send.

@@ -69,13 +69,21 @@ pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
     }
 }
 
+/// How a report was shown.
+pub(super) struct Shown {
+    /// The exit code that goes with it.
+    pub(super) code: ExitCode,
+    /// Whether the reader of standard output took it.
+    pub(super) is_read: bool,
+}
+
 /// Shows what became of a request.
 pub(super) fn report(
     printer: Printer,
     report: &Report,
     shows_headers: bool,
     fail_on_replay: bool,
-) -> Result<ExitCode, Failure> {
+) -> Result<Shown, Failure> {
     let code = report.exit_code(fail_on_replay);
     if let (true, Some(answer)) = (shows_headers, &report.answer) {
         headers(printer, answer);
@@ -95,12 +103,12 @@ pub(super) fn report(
     if !printer.is_json() {
         explain(printer, report, code);
     }
-    told.map_err(|error| {
+    let is_read = told.map_err(|error| {
         let key = report.key.as_deref().unwrap_or_default();
         let failure = Failure::from(error).next(format!("paycli journal show {key}"));
         Failure { money: "the request was sent, and its result is in the journal", ..failure }
     })?;
-    Ok(code)
+    Ok(Shown { code, is_read })
 }
 
 /// The headers of an answer, on standard error.

@@ -228,6 +228,12 @@ mod interrupt {
         press(&running);
         is_130(&running.wait());
         assert_eq!(home.only_entry()["state"], "succeeded");
+        // The caller saw an interrupt and no success, so the same command is the same payment; that
+        // another request came under the key in between changes nothing of it.
+        let key = home.only_entry()["key"].as_str().expect("a key").to_owned();
+        home.at(&server, ["post", "payment_intents", "-d", "amount=1", "-i", &key]).run().exits(11);
+        let again = home.at(&server, PAY).args(["--json"]).run().exits(0);
+        assert_eq!(again.json()["idempotency_key"], key.as_str(), "{again}");
     }
 
     #[test]

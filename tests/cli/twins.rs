@@ -195,3 +195,23 @@ mod operation {
         assert_eq!(told["operation"], Value::Null);
     }
 }
+
+#[test]
+fn a_refusal_that_is_no_replay_does_not_hide_a_success_that_is_known() {
+    for status in [400, 403, 404] {
+        let home = Home::new();
+        let server = Server::script([paid(), Answer::error(status, "invalid_request_error", None)]);
+        home.at(&server, PAY).args(["--operation", "order-17"]).run().exits(0);
+        let seen = home.at(&server, PAY).args(["--operation", "order-17", "--json"]).run().exits(0);
+        assert_eq!(seen.json()["replayed_by"], "journal", "{status}: {seen}");
+        assert_eq!(seen.json()["outcome"], "succeeded", "{status}: {seen}");
+    }
+}
+
+#[test]
+fn a_redirect_does_not_hide_an_attempt_that_may_have_been_executed() {
+    let home = Home::new();
+    let redirect = Answer::error(302, "invalid_request_error", None);
+    let server = Server::script([Step::DropAfterRead, redirect.into()]);
+    home.at(&server, PAY).args(["--max-retries", "1"]).run().exits(20);
+}
