@@ -144,11 +144,15 @@ impl GlobalArgs {
     }
 }
 
+/// The longest that one attempt may take.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 fn positive_duration(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
         Ok(duration) if duration.is_zero() => {
             Err("it must be more than nothing: nothing waits for ever".into())
         }
+        Ok(duration) if duration > LONGEST => Err("it must be a day at most".into()),
         Ok(duration) => Ok(duration),
         Err(error) => Err(error.to_string()),
     }

@@ -205,7 +205,8 @@ impl Work<'_> {
     /// Runs a piece of work with a sender, in a runtime of its own.
     fn within<T>(&self, work: impl AsyncFnOnce(&mut Sender<'_>) -> T) -> Result<T, Failure> {
         let context = self.context;
-        runtime()?.block_on(async {
+        let runtime = runtime()?;
+        let done = runtime.block_on(async {
             let base = self.route.open().await?;
             let transport = Transport::new(&base, context.global.timeout)?;
             let interrupt = Interrupt::listen();
@@ -217,7 +218,10 @@ impl Work<'_> {
                 notify: &mut |progress| tell(context, &progress),
             };
             Ok(work(&mut sender).await)
-        })
+        });
+        // A look-up of a host's name that hangs is not waited for.
+        runtime.shutdown_background();
+        done
     }
 
     /// Follows the pages of a list, one object a line.

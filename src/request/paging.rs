@@ -33,6 +33,9 @@ pub enum PageError {
     /// An item has no id to go on from.
     #[error("an item of the list has no id, so the next page cannot be asked for")]
     NoId,
+    /// The next page is this page, for ever.
+    #[error("the API names this page as the next one, so the list would never end")]
+    Circular,
     /// The API gives a next page that is not a path of its own.
     #[error("the API names a next page that is not a path of its own: {0}")]
     Path(#[from] PathError),
@@ -67,7 +70,7 @@ pub fn next_path(
 ) -> Result<Option<RequestPath>, PageError> {
     if path.family() == Family::V2 {
         let next = page.next_page_url.as_deref().map(relative).map(RequestPath::parse);
-        return Ok(next.transpose()?);
+        return onward(path, next.transpose()?);
     }
     if !page.has_more {
         return Ok(None);
@@ -79,7 +82,11 @@ pub fn next_path(
     };
     let item = item.ok_or(PageError::NoId)?;
     let item: Item = serde_json::from_str(item.get()).map_err(|_| PageError::NoId)?;
-    Ok(Some(path.clone().with_parameter(parameter, &item.id)))
+    onward(path, Some(path.clone().with_parameter(parameter, &item.id)))
+}
+
+fn onward(path: &RequestPath, next: Option<RequestPath>) -> Result<Option<RequestPath>, PageError> {
+    if next.as_ref() == Some(path) { Err(PageError::Circular) } else { Ok(next) }
 }
 
 /// The path of a URL on whatever host: the key goes to the profile's host and no other.
@@ -133,5 +140,11 @@ mod tests {
         assert!(matches!(next("charges", r#"{"id": "ch_1"}"#, false), Err(PageError::NotAList)));
         assert!(matches!(next("charges", r#"{"data": [1], "has_more": true}"#, false), Err(PageError::NoId)));
         assert!(matches!(next("charges", r#"{"data": [], "has_more": true}"#, false), Err(PageError::NoId)));
+    }
+
+    #[test]
+    fn a_list_that_would_never_end_is_refused() {
+        let body = r#"{"data": [{"id": "a"}], "has_more": true}"#;
+        assert!(matches!(next("charges?starting_after=a", body, false), Err(PageError::Circular)));
     }
 }

@@ -194,7 +194,10 @@ impl Sender<'_> {
         }
         let mut ticket = match self.begin(journal, intent, key).await {
             Ok(Begun::Ready(ticket)) => ticket,
-            Ok(other) => return not_begun(intent, key, other),
+            Ok(other) => {
+                let is_interrupted = self.interrupt.is_pressed();
+                return Report { is_interrupted, ..not_begun(intent, key, other) };
+            }
             Err(error) => {
                 return Report::unsent(intent, Outcome::JournalError, error.to_string()).with_given(key);
             }
