@@ -49,12 +49,24 @@ fn order_name(name: &str) -> &str {
     name.find("[]").map_or(name, |at| &name[..at + 2])
 }
 
-/// Reads form-encoded parameters.
+/// Reads form-encoded parameters. Values are bytes: two files that are no text are two values.
 pub(super) fn canonical_form(bytes: &[u8]) -> Canonical {
-    let pairs = form_urlencoded::parse(bytes);
-    Canonical::sorted(
-        pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into_bytes())).collect(),
-    )
+    let pairs = bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let value = pair.get(end + 1..).unwrap_or_default();
+        (decoded_name(&pair[..end]), decoded(value))
+    });
+    Canonical::sorted(pairs.collect())
+}
+
+fn decoded(encoded: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_encoding::percent_decode(&spaced).collect()
+}
+
+/// A name that is no text stays as it was encoded, so that it is no other name.
+fn decoded_name(encoded: &[u8]) -> String {
+    String::from_utf8(decoded(encoded)).unwrap_or_else(|_| String::from_utf8_lossy(encoded).into_owned())
 }
 
 /// Reads a JSON body. Numbers keep their literal text: 1 and 1.0 are different requests.
@@ -147,6 +159,13 @@ mod tests {
         assert_ne!(canonical_form(b"a[]=1&a[]=2"), canonical_form(b"a[]=2&a[]=1"));
         assert_eq!(canonical_form(b"a%5Bb%5D=x+y"), canonical_form(b"a[b]=x%20y"));
         assert_ne!(canonical_form(b"a=1"), canonical_form(b"a=1&a=1"));
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_count_as_every_other_value() {
+        assert_ne!(canonical_form(b"a=%FF"), canonical_form(b"a=%FE"));
+        assert_ne!(canonical_form(b"%FF=1"), canonical_form(b"%FE=1"));
+        assert_ne!(canonical_form(b"a=%FF"), canonical_form(b"a=%EF%BF%BD"));
     }
 
     #[test]

@@ -53,31 +53,13 @@ mod tests {
     use crate::journal::{Family, Intent};
     use crate::profile::Mode;
 
-    fn intent(body: &str) -> Intent {
-        Intent {
-            mode: Mode::Test,
-            profile: "test".into(),
-            account: Some("acct_1".into()),
-            credential: None,
-            stripe_account: None,
-            stripe_context: None,
-            base_url: "https://api.stripe.com".into(),
-            family: Family::V1,
-            method: "POST".into(),
-            path: "/v1/customers".into(),
-            api_version: None,
-            headers: Vec::new(),
-            body: body.into(),
-        }
-    }
-
     fn encode(pairs: &[(String, String)]) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 
     #[test]
     fn every_field_of_the_identity_counts_and_no_other() {
-        let base = intent("a=1");
+        let base = Intent::example("a=1");
         let same = [
             Intent { profile: "other".into(), ..base.clone() },
             Intent { credential: Some("x".into()), ..base.clone() },
@@ -115,7 +97,7 @@ mod tests {
             let pairs: Vec<_> = pairs.into_iter().collect();
             let mut rotated = pairs.clone();
             rotated.rotate_left(seed.index(pairs.len()));
-            prop_assert_eq!(intent(&encode(&pairs)).fingerprint(), intent(&encode(&rotated)).fingerprint());
+            prop_assert_eq!(Intent::example(&encode(&pairs)).fingerprint(), Intent::example(&encode(&rotated)).fingerprint());
         }
 
         #[test]
@@ -129,7 +111,7 @@ mod tests {
             let at = which.index(pairs.len());
             prop_assume!(changed[at].1 != value);
             changed[at].1 = value;
-            let (first, second) = (intent(&encode(&pairs)), intent(&encode(&changed)));
+            let (first, second) = (Intent::example(&encode(&pairs)), Intent::example(&encode(&changed)));
             prop_assert_ne!(first.fingerprint(), second.fingerprint());
             prop_assert_eq!(first.differences(&second), [format!("parameter {}", pairs[at].0)]);
         }
@@ -137,7 +119,7 @@ mod tests {
         #[test]
         fn no_body_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..64), is_json in any::<bool>()) {
             let family = if is_json { Family::V2 } else { Family::V1 };
-            let intent = Intent { family, body, ..intent("") };
+            let intent = Intent { family, body, ..Intent::example("") };
             prop_assert_eq!(intent.fingerprint(), intent.fingerprint());
         }
     }

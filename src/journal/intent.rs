@@ -117,6 +117,26 @@ impl Intent {
         found
     }
 
+    /// A request for tests, with a form for its body.
+    #[cfg(test)]
+    pub(super) fn example(body: &str) -> Self {
+        Self {
+            mode: Mode::Test,
+            profile: "test".into(),
+            account: Some("acct_1".into()),
+            credential: None,
+            stripe_account: None,
+            stripe_context: None,
+            base_url: "https://api.stripe.com".into(),
+            family: Family::V1,
+            method: "POST".into(),
+            path: "/v1/customers".into(),
+            api_version: None,
+            headers: vec![("X-A".into(), "b".into())],
+            body: body.into(),
+        }
+    }
+
     fn canonical_body(&self) -> Canonical {
         match self.family {
             Family::V1 => canonical_form(&self.body),

@@ -95,7 +95,6 @@ pub(super) fn choose_twin(mut unfinished: Vec<Entry>, now: UnixMillis) -> Option
 mod tests {
     use super::*;
     use crate::journal::{Family, KeySource};
-    use crate::profile::Mode;
 
     const HOUR: i64 = 3_600_000;
     const START: i64 = 1_700_000_000_000;
@@ -106,21 +105,7 @@ mod tests {
             key: "k".into(),
             key_source: KeySource::Generated,
             operation: None,
-            intent: Intent {
-                mode: Mode::Test,
-                profile: "test".into(),
-                account: None,
-                credential: Some("mark".into()),
-                stripe_account: None,
-                stripe_context: None,
-                base_url: "https://api.stripe.com".into(),
-                family: Family::V1,
-                method: "POST".into(),
-                path: "/v1/customers".into(),
-                api_version: None,
-                headers: Vec::new(),
-                body: b"a=1".to_vec(),
-            },
+            intent: Intent { account: None, credential: Some("mark".into()), ..Intent::example("a=1") },
             state,
             outcome,
             status: None,

@@ -1,32 +1,13 @@
 //! The journal's promises, on a real file.
 
 use super::*;
-use crate::journal::{Family, Intent};
-use crate::profile::Mode;
+use crate::journal::Intent;
 
 const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
 const PATIENCE: Duration = Duration::from_millis(200);
 
 fn later(hours: i64) -> UnixMillis {
     UnixMillis(NOW.0 + hours * 3_600_000)
-}
-
-fn intent(body: &str) -> Intent {
-    Intent {
-        mode: Mode::Test,
-        profile: "test".into(),
-        account: Some("acct_1".into()),
-        credential: None,
-        stripe_account: None,
-        stripe_context: None,
-        base_url: "https://api.stripe.com".into(),
-        family: Family::V1,
-        method: "POST".into(),
-        path: "/v1/customers".into(),
-        api_version: None,
-        headers: vec![("X-A".into(), "b".into())],
-        body: body.into(),
-    }
 }
 
 fn result(execution: Execution, outcome: Outcome) -> AttemptResult {
@@ -58,7 +39,7 @@ impl Home {
 }
 
 fn begin(journal: &mut SqliteJournal, body: &str, key: KeyChoice<'_>, now: UnixMillis) -> Begun {
-    journal.begin(&Begin { intent: &intent(body), key, now }).expect("a decision")
+    journal.begin(&Begin { intent: &Intent::example(body), key, now }).expect("a decision")
 }
 
 fn ready(begun: Begun) -> Ticket {
@@ -245,7 +226,7 @@ fn a_locked_journal_is_named_as_such() {
     let mut journal = home.open();
     let other = Connection::open(&home.path).expect("a database");
     other.execute_batch("BEGIN EXCLUSIVE").expect("a lock");
-    let begun = journal.begin(&Begin { intent: &intent("a=1"), key: FIRST, now: NOW });
+    let begun = journal.begin(&Begin { intent: &Intent::example("a=1"), key: FIRST, now: NOW });
     assert!(matches!(begun, Err(JournalError::Locked { .. })), "{begun:?}");
 }
 
