@@ -257,6 +257,14 @@ fn read_profile(name: &str, text: ProfileText) -> Result<Profile, String> {
         Some(base) => Api::Stored(ApiBase::parse(&base).map_err(|error| error.to_string())?),
         None => Api::Stripe,
     };
+    if text.account.as_ref().is_some_and(|account| !account.starts_with("acct_")) {
+        return Err("the account is an account's id, acct_…; keys do not belong into this file".into());
+    }
+    if text.api_version.as_ref().is_some_and(|version| !version.starts_with(|c: char| c.is_ascii_digit())) {
+        return Err(
+            "the api_version begins with a date, like 2026-01-28; keys do not belong into this file".into()
+        );
+    }
     Ok(Profile { name, mode, api, api_version: text.api_version, account: text.account })
 }
 
@@ -292,6 +300,8 @@ mod tests {
             ("live = \"sometimes\"", 1),
             ("\ndefault_profile = \"nobody\"", 2),
             ("[profiles.live]\nmode = \"test\"", 1),
+            ("[profiles.a]\nmode = \"test\"\naccount = \"sk\"", 1),
+            ("[profiles.a]\nmode = \"test\"\napi_version = \"sk\"", 1),
             ("[profiles.a]\nmode = \"test\"\napi_base = \"http://example.com\"", 1),
         ];
         for (text, expected) in cases {

@@ -35,7 +35,7 @@ pub fn meaning(report: &Report) -> Meaning {
         Outcome::InProgress => (
             report.detail.clone(),
             if report.attempts == 0 {
-                "this run has sent nothing; the other one may be executed".into()
+                "this run has sent nothing; the other one may have been executed".into()
             } else {
                 "it may be executed, by an earlier attempt or by another process".into()
             },

@@ -48,7 +48,9 @@ pub(super) fn show(
         as_text(&format!("{base}{}", intent.path), intent, key)
     };
     context.printer.line(&redact(&text))?;
-    context.printer.notice("nothing was sent");
+    context
+        .printer
+        .notice("nothing was sent; a key that is not your own is a new one, which the journal does not keep");
     Ok(ExitCode::Success)
 }
 
