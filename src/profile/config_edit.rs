@@ -14,6 +14,9 @@ pub enum EditError {
     /// What is there cannot be used, or the result could not be.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The result would not be a configuration.
+    #[error("not written, since the configuration would be broken: {0}")]
+    WouldBreak(String),
     /// No such setting.
     #[error(
         "there is no setting {0:?}: there are default_profile, live, profiles.NAME.api_base, profiles.NAME.api_version and profiles.NAME.account"
@@ -164,7 +167,10 @@ impl ConfigEditor {
     /// When the result would be broken, or the file system refuses.
     pub fn save(self) -> Result<(), EditError> {
         let text = self.document.to_string();
-        Config::parse(&self.path, &text)?;
+        Config::parse(&self.path, &text).map_err(|error| match error {
+            ConfigError::Broken { message, .. } => EditError::WouldBreak(message),
+            other => other.into(),
+        })?;
         write_atomically(&self.path, text.as_bytes())
             .map_err(|error| EditError::Unwritable { path: self.path, error })
     }
@@ -260,7 +266,7 @@ mod tests {
         let (_dir, path) = file("live = \"deny\"\n");
         let mut editor = ConfigEditor::open(&path).expect("open");
         editor.set("live", "sometimes").expect("set");
-        assert!(matches!(editor.save(), Err(EditError::Config(ConfigError::Broken { .. }))));
+        assert!(matches!(editor.save(), Err(EditError::WouldBreak(_))));
         assert_eq!(std::fs::read_to_string(&path).expect("read"), "live = \"deny\"\n");
     }
 

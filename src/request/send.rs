@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
-
 use crate::exit::Outcome;
 use crate::journal::{
     AttemptResult, Begin, Begun, Entry, Execution, Intent, Journal, JournalError, KeyChoice, KeySource,
@@ -13,8 +11,10 @@ use crate::keys::ApiKey;
 
 use super::answer::{Answer, Reading, Reply, Situation, read};
 use super::http::Transport;
+use super::interrupt::Interrupt;
 use super::report::{ReplayedBy, Report};
 use super::retry::Policy;
+use super::unsent::{known_already, not_begun};
 
 /// How often a key that is in use is looked at again.
 const POLL: Duration = Duration::from_millis(20);
@@ -60,36 +60,6 @@ pub enum Progress<'a> {
     Skew(i64),
     /// The user asked to stop, and the answer under way is waited for.
     Stopping,
-}
-
-/// The user's wish to stop: once means "no more", twice means "now".
-#[derive(Debug, Clone)]
-pub struct Interrupt(watch::Receiver<u8>);
-
-impl Interrupt {
-    /// Listens for Ctrl-C from now on. Must be called inside a runtime.
-    #[must_use]
-    pub fn listen() -> Self {
-        let (sender, receiver) = watch::channel(0_u8);
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                sender.send_modify(|presses| *presses = presses.saturating_add(1));
-            }
-        });
-        Self(receiver)
-    }
-
-    /// Whether the user asked to stop.
-    #[must_use]
-    pub fn is_pressed(&self) -> bool {
-        *self.0.borrow() > 0
-    }
-
-    async fn pressed(&self, times: u8) {
-        if self.0.clone().wait_for(|presses| *presses >= times).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 /// Sends requests under one key of the API, one at a time.
@@ -326,21 +296,6 @@ impl Run {
     }
 }
 
-impl Report {
-    /// Names the key that was meant, where nothing was begun.
-    fn with_given(mut self, key: KeyChoice<'_>) -> Self {
-        match key {
-            KeyChoice::Given(key) => {
-                self.key = Some(key.to_owned());
-                self.key_source = Some(KeySource::Flag);
-            }
-            KeyChoice::Operation { name, .. } => self.operation = Some(name.to_owned()),
-            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => {}
-        }
-        self
-    }
-}
-
 /// A ticket has its key from where it was asked for first, even when it was waited for.
 fn as_twin(begun: Begun, key: KeyChoice<'_>) -> Begun {
     match (begun, key) {
@@ -354,68 +309,6 @@ fn as_twin(begun: Begun, key: KeyChoice<'_>) -> Begun {
         }
         (begun, _) => begun,
     }
-}
-
-/// The report of a request that the journal did not let go out.
-fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Report {
-    let source = match key {
-        KeyChoice::Given(_) => KeySource::Flag,
-        KeyChoice::Operation { .. } => KeySource::Operation,
-        KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
-    };
-    let unsent = |outcome, detail| Report::unsent(intent, outcome, detail);
-    match begun {
-        Begun::Busy { key } => {
-            let detail = format!("another process is sending under the key {key}");
-            Report { key: Some(key), key_source: Some(source), ..unsent(Outcome::InProgress, detail) }
-        }
-        Begun::Answered(entry) => {
-            let outcome = entry.outcome.unwrap_or(Outcome::Succeeded);
-            let detail = match &entry.note {
-                Some(note) => format!("settled by a person: {note}"),
-                None => entry.status.map_or_else(String::new, |status| status.to_string()),
-            };
-            unsent(outcome, detail).with_entry(&entry, source).answered_by_journal(&entry)
-        }
-        Begun::Expired(entry) => {
-            unsent(Outcome::ExpiredUnknown, expired_detail(&entry)).with_entry(&entry, source)
-        }
-        Begun::Mismatch { entry, differences } => {
-            let what = if differences.is_empty() { "its parameters".into() } else { differences.join(", ") };
-            let detail = format!("the key {} stands for another request: {what}", entry.key);
-            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
-        }
-        Begun::OtherCredential(entry) => {
-            let detail = format!(
-                "the key {} was sent with another API key, and neither tells its account: set the account of the profile, or use that API key",
-                entry.key
-            );
-            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
-        }
-        Begun::Ready(_) => unsent(Outcome::NotSent, "not sent".into()),
-    }
-}
-
-fn expired_detail(entry: &Entry) -> String {
-    let now = UnixMillis::now();
-    let key = &entry.key;
-    let first = entry.first_sent_at.map(|time| time.to_string()).unwrap_or_default();
-    if now < entry.last_seen_at {
-        return format!(
-            "this machine's clock ({now}) is behind the journal's last entry of the key {key} ({}): its age is not known",
-            entry.last_seen_at
-        );
-    }
-    format!(
-        "the outcome of the key {key}, first sent {first}, is not known, and the key is too old to be sent"
-    )
-}
-
-/// A result that the server keeps was known before this run, which got no final answer.
-fn known_already(report: Report, entry: &Entry) -> Report {
-    let outcome = entry.outcome.unwrap_or(report.outcome);
-    let detail = format!("{} (this run: {})", entry.status.unwrap_or_default(), report.detail);
-    Report { outcome, detail, ..report }.answered_by_journal(entry)
 }
 
 fn skew_millis(answer: &Answer) -> Option<i64> {

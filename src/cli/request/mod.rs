@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent, Journal, KeyChoice, UnixMillis};
+use crate::journal::{Family, Intent, Journal, UnixMillis};
 use crate::keys::ApiKey;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
-    IdempotencyKey, Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch,
-    is_keyed, next_path,
+    Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
+    next_path,
 };
 
 use super::confirm;
@@ -19,9 +19,11 @@ use super::show::{self, Shown};
 use super::target::Route;
 
 mod draft;
+mod key;
 mod printed;
 
 use draft::Draft;
+use key::Key;
 
 /// How a request is sent, its content apart.
 struct Manner {
@@ -30,52 +32,6 @@ struct Manner {
     is_backwards: bool,
     shows_headers: bool,
     fail_on_replay: bool,
-}
-
-/// Which idempotency key was asked for.
-enum Key {
-    Given(IdempotencyKey),
-    Operation(String),
-    Continue,
-    Fresh,
-}
-
-impl Key {
-    fn of(options: &RequestOptions, path: &RequestPath, method: Method) -> Result<Self, Failure> {
-        let flag = [
-            ("--idempotency-key", options.idempotency_key.is_some()),
-            ("--operation", options.operation.is_some()),
-            ("--new-key", options.new_key),
-        ];
-        let given = flag.iter().find(|(_, is_given)| *is_given);
-        if let (Some((flag, _)), false) = (given, is_keyed(path.family(), method)) {
-            let message = format!(
-                "{flag} was given, and the API takes no idempotency key for {method} {}",
-                path.path()
-            );
-            return Err(Failure::usage(message));
-        }
-        Ok(match (&options.idempotency_key, &options.operation) {
-            (Some(key), _) => Self::Given(key.parse()?),
-            (_, Some(name)) if name.is_empty() || name.len() > 255 || name.chars().any(char::is_control) => {
-                return Err(Failure::usage(
-                    "--operation takes a name of 1 to 255 bytes without control characters",
-                ));
-            }
-            (_, Some(name)) => Self::Operation(name.clone()),
-            _ if options.new_key => Self::Fresh,
-            _ => Self::Continue,
-        })
-    }
-
-    fn choice<'a>(&'a self, candidate: &'a str) -> KeyChoice<'a> {
-        match self {
-            Self::Given(key) => KeyChoice::Given(key.as_str()),
-            Self::Operation(name) => KeyChoice::Operation { name, candidate },
-            Self::Continue => KeyChoice::Continue { candidate },
-            Self::Fresh => KeyChoice::Fresh { candidate },
-        }
-    }
 }
 
 /// Runs a request.
@@ -112,16 +68,6 @@ pub(super) fn run(
     context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
     let work = Work { context, route: &route, key: &found.key, manner: &manner };
     if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
-}
-
-impl Key {
-    /// The key for a request that is only printed. A new one is made where one would be.
-    fn shown(&self) -> String {
-        match self {
-            Self::Given(key) => key.as_str().to_owned(),
-            Self::Operation(_) | Self::Continue | Self::Fresh => Uuid::new_v4().to_string(),
-        }
-    }
 }
 
 /// The account that the request is for, or a mark of the key where nothing tells the account.

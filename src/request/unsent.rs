@@ -1,0 +1,83 @@
+//! Reports that the journal makes: of a request that it did not let go out, and of a result that it knows.
+
+use crate::exit::Outcome;
+use crate::journal::{Begun, Entry, Intent, KeyChoice, KeySource, UnixMillis};
+
+use super::report::Report;
+
+impl Report {
+    /// Names the key that was meant, where nothing was begun.
+    pub(super) fn with_given(mut self, key: KeyChoice<'_>) -> Self {
+        match key {
+            KeyChoice::Given(key) => {
+                self.key = Some(key.to_owned());
+                self.key_source = Some(KeySource::Flag);
+            }
+            KeyChoice::Operation { name, .. } => self.operation = Some(name.to_owned()),
+            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => {}
+        }
+        self
+    }
+}
+
+/// The report of a request that the journal did not let go out.
+pub(super) fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Report {
+    let source = match key {
+        KeyChoice::Given(_) => KeySource::Flag,
+        KeyChoice::Operation { .. } => KeySource::Operation,
+        KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
+    };
+    let unsent = |outcome, detail| Report::unsent(intent, outcome, detail);
+    match begun {
+        Begun::Busy { key } => {
+            let detail = format!("another process is sending under the key {key}");
+            Report { key: Some(key), key_source: Some(source), ..unsent(Outcome::InProgress, detail) }
+        }
+        Begun::Answered(entry) => {
+            let outcome = entry.outcome.unwrap_or(Outcome::Succeeded);
+            let detail = match &entry.note {
+                Some(note) => format!("settled by a person: {note}"),
+                None => entry.status.map_or_else(String::new, |status| status.to_string()),
+            };
+            unsent(outcome, detail).with_entry(&entry, source).answered_by_journal(&entry)
+        }
+        Begun::Expired(entry) => {
+            unsent(Outcome::ExpiredUnknown, expired_detail(&entry)).with_entry(&entry, source)
+        }
+        Begun::Mismatch { entry, differences } => {
+            let what = if differences.is_empty() { "its parameters".into() } else { differences.join(", ") };
+            let detail = format!("the key {} stands for another request: {what}", entry.key);
+            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
+        }
+        Begun::OtherCredential(entry) => {
+            let detail = format!(
+                "the key {} was sent with another API key, and neither tells its account: set the account of the profile, or use that API key",
+                entry.key
+            );
+            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
+        }
+        Begun::Ready(_) => unsent(Outcome::NotSent, "not sent".into()),
+    }
+}
+
+fn expired_detail(entry: &Entry) -> String {
+    let now = UnixMillis::now();
+    let key = &entry.key;
+    let first = entry.first_sent_at.map(|time| time.to_string()).unwrap_or_default();
+    if now < entry.last_seen_at {
+        return format!(
+            "this machine's clock ({now}) is behind the journal's last entry of the key {key} ({}): its age is not known",
+            entry.last_seen_at
+        );
+    }
+    format!(
+        "the outcome of the key {key}, first sent {first}, is not known, and the key is too old to be sent"
+    )
+}
+
+/// A result that the server keeps was known before this run, which got no final answer.
+pub(super) fn known_already(report: Report, entry: &Entry) -> Report {
+    let outcome = entry.outcome.unwrap_or(report.outcome);
+    let detail = format!("{} (this run: {})", entry.status.unwrap_or_default(), report.detail);
+    Report { outcome, detail, ..report }.answered_by_journal(entry)
+}
