@@ -104,19 +104,24 @@ fn attempt(connection: &Connection, order: Order) -> rusqlite::Result<Result<Ans
 
 fn work(connection: &Connection, mut order: Order) -> Result<Answer, ApiError> {
     let Route { resource, operation, id } = &order.route;
-    let expand = expand::read(order.params.remove("expand"), resource, order.route.is_list())?;
+    let expand = expand::read(order.params.remove("expand"), order.route.answers(), order.route.is_list())?;
     let values = schema::read(operation.fields, &order.params)?;
     let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
     let store = Store::new(connection, account);
+    for (param, object, id) in schema::ids(operation.fields, &values) {
+        if store.find_alive(object, id)?.is_none() {
+            return Err(ApiError::missing_object(400, object, id, param));
+        }
+    }
     let changes = RefCell::default();
-    let call = Call { store, ids, account, now, resource, id, values, changes };
+    let call = Call { store, ids, account, now, resource, operation, id, values, changes };
     let mut answer = (operation.run)(&call)?;
     answer.changes = call.changes.take();
     let request =
         events::Request { id: &order.request_id, key: order.key.as_ref().map(|(key, _)| key.as_str()) };
     events::record(&call, &answer.changes, &request)?;
     if answer.status == 200 {
-        expand::apply(&call.store, resource, &expand, &mut answer.body)?;
+        expand::apply(&call.store, &expand, &mut answer.body)?;
     }
     Ok(answer)
 }

@@ -29,6 +29,7 @@ mod server;
 mod store;
 #[cfg(test)]
 mod tests;
+mod values;
 mod writer;
 
 pub use clock::Clock;
