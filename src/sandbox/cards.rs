@@ -290,8 +290,7 @@ mod tests {
 
     #[test]
     fn numbers_that_are_none_are_seen() {
-        for number in ["4242424242424241", "42424242424", "", "4242 4242 4242 4242", "42424242424242424242"]
-        {
+        for number in ["4242424242424241", "42424242424", "", "4242 4242 4242 4242", "42424242424242424242"] {
             assert!(!has_check_digit(number), "{number}");
         }
     }

@@ -68,6 +68,9 @@ pub(super) fn book(call: &Call<'_>, movement: &Movement<'_>) -> Result<Value, Ap
     transaction["type"] = json!(if *kind == "dispute" { "adjustment" } else { kind });
     call.keep(&transaction)?;
     add(call, currency, amount - fee, if *pending { available_on } else { 0 })?;
+    if *kind == "charge" && !pending {
+        call.note("balance.available", &show(call)?.body);
+    }
     Ok(transaction["id"].clone())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::common::{ID, METADATA, TEXT, TIME, retrieve, unexpected, update};
+use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, unexpected, update};
 use super::customers::CUSTOMERS;
 use super::intents;
 use super::payment_intents::{self, PAYMENT_INTENTS};
@@ -105,7 +105,12 @@ const INTENT_DATA: &[Field] = &[
     field("capture_method", Kind::Choice(&["automatic", "automatic_async", "manual"])),
     field("description", Kind::Text(1000)),
     field("metadata", Kind::Metadata),
+    field("receipt_email", Kind::Email),
     field("setup_future_usage", Kind::Choice(&["off_session", "on_session"])),
+    field("shipping", Kind::Object(SHIPPING)),
+    field("statement_descriptor", Kind::Text(22)),
+    field("statement_descriptor_suffix", Kind::Text(22)),
+    field("transfer_group", ID),
 ];
 
 const COMPLETE: &[Field] =

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::{ADDRESS, ID, delete, retrieve, update};
+use super::common::{ADDRESS, ID, delete, retrieve};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, subscriptions};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::list::{self, whole};
@@ -79,25 +79,36 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);
     customer["invoice_prefix"] = json!(call.ids.alphanumeric(8).to_uppercase());
     call.overlay(&mut customer)?;
-    call.note("customer.created", &customer);
     call.keep(&customer)?;
-    if let Some(method) = call.text("payment_method") {
-        payment_methods::attach_to(call, method, customer["id"].as_str().unwrap_or_default())?;
+    if let Some(named) = call.text("payment_method") {
+        let id = customer["id"].as_str().unwrap_or_default();
+        let method = payment_methods::attach_to(call, named, id)?;
+        // A test card's name stands for the payment method that was made from it.
+        let default = &mut customer["invoice_settings"]["default_payment_method"];
+        if *default == *named {
+            *default = method["id"].clone();
+            call.store.update(&customer)?;
+        }
     }
     check_default(call, &customer)?;
+    call.note("customer.created", &customer);
     Ok(Answer::ok(customer))
 }
 
 fn update_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
-    check_default(call, &call.load()?)?;
-    update(call)
+    let old = call.load()?;
+    let mut customer = old.clone();
+    call.overlay(&mut customer)?;
+    if customer["invoice_settings"] != old["invoice_settings"] {
+        check_default(call, &customer)?;
+    }
+    call.note_update("customer.updated", &old, &customer);
+    call.save(customer)
 }
 
 /// The default payment method has to be one of the customer's own.
 fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
-    let given =
-        call.values.get("invoice_settings").and_then(|settings| settings.get("default_payment_method"));
-    let Some(id) = given.and_then(Value::as_str) else { return Ok(()) };
+    let Some(id) = customer["invoice_settings"]["default_payment_method"].as_str() else { return Ok(()) };
     let param = "invoice_settings[default_payment_method]";
     let method = call.named(&payment_methods::PAYMENT_METHODS, id, param)?;
     if method["customer"] == customer["id"] {

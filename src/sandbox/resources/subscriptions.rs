@@ -86,7 +86,14 @@ const WRITABLE: &[Field] = &[
     field("payment_settings", Kind::Part(PAYMENT_SETTINGS)),
     field("proration_behavior", Kind::Choice(&["none"])),
     field("trial_end", Kind::Moment(&["now"])),
+    field("trial_settings", Kind::Part(&[required("end_behavior", Kind::Part(END_BEHAVIOR))])),
 ];
+
+const END_BEHAVIOR: &[Field] =
+    &[required("missing_payment_method", Kind::Choice(&["cancel", "create_invoice", "pause"]))];
+
+/// How long before the end of a trial its coming is told.
+const NOTICE: i64 = 3 * 24 * 60 * 60;
 
 const BEHAVIORS: &[&str] = &["allow_incomplete", "default_incomplete", "error_if_incomplete"];
 
@@ -210,6 +217,9 @@ fn begin(
         subscription["status"] = json!(if trial { "trialing" } else { "active" });
     }
     call.note("customer.subscription.created", &subscription);
+    if subscription["trial_end"].as_i64().is_some_and(|end| end - call.now <= NOTICE) {
+        call.note("customer.subscription.trial_will_end", &subscription);
+    }
     call.store.update(&subscription)?;
     invoices::finalize(call, &mut invoice)?;
     call.store.update(&invoice)?;
