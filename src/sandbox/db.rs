@@ -31,10 +31,11 @@ const TABLES: &str = "
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         account TEXT NOT NULL,
         kind TEXT NOT NULL,
-        id TEXT NOT NULL UNIQUE,
+        id TEXT NOT NULL,
         created INTEGER NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0,
-        body TEXT NOT NULL
+        body TEXT NOT NULL,
+        UNIQUE (account, kind, id)
     ) STRICT;
     CREATE INDEX objects_by_kind ON objects (account, kind, seq) WHERE deleted = 0;
     CREATE INDEX objects_by_customer ON objects (account, kind, json_extract(body, '$.customer'), seq)

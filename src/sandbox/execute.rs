@@ -1,11 +1,13 @@
 //! One request inside its transaction: the idempotency key, the work and the stored answer, or nothing.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::Connection;
 
 use super::api_error::ApiError;
+use super::events;
 use super::expand;
 use super::idempotency::{Decision, Digest, Record, decide};
 use super::ids::Ids;
@@ -106,8 +108,13 @@ fn work(connection: &Connection, mut order: Order) -> Result<Answer, ApiError> {
     let values = schema::read(operation.fields, &order.params)?;
     let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
     let store = Store::new(connection, account);
-    let call = Call { store, ids, account, now, resource, id, values };
+    let changes = RefCell::default();
+    let call = Call { store, ids, account, now, resource, id, values, changes };
     let mut answer = (operation.run)(&call)?;
+    answer.changes = call.changes.take();
+    let request =
+        events::Request { id: &order.request_id, key: order.key.as_ref().map(|(key, _)| key.as_str()) };
+    events::record(&call, &answer.changes, &request)?;
     if answer.status == 200 {
         expand::apply(&call.store, resource, &expand, &mut answer.body)?;
     }

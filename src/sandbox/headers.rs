@@ -12,7 +12,7 @@ use super::execute::Reply;
 use super::idempotency;
 
 /// The API version whose objects the sandbox imitates.
-const VERSION: &str = "2026-10-28.endive";
+pub(super) const VERSION: &str = "2026-10-28.endive";
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");

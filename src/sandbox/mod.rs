@@ -12,6 +12,7 @@ mod clock;
 mod connections;
 mod db;
 mod error;
+mod events;
 mod execute;
 mod expand;
 mod headers;

@@ -40,8 +40,8 @@ impl<'a> Store<'a> {
 
     /// Puts a changed object in the place of the old.
     pub(super) fn update(&self, object: &Value) -> Result<(), ApiError> {
-        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND id = ?3";
-        let row = params![object.to_string(), self.account, object["id"].as_str()];
+        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND kind = ?3 AND id = ?4";
+        let row = params![object.to_string(), self.account, object["object"].as_str(), object["id"].as_str()];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
