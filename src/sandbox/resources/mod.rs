@@ -240,6 +240,11 @@ const ADDRESS: &[Field] = {
     ]
 };
 
+/// Whether there are such objects, by the name in their field `object`.
+pub(super) fn is_known(object: &str) -> bool {
+    RESOURCES.iter().any(|resource| resource.object == object)
+}
+
 /// What a request asks for.
 pub(super) struct Route {
     /// The kind of object.
@@ -292,7 +297,8 @@ pub(super) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
 }
 
 impl Method {
-    const fn as_str(self) -> &'static str {
+    /// As it stands in a request.
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
