@@ -15,6 +15,7 @@ pub mod output;
 pub mod profile;
 pub mod request;
 pub mod sandbox;
+pub mod webhook;
 
 /// The version of this paycli.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

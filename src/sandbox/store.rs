@@ -29,6 +29,16 @@ impl<'a> Store<'a> {
         Self { connection, account }
     }
 
+    /// The data, for what is kept in other forms than objects.
+    pub(super) const fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// Whose objects they are.
+    pub(super) const fn account(&self) -> &'a str {
+        self.account
+    }
+
     /// Adds a new object. Its id and its time are in it.
     pub(super) fn insert(&self, kind: &str, object: &Value) -> Result<(), ApiError> {
         let sql = "INSERT INTO objects (account, kind, id, created, body) VALUES (?1, ?2, ?3, ?4, ?5)";

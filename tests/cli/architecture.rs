@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may know.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("cli", &["sandbox", "request", "journal", "keys", "output", "profile", "exit"]),
+    ("cli", &["sandbox", "request", "webhook", "journal", "keys", "output", "profile", "exit"]),
     ("sandbox", &["webhook", "keys", "profile"]),
     ("request", &["journal", "keys", "profile", "exit"]),
+    ("webhook", &["keys", "profile"]),
     ("journal", &["profile", "exit"]),
     ("keys", &["profile", "exit"]),
     ("output", &["profile", "exit"]),
@@ -27,9 +28,25 @@ const PURE: &[&str] = &[
     "journal/canonical.rs",
     "journal/fingerprint.rs",
     "keys/api_key.rs",
+    "keys/signing_secret.rs",
+    "webhook/signature.rs",
+    "webhook/standard.rs",
+    "webhook/batch.rs",
+    "webhook/dialect.rs",
+    "webhook/number.rs",
+    "webhook/lenient_base64.rs",
+    "webhook/signing_key.rs",
+    "webhook/verdict.rs",
     "sandbox/idempotency.rs",
     "sandbox/cards.rs",
     "sandbox/clock.rs",
+    "sandbox/faults.rs",
+    "sandbox/params.rs",
+    "sandbox/permissions.rs",
+    "sandbox/schema.rs",
+    "sandbox/values.rs",
+    "sandbox/deliveries/payload.rs",
+    "sandbox/deliveries/schedule.rs",
 ];
 
 const IMPURE: &[&str] = &[
@@ -79,7 +96,7 @@ fn rooms_named_in(code: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn arrows_between_rooms_point_down() {
-    let all: Vec<_> = ROOMS.iter().map(|(room, _)| *room).chain(["exit", "webhook"]).collect();
+    let all: Vec<_> = ROOMS.iter().map(|(room, _)| *room).chain(["exit"]).collect();
     let mut looked_at = 0;
     for (room, may_know) in ROOMS {
         for path in files(&source().join(room)) {

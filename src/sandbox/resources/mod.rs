@@ -191,7 +191,8 @@ pub(super) enum Method {
 }
 
 impl Method {
-    const fn as_str(self) -> &'static str {
+    /// As it stands in a request.
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -211,4 +212,9 @@ pub(super) enum Target {
     Item,
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),
+}
+
+/// Whether there are such objects, by the name in their field `object`.
+pub(super) fn is_known(object: &str) -> bool {
+    RESOURCES.iter().any(|resource| resource.object == object)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::common::{TEXT, delete, retrieve};
 use super::{Answer, Call, Events, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::deliveries::secrets;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -24,10 +25,6 @@ pub(super) static WEBHOOK_ENDPOINTS: Resource = Resource {
         Operation::delete(delete),
     ],
 };
-
-/// The kind of the record with an endpoint's secrets. It has the endpoint's id, and in `secrets`, the
-/// newest first, each `secret` with the time at which it `expires`, or `null`.
-pub(in crate::sandbox) const SECRETS: &str = "webhook_secrets_record";
 
 const CREATE: &[Field] = &[
     required("enabled_events", EVENTS),
@@ -49,8 +46,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.overlay(&mut endpoint)?;
     call.keep(&endpoint)?;
     let secret = call.ids.object("whsec", 32);
-    let secrets = json!([{"secret": secret, "expires": null}]);
-    call.keep(&json!({"id": endpoint["id"], "object": SECRETS, "secrets": secrets}))?;
+    secrets::keep(&call.store, endpoint["id"].as_str().unwrap_or_default(), &secret)?;
     endpoint["secret"] = json!(secret);
     Ok(Answer::ok(endpoint))
 }

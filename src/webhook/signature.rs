@@ -1,0 +1,117 @@
+//! Stripe's signature scheme: the `Stripe-Signature` header made, and verified as the official libraries do.
+//!
+//! The message is the timestamp, a dot and the raw body; the key is the whole secret as text; the signature
+//! is the lower-case hexadecimal HMAC-SHA256. The body is never parsed. Source: Stripe documentation,
+//! "Verify webhook signatures manually", and the answers of stripe-python 16 and stripe-node 23.
+
+use std::fmt::Write;
+
+use subtle::ConstantTimeEq;
+
+use super::dialect;
+use super::signing_key::SigningKey;
+use super::verdict::{Reason, Verdict, Window};
+
+/// What the libraries that decode a body take for its encoding's mark and may drop.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A timestamp of so many digits is read alike everywhere: JavaScript's numbers are exact up to 2^53.
+const PLAIN_DIGITS: usize = 15;
+
+/// The value of a `Stripe-Signature` header: one `v1` for each key, as Stripe sends while a secret is being
+/// rolled. `timestamp` is in Unix seconds.
+#[must_use]
+pub fn sign(body: &[u8], timestamp: i64, keys: &[SigningKey]) -> String {
+    let time = timestamp.to_string();
+    let mut header = format!("t={time}");
+    for key in keys {
+        let signature = key.hex(&[time.as_bytes(), b".", body]);
+        let signature = std::str::from_utf8(&signature).expect("hexadecimal digits are text");
+        write!(header, ",v1={signature}").expect("a string takes what is written to it");
+    }
+    header
+}
+
+/// Verifies a delivery against a `Stripe-Signature` header. A match with any of the keys counts.
+///
+/// It accepts and refuses what stripe-python and stripe-node both accept and refuse; where one accepts what
+/// the other refuses it refuses, with [`Reason::LibrariesDisagree`].
+#[must_use]
+pub fn verify(body: &[u8], header: Option<&[u8]>, keys: &[SigningKey], window: Window) -> Verdict {
+    let Some(header) = header.filter(|header| !header.is_empty()) else {
+        return Verdict::refused(Reason::NoHeader, None);
+    };
+    if keys.is_empty() {
+        return Verdict::refused(Reason::NoSecret, None);
+    }
+    match PlainHeader::read(header) {
+        Some(plain) if is_read_alike(body) => plain.verify(body, header, keys, window),
+        _ => dialect::verify(body, header, keys, window),
+    }
+}
+
+/// Whether every library makes the same text of a body.
+fn is_read_alike(body: &[u8]) -> bool {
+    !body.starts_with(BYTE_ORDER_MARK) && std::str::from_utf8(body).is_ok()
+}
+
+/// The items of a header: key and value, cut at the first `=` and ended by the second.
+pub(super) fn items(header: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+    header.split(|byte| *byte == b',').map(|item| {
+        let mut parts = item.split(|byte| *byte == b'=');
+        (parts.next().unwrap_or_default(), parts.next())
+    })
+}
+
+/// A header that all libraries read alike: one `t` of plain digits, and `v1` signatures of plain text.
+struct PlainHeader<'a> {
+    time: &'a [u8],
+    timestamp: i64,
+}
+
+impl<'a> PlainHeader<'a> {
+    fn read(header: &'a [u8]) -> Option<Self> {
+        let mut time = None;
+        let mut has_signature = false;
+        for (key, value) in items(header) {
+            match key {
+                b"t" if time.is_some() => return None,
+                b"t" => time = Some(value?),
+                b"v1" => {
+                    value.filter(|signature| !signature.is_empty() && signature.is_ascii())?;
+                    has_signature = true;
+                }
+                _ => {}
+            }
+        }
+        let time = time.filter(|_| has_signature)?;
+        Some(Self { time, timestamp: plain_integer(time)? })
+    }
+
+    fn verify(&self, body: &[u8], header: &[u8], keys: &[SigningKey], window: Window) -> Verdict {
+        let timestamp = Some(self.timestamp);
+        let matched = keys.iter().position(|key| {
+            let expected = key.hex(&[self.time, b".", body]);
+            signatures(header).any(|signature| bool::from(signature.ct_eq(expected.as_slice())))
+        });
+        let reason = match matched {
+            None => Reason::NoMatch,
+            Some(_) if window.tolerance_seconds > 0 && window.is_too_old(self.timestamp.into()) => {
+                Reason::TimestampTooOld
+            }
+            Some(_) => Reason::Ok,
+        };
+        Verdict { reason, timestamp, matched, accepted_by: Vec::new() }
+    }
+}
+
+fn signatures(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    items(header).filter(|(key, _)| *key == b"v1").filter_map(|(_, value)| value)
+}
+
+/// An integer as every library would print it again: ASCII digits, no sign, no leading zero.
+fn plain_integer(text: &[u8]) -> Option<i64> {
+    let is_plain = text.len() <= PLAIN_DIGITS && (text == b"0" || !text.starts_with(b"0"));
+    let text = std::str::from_utf8(text).ok().filter(|_| is_plain)?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
