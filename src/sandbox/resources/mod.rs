@@ -50,6 +50,7 @@ static RESOURCES: &[&Resource] = &[
     &charges::CHARGES,
     &checkout_sessions::CHECKOUT_SESSIONS,
     &checkout_sessions::BUYER,
+    &checkout_sessions::PAYMENT_PAGES,
     &coupons::COUPONS,
     &customers::CUSTOMERS,
     &disputes::DISPUTES,

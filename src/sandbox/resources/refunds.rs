@@ -30,7 +30,7 @@ pub(super) static REFUNDS: Resource = Resource {
         Operation::post(Target::Collection, &[CREATE], create),
         Operation::list(&[list::FIELDS, &[field("charge", ID), field("payment_intent", ID)]]),
         Operation::get(Target::Item, &[], retrieve),
-        Operation::post(Target::Item, &[METADATA], update),
+        Operation::post(Target::Item, &[METADATA], change),
     ],
 };
 
@@ -144,6 +144,14 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
         }
     }
     Ok(Answer::ok(answer))
+}
+
+/// Changes what describes a refund. The charge's side of it is told too.
+fn change(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let answer = update(call)?;
+    call.note_update("charge.refund.updated", &old, &answer.body);
+    Ok(answer)
 }
 
 fn give_back(call: &Call<'_>, charge: &Value, amount: i64) -> Result<(), ApiError> {
