@@ -42,7 +42,7 @@ pub(super) use route::{Route, route};
 
 /// Every resource. A new one is a file with its declaration, and its name here. Of two paths that begin
 /// alike, the longer stands first.
-static RESOURCES: &[&Resource] = &[
+pub(super) static RESOURCES: &[&Resource] = &[
     &account::ACCOUNT,
     &account::ACCOUNTS,
     &balance::BALANCE,
@@ -83,13 +83,13 @@ pub(super) struct Resource {
     /// What its ids start with, and how many alphanumerics follow.
     id: (&'static str, usize),
     /// A new object: every field with its default, but for `id` and `object`.
-    shape: fn() -> Value,
+    pub(super) shape: fn() -> Value,
     /// The events of the changes that are the same for all resources.
     events: Events,
     /// Fields that `expand[]` fills in, with dots where they are nested; `data` stands for each of a list.
     pub(super) expandable: &'static [(&'static str, Link)],
     /// What can be done, one row each.
-    operations: &'static [Operation],
+    pub(super) operations: &'static [Operation],
 }
 
 /// What stands behind an expandable field.

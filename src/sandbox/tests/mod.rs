@@ -3,5 +3,7 @@
 mod client;
 mod http;
 mod idempotency;
+mod money;
 mod resources;
 mod storage;
+mod tables;
