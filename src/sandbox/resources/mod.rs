@@ -31,6 +31,8 @@ mod tax_rates;
 mod tokens;
 mod webhook_endpoints;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::api_error::ApiError;
@@ -73,6 +75,18 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &tokens::TOKENS,
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
+
+/// The fields that lists are filtered by and that are different in most objects: each with the kind of
+/// object and where the object has it.
+pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
+    let of = |resource: &'static Resource| {
+        let lists = resource.operations.iter().filter(|operation| !matches!(operation.lists, Lists::Nothing));
+        let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
+        let varied = fields.filter(|field| field.is_varied() && !super::list::is_cursor(field.name));
+        varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
+    };
+    RESOURCES.iter().flat_map(|resource| of(resource)).collect()
+}
 
 /// A kind of object, and what can be done with it.
 pub(super) struct Resource {

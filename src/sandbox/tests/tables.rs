@@ -198,7 +198,7 @@ async fn every_card_does_what_its_row_says() {
                 | Behaviour::RefundFails
                 | Behaviour::RefundPends
                 | Behaviour::Available => {
-                    assert_eq!((paid.status, status.as_str()), (200, "succeeded"), "{id}")
+                    assert_eq!((paid.status, status.as_str()), (200, "succeeded"), "{id}");
                 }
             }
             let off = sandbox.post("/v1/payment_intents", &format!("{pay}&off_session=true")).await;
