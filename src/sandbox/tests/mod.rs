@@ -1,7 +1,13 @@
 //! The sandbox as its clients see it: real requests over real connections.
 
+mod admin;
 mod client;
+mod deliveries;
+mod faults;
 mod http;
 mod idempotency;
+mod keys;
+mod receiver;
 mod resources;
 mod storage;
+mod v2;
