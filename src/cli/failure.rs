@@ -6,7 +6,7 @@ use crate::keys::{ApiKeyError, MarkError, SourceError, StoreError};
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
 use crate::request::{KeyError, MethodError, PageError, ParamError, PathError, TransportError};
-use crate::sandbox::SandboxError;
+use crate::sandbox::{ControlError, SandboxError};
 
 /// Why a command ends without its result. Nothing was sent, unless it says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +105,20 @@ impl From<ApiKeyError> for Failure {
         match error {
             ApiKeyError::Mistaken(_) | ApiKeyError::ClientSecret => Self::configuration(error.to_string()),
             _ => Self::authentication(error.to_string()),
+        }
+    }
+}
+
+impl From<ControlError> for Failure {
+    fn from(error: ControlError) -> Self {
+        let message = error.to_string();
+        match error {
+            ControlError::None | ControlError::NotThere(_) => {
+                Self::usage(message).next("paycli sandbox serve")
+            }
+            ControlError::Several(_) => Self::usage(message).next("name one: --port PORT"),
+            ControlError::Refused(_) => Self::usage(message),
+            ControlError::Broken(_) => Self::internal(message),
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Effects {
     pub(super) harm: Option<Harm>,
 }
 
-/// What goes wrong. Of several, a request suffers the first.
+/// What goes wrong. A request suffers one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Harm {
     /// The connection ends, and nothing was executed.
@@ -223,16 +223,14 @@ impl Faults {
         &self.active
     }
 
-    /// What this request suffers: of each kind of effect the first.
+    /// What this request suffers. A fault strikes as a whole or not at all: one that would do again what
+    /// another does already waits for the next request.
     pub(super) fn strike(&mut self, method: &str, path: &str) -> Effects {
         let mut suffered = Effects::default();
         for active in &mut self.active {
             let fault = &active.fault;
             let is_spent = fault.count.is_some_and(|count| active.struck >= count);
-            if is_spent
-                || !fault.fits(method, path)
-                || (suffered.harm.is_some() && fault.effects.harm.is_some())
-            {
+            if is_spent || !fault.fits(method, path) || suffered.overlaps(fault.effects) {
                 continue;
             }
             active.seen += 1;
@@ -242,12 +240,25 @@ impl Faults {
                 continue;
             }
             active.struck += 1;
-            let Effects { latency, should_retry, harm } = fault.effects;
-            suffered.latency = suffered.latency.or(latency);
-            suffered.should_retry = suffered.should_retry.or(should_retry);
-            suffered.harm = suffered.harm.or(harm);
+            suffered = suffered.and(fault.effects);
         }
         suffered
+    }
+}
+
+impl Effects {
+    fn overlaps(self, other: Self) -> bool {
+        (self.latency.is_some() && other.latency.is_some())
+            || (self.should_retry.is_some() && other.should_retry.is_some())
+            || (self.harm.is_some() && other.harm.is_some())
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            latency: self.latency.or(other.latency),
+            should_retry: self.should_retry.or(other.should_retry),
+            harm: self.harm.or(other.harm),
+        }
     }
 }
 

@@ -174,7 +174,8 @@ fn link_first(draft: &Path, path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn write_private(path: &Path, text: &[u8]) -> std::io::Result<()> {
+/// Writes a new file that only the user can read.
+pub(super) fn write_private(path: &Path, text: &[u8]) -> std::io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -184,7 +185,8 @@ fn write_private(path: &Path, text: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-fn file_error(path: &Path, source: std::io::Error) -> SandboxError {
+/// What it means that a file cannot be used.
+pub(super) fn file_error(path: &Path, source: std::io::Error) -> SandboxError {
     SandboxError::File { path: path.to_owned(), source }
 }
 

@@ -12,6 +12,7 @@ mod body;
 mod cards;
 mod clock;
 mod connections;
+mod control;
 mod database;
 mod db;
 mod deliveries;
@@ -43,6 +44,7 @@ mod values;
 mod writer;
 
 pub use clock::Clock;
+pub use control::{Announcement, ControlError, Server, new_token};
 pub use db::Storage;
 pub use error::SandboxError;
 pub use faults::{Fault, FaultError};

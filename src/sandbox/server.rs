@@ -34,6 +34,7 @@ pub struct Sandbox {
     faults: Vec<Fault>,
     seed: u64,
     control: Option<SecretString>,
+    delivers: bool,
     forward_to: Option<String>,
 }
 
@@ -60,7 +61,8 @@ impl Sandbox {
             source,
         })?;
         let (keys, faults, seed) = (keys.clone(), Vec::new(), Ids::random_number()?);
-        Ok(Self { connections, data, keys, clock, ids, faults, seed, control: None, forward_to: None })
+        let (control, delivers, forward_to) = (None, false, None);
+        Ok(Self { connections, data, keys, clock, ids, faults, seed, control, delivers, forward_to })
     }
 
     /// Lets things go wrong. The same seed and the same requests give the same faults.
@@ -69,11 +71,16 @@ impl Sandbox {
         Self { faults, seed: seed.unwrap_or(self.seed), ..self }
     }
 
-    /// Lets whoever shows the token control the server, and has it deliver events: to the registered
-    /// endpoints, and all of them to `forward_to`.
+    /// Lets whoever shows the token control the server.
     #[must_use]
-    pub fn with_control(self, token: SecretString, forward_to: Option<String>) -> Self {
-        Self { control: Some(token), forward_to, ..self }
+    pub fn with_control(self, token: SecretString) -> Self {
+        Self { control: Some(token), ..self }
+    }
+
+    /// Has the server deliver events: to the registered endpoints, and all of them to `forward_to`.
+    #[must_use]
+    pub fn with_deliveries(self, forward_to: Option<String>) -> Self {
+        Self { delivers: true, forward_to, ..self }
     }
 
     /// How many seconds the sandbox's clock is ahead of the system's.
@@ -97,7 +104,7 @@ impl Sandbox {
         for fault in &self.faults {
             faults.add(fault.clone());
         }
-        let (data, first_faults, forward_to) = (self.data, self.faults, self.forward_to);
+        let (data, first_faults, forward_to) = (self.data, self.faults, self.forward_to.clone());
         let control = self.control.map(|token| Control { token, data, first_faults, forward_to });
         let shared = Arc::new(Shared {
             database,
@@ -111,8 +118,8 @@ impl Sandbox {
             control,
         });
         courier::clean(&shared).await;
-        if let Some(control) = &shared.control {
-            forward(&shared, control.forward_to.clone()).await;
+        if self.delivers {
+            forward(&shared, self.forward_to).await;
             tokio::select! {
                 () = connections::serve(listener, Arc::clone(&shared), shutdown) => {}
                 () = courier::deliver(Arc::clone(&shared)) => {}

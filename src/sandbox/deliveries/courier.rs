@@ -90,10 +90,15 @@ async fn take(shared: &Shared, most: u32) -> Vec<Parcel> {
     Vec::new()
 }
 
-/// Redirects are failures, as for Stripe; loopback is never reached through a proxy.
-fn new_client() -> Result<reqwest::Client, String> {
+/// Gives the HTTP clients of this room their cryptography.
+pub(in crate::sandbox) fn install_cryptography() {
     // Fails only when there is one already, and then it is this one.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Redirects are failures, as for Stripe; loopback is never reached through a proxy.
+fn new_client() -> Result<reqwest::Client, String> {
+    install_cryptography();
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

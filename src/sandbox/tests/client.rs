@@ -10,6 +10,9 @@ use tokio::task::JoinHandle;
 
 use crate::sandbox::{Clock, Sandbox, SandboxError, SandboxKeys, Storage};
 
+/// What the sandboxes of these tests are controlled with.
+const TOKEN: &str = "the-token-of-these-tests";
+
 /// A sandbox that is being served.
 pub(super) struct Running {
     pub(super) address: String,
@@ -80,8 +83,18 @@ impl Running {
 
     /// A sandbox with the keys of another seed.
     pub(super) async fn start_as(storage: &Storage, clock: Clock, seed: u64) -> Self {
+        Self::start_with(storage, clock, seed, |sandbox| sandbox).await
+    }
+
+    /// A sandbox with something wished for.
+    pub(super) async fn start_with(
+        storage: &Storage,
+        clock: Clock,
+        seed: u64,
+        wish: impl FnOnce(Sandbox) -> Sandbox,
+    ) -> Self {
         let keys = SandboxKeys::from_seed(seed);
-        let sandbox = Sandbox::open(storage, &keys, clock.clone()).expect("open");
+        let sandbox = wish(Sandbox::open(storage, &keys, clock.clone()).expect("open"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -100,24 +113,61 @@ impl Running {
         self.served.await.expect("no panic").expect("served");
     }
 
+    /// A sandbox in memory whose faults are these.
+    pub(super) async fn with_faults(specs: &[&str]) -> Self {
+        let faults = specs.iter().map(|spec| spec.parse().expect("a fault")).collect();
+        let wish = |sandbox: Sandbox| sandbox.with_faults(faults, Some(1));
+        Self::start_with(&Storage::Memory, Clock::system(), 1, wish).await
+    }
+
+    /// A sandbox in memory that can be controlled and delivers.
+    pub(super) async fn controlled(forward_to: Option<String>) -> Self {
+        let wish = |sandbox: Sandbox| sandbox.with_control(TOKEN.into()).with_deliveries(forward_to);
+        Self::start_with(&Storage::Memory, Clock::system(), 1, wish).await
+    }
+
+    /// Asks for something on the admin path.
+    pub(super) async fn admin(&self, what: &str, body: &str) -> Seen {
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let token = format!("Authorization: Bearer {TOKEN}");
+        self.send(method, &format!("/_paycli/{what}"), &[&token], body).await
+    }
+
     /// Sends bytes as they are, and reads until the sandbox hangs up.
     pub(super) async fn raw(&self, bytes: &[u8]) -> Seen {
+        Seen::parse(&self.bytes(bytes).await)
+    }
+
+    /// The same, whatever comes back.
+    pub(super) async fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.address).await.expect("a connection");
         stream.write_all(bytes).await.expect("written");
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.expect("an answer");
-        Seen::parse(&answer)
+        // An answer that is broken off may end with a reset: what came before counts.
+        let _ = stream.read_to_end(&mut answer).await;
+        answer
     }
 
     /// One request with any headers; each of them a whole line.
     pub(super) async fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Seen {
+        Seen::parse(&self.send_for_bytes(method, path, headers, body).await)
+    }
+
+    /// The same, whatever comes back.
+    pub(super) async fn send_for_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: &str,
+    ) -> Vec<u8> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n");
         for header in headers {
             head.push_str(header);
             head.push_str("\r\n");
         }
         let length = body.len();
-        self.raw(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).await
+        self.bytes(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).await
     }
 
     pub(super) fn bearer(&self) -> String {

@@ -1,9 +1,15 @@
 //! The sandbox as its clients see it: real requests over real connections.
 
+mod admin;
 mod client;
+mod deliveries;
+mod faults;
 mod http;
 mod idempotency;
+mod keys;
 mod money;
+mod receiver;
 mod resources;
 mod storage;
 mod tables;
+mod v2;
