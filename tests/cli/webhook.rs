@@ -72,6 +72,7 @@ fn each_reason_has_its_exit_code() {
         (body, &good, &["--at", "1760000301"], "timestamp_too_old", 31),
         (body, &good, &["--at", "1760000300"], "ok", 0),
         (body, &good, &["--at", "1860000000", "--tolerance", "0"], "ok", 0),
+        (body, &good, &["--at", "1760000002", "--tolerance", "500ms"], "timestamp_too_old", 31),
         (body, &good, &["--at", "2025-10-09T08:53:20Z", "--tolerance", "1s"], "ok", 0),
         (body, "", &[], "no_header", 32),
         (body, "nonsense", &[], "malformed_header", 32),
@@ -224,6 +225,24 @@ fn a_cause_is_proven_and_its_fix_told() {
     assert!(seen.out().contains("proven: secret_quoted"), "{seen}");
     let late = verify(&home, EVENT.as_bytes(), &header, &["--explain", "--at", "1760086400"]);
     assert_eq!(late.code(), Some(2), "--at is given twice: {late}");
+}
+
+#[test]
+fn where_nothing_was_compared_nothing_is_said_of_the_body() {
+    let home = Home::new();
+    let causes = |header: &str, secret: &str| {
+        let run = webhook(&home, &["verify", "--header", header, "--at", THEN, "--json", "--explain"]);
+        let seen = run.env("PAYCLI_WEBHOOK_SECRET", secret).stdin("{}").run();
+        let explain = seen.json()["explain"].clone();
+        let causes = explain.as_array().map(|all| all.iter().map(|one| one["cause"].clone()).collect());
+        Value::Array(causes.unwrap_or_else(|| panic!("{seen}")))
+    };
+    let header = signed(&home, EVENT.as_bytes(), &[]);
+    assert_eq!(causes("", &keys::webhook_secret()), json!(["header_not_forwarded"]));
+    assert_eq!(causes("nonsense", &keys::webhook_secret()), json!(["header_unreadable"]));
+    assert_eq!(causes(&header, " "), json!(["secret_blank"]));
+    assert_eq!(causes(&header, "whsec_..."), json!(["secret_placeholder", "json_rewritten"]));
+    assert_eq!(causes(&header, &keys::webhook_secret()), json!(["json_rewritten", "wrong_secret"]));
 }
 
 #[test]

@@ -87,7 +87,9 @@ struct ExplanationJson<'a> {
 /// Verifies a delivery, or many.
 pub(super) fn run(context: &mut Context, args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let now = args.at.as_deref().map_or_else(|| Ok(source::now()), parse_unix_seconds)?;
-    let window = Window { now, tolerance_seconds: args.tolerance.as_secs() };
+    // Less than a second is not none at all, which would switch the check off.
+    let tolerance_seconds = args.tolerance.as_secs() + u64::from(args.tolerance.subsec_nanos() > 0);
+    let window = Window { now, tolerance_seconds };
     let scheme = args.scheme.map(Scheme::from);
     let secrets = secrets::find(context, &args.secret)?;
     if let Some(file) = &args.batch {

@@ -203,6 +203,12 @@ const LOOKS: &[Look] = &[
         detail: "there is a v0 signature only, which is a decoy on test events and proves nothing",
         fix: "take the delivery's whole header: v1 is the signature",
     },
+    Look {
+        cause: "header_unreadable",
+        is_there: |text, reading| reading.times.is_empty() && !text.trim_start().starts_with("whsec_"),
+        detail: "there is no timestamp in the header: a Stripe-Signature is t=…,v1=…",
+        fix: "take the value of the Stripe-Signature header, the whole of it",
+    },
 ];
 
 fn is_milliseconds(times: &[String]) -> bool {
@@ -233,6 +239,7 @@ mod tests {
             (format!("t=1760000000,v1={hex},t=1760000001,v1={hex}"), &["headers_joined"]),
             (format!("t%3D1760000000%2Cv1%3D{hex}"), &["header_encoded"]),
             (format!("whsec_{hex}"), &["header_is_secret"]),
+            (format!("v1={hex}"), &["header_unreadable"]),
         ] {
             assert_eq!(causes(&header), expected, "{header}");
         }

@@ -82,8 +82,11 @@ pub fn explain(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
     let found = search.run(&Keys { given: &candidates.given, others: &candidates.others });
     let proven = found.map(|found| proof(question, &candidates, &found, verdict, &looks));
     let Some(mut explanations) = proven else {
-        let limit = search.is_cut_short().then(|| cut_short(search.tried()));
-        return looks.into_iter().chain(unexplained::hints(question)).chain(limit).collect();
+        // Without a signature or a secret nothing was compared, and the body has nothing to do with it.
+        let is_compared = search.has_target() && !candidates.given.is_empty();
+        let hints = if is_compared { unexplained::hints(question, &looks) } else { Vec::new() };
+        let limit = (is_compared && search.is_cut_short()).then(|| cut_short(search.tried()));
+        return looks.into_iter().chain(hints).chain(limit).collect();
     };
     let is_new = |finding: &Explanation| explanations.iter().all(|proven| proven.cause != finding.cause);
     let rest: Vec<_> = looks.into_iter().filter(is_new).collect();

@@ -94,6 +94,11 @@ impl<'a> Search<'a> {
         Self { body, reading, before_time, hmacs_left: MAX_HMACS, bytes_left: MAX_BYTES }
     }
 
+    /// Whether the header has a signature and a time to look with.
+    pub(super) fn has_target(&self) -> bool {
+        !self.reading.digests.is_empty() && !self.reading.times.is_empty()
+    }
+
     /// HMACs made.
     pub(super) const fn tried(&self) -> usize {
         MAX_HMACS - self.hmacs_left

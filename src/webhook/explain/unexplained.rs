@@ -9,8 +9,8 @@ use super::json;
 /// The start of every event as Stripe writes it.
 const STRIPES_START: &str = "{\n  \"id\"";
 
-/// The hints, in the order in which to look.
-pub(super) fn hints(question: &Question<'_>) -> Vec<Explanation> {
+/// The hints, in the order in which to look. `looks` is what was seen of header and secret.
+pub(super) fn hints(question: &Question<'_>, looks: &[Explanation]) -> Vec<Explanation> {
     let body = question.body;
     let mut hints = Vec::new();
     hints.extend(length(question));
@@ -43,6 +43,9 @@ pub(super) fn hints(question: &Question<'_>) -> Vec<Explanation> {
                 )
             }));
         }
+    }
+    if looks.iter().any(|look| look.cause.starts_with("secret")) {
+        return hints;
     }
     hints.push(Explanation::likely(
         "wrong_secret",
