@@ -59,8 +59,8 @@ impl Reading {
         let mut reading = Self::default();
         reading.times.extend(time(timestamp));
         for item in signature.split(|c: char| c.is_whitespace() || c == ';') {
-            let value = item.rsplit_once([',', '=']).filter(|(key, _)| key.ends_with("v1"));
-            let value = value.map_or(item, |(_, value)| value).trim_matches(['"', '\'']);
+            let value = ["v1,", "v1=", "v1:"].iter().find_map(|version| item.strip_prefix(version));
+            let value = value.unwrap_or(item).trim_matches(['"', '\'']);
             let is_in_form = item.starts_with("v1,");
             let digest = base64_digest(value).map(|digest| Digest { is_canonical: is_in_form, ..digest });
             reading

@@ -13,6 +13,9 @@ mod search;
 mod secret_shape;
 mod unexplained;
 
+#[cfg(test)]
+mod tests;
+
 use crate::keys::SigningSecret;
 
 use super::signing_key::SigningKey;

@@ -104,6 +104,12 @@ impl<'a> Search<'a> {
         MAX_HMACS - self.hmacs_left
     }
 
+    /// Bytes hashed.
+    #[cfg(test)]
+    pub(super) const fn hashed(&self) -> usize {
+        MAX_BYTES - self.bytes_left
+    }
+
     /// Whether something was left untried for the sake of the limits.
     pub(super) const fn is_cut_short(&self) -> bool {
         self.hmacs_left == 0 || self.bytes_left < self.body.len() || self.body.len() > MAX_BODY
