@@ -79,6 +79,12 @@ impl TestCard {
         &self.number[self.number.len() - 4..]
     }
 
+    /// The first of its names.
+    #[cfg(test)]
+    pub(super) fn name(&self) -> &'static str {
+        self.names.split(' ').next().unwrap_or_default()
+    }
+
     /// A name for the number, the same every time.
     pub(super) fn fingerprint(&self) -> String {
         self.letters().collect()
@@ -261,6 +267,12 @@ pub(super) fn has_check_digit(number: &str) -> bool {
     (12..=19).contains(&number.len())
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && sum.is_multiple_of(10)
+}
+
+/// Every row, for tests that hold the rest of the sandbox against the table.
+#[cfg(test)]
+pub(super) const fn all() -> &'static [TestCard] {
+    TABLE
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The data file: opening it, its tables and its version.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::SandboxError;
+use super::resources;
 
 /// The version of the tables, as `PRAGMA user_version` keeps it.
 const VERSION: i64 = 2;
@@ -57,11 +59,7 @@ const TABLES: &str = "
         body TEXT NOT NULL,
         UNIQUE (account, kind, id)
     ) STRICT;
-    CREATE INDEX objects_by_kind ON objects (account, kind, seq) WHERE deleted = 0;
-    CREATE INDEX objects_by_customer ON objects (account, kind, json_extract(body, '$.customer'), seq)
-        WHERE deleted = 0 AND json_extract(body, '$.customer') IS NOT NULL;
-    CREATE INDEX objects_by_email ON objects (account, kind, json_extract(body, '$.email'), seq)
-        WHERE deleted = 0 AND json_extract(body, '$.email') IS NOT NULL;
+    CREATE INDEX objects_by_kind ON objects (account, kind, seq, created) WHERE deleted = 0;
     CREATE TABLE idempotency (
         account TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -158,7 +156,27 @@ fn connect(storage: &Storage) -> rusqlite::Result<(Connection, i64)> {
         found if found < VERSION => create_tables(&mut connection)?,
         found => found,
     };
+    if found == VERSION {
+        make_indexes(&connection)?;
+    }
     Ok((connection, found))
+}
+
+/// One index for each field that lists are filtered by and that is different in most objects. It holds the
+/// objects of one kind, so that the others cost nothing.
+fn make_indexes(connection: &Connection) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'index'")?;
+    let known = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<HashSet<String>>>()?;
+    for (kind, path) in resources::filtered_by() {
+        let name = format!("objects_{kind}_{path}").replace('.', "_");
+        if !known.contains(&name) {
+            connection.execute_batch(&format!(
+                "CREATE INDEX IF NOT EXISTS {name} ON objects (account, json_extract(body, '$.{path}'), seq)
+                 WHERE kind = '{kind}' AND deleted = 0"
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {

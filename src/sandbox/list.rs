@@ -86,15 +86,21 @@ fn place(call: &Call<'_>, of: &'static Resource, id: &str, param: &str) -> Resul
     place.map(Sql::Integer).ok_or_else(|| ApiError::missing_object(400, of.object, id, param))
 }
 
+/// Whether a parameter says which page, and not what is on it.
+pub(super) fn is_cursor(name: &str) -> bool {
+    CURSORS.iter().any(|field| field.name == name)
+}
+
 /// What the parameters that are no cursors ask for.
 pub(super) fn filters(call: &Call<'_>) -> Vec<(String, Sql)> {
     let fields = call.operation.fields.iter().flat_map(|table| table.iter());
     let mut conditions = Vec::new();
     for field in fields {
         let at = field.at.unwrap_or(field.name);
-        match (field.name, call.values.get(field.name)) {
-            ("limit" | "starting_after" | "ending_before", _) | (_, None | Some(Value::Null)) => {}
-            (_, Some(value)) => filter(at, value, &mut conditions),
+        match call.values.get(field.name) {
+            None | Some(Value::Null) => {}
+            Some(_) if is_cursor(field.name) => {}
+            Some(value) => filter(at, value, &mut conditions),
         }
     }
     conditions

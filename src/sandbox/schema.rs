@@ -72,6 +72,11 @@ pub(super) const fn required(name: &'static str, kind: Kind) -> Field {
 }
 
 impl Field {
+    /// Whether it is different in most objects: names and texts are, amounts and words are not.
+    pub(super) const fn is_varied(&self) -> bool {
+        matches!(self.kind, Kind::Text(_) | Kind::Email | Kind::List(_))
+    }
+
     /// The same, for a field that is nested in the object: `recurring.interval`.
     pub(super) const fn at(mut self, path: &'static str) -> Self {
         self.at = Some(path);

@@ -87,9 +87,11 @@ impl<'a> Store<'a> {
     }
 
     /// The objects that a query asks for.
-    pub(super) fn list(&self, kind: &str, query: Query) -> Result<Vec<Value>, ApiError> {
-        let mut sql = "SELECT body FROM objects WHERE account = ? AND kind = ? AND deleted = 0".to_owned();
-        let mut values = vec![Sql::Text(self.account.to_owned()), Sql::Text(kind.to_owned())];
+    pub(super) fn list(&self, kind: &'static str, query: Query) -> Result<Vec<Value>, ApiError> {
+        // Kinds are named by the tables of resources. An index of one kind is used where it is spelt out.
+        let mut sql =
+            format!("SELECT body FROM objects WHERE account = ? AND kind = '{kind}' AND deleted = 0");
+        let mut values = vec![Sql::Text(self.account.to_owned())];
         for (condition, value) in query.conditions {
             sql.push_str(" AND ");
             sql.push_str(&condition);

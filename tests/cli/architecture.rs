@@ -41,7 +41,10 @@ const PURE: &[&str] = &[
     "sandbox/cards.rs",
     "sandbox/clock.rs",
     "sandbox/faults.rs",
+    "sandbox/params.rs",
     "sandbox/permissions.rs",
+    "sandbox/schema.rs",
+    "sandbox/values.rs",
     "sandbox/deliveries/payload.rs",
     "sandbox/deliveries/schedule.rs",
 ];

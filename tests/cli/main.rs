@@ -16,6 +16,7 @@ mod modes;
 mod paging;
 mod peers;
 mod request;
+mod sandbox_peers;
 mod secrets;
 mod transparency;
 mod twins;

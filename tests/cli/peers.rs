@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{Home, Running, env};
 
 /// The virtual environment's python, made by `scripts/test.sh`.
-fn python() -> PathBuf {
+pub(super) fn python() -> PathBuf {
     let binary = PathBuf::from(env::PAYCLI);
     let target = binary.ancestors().nth(2).expect("target/debug/paycli").join("peers-venv");
     let python = target.join("bin").join("python");
@@ -15,7 +15,8 @@ fn python() -> PathBuf {
     python
 }
 
-fn script(name: &str) -> PathBuf {
+/// A script of the peers.
+pub(super) fn script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join("peers").join(name)
 }
 
@@ -28,7 +29,7 @@ fn url_in(text: &str) -> Option<String> {
 }
 
 /// Waits for a server that says its URL, on whichever stream.
-fn url_of(server: &mut Running) -> String {
+pub(super) fn url_of(server: &mut Running) -> String {
     let said =
         |running: &Running| url_in(&running.stdout_so_far()).or_else(|| url_in(&running.stderr_so_far()));
     server.until("a URL", |running| said(running).is_some());

@@ -48,6 +48,20 @@ pub(super) static BUYER: Resource = Resource {
     operations: &[Operation::post(Target::Action("complete"), &[COMPLETE], complete).when(OPEN)],
 };
 
+/// `/v1/payment_pages`: what the page that a session leads to asks for. The Stripe CLI's trigger uses it.
+pub(super) static PAYMENT_PAGES: Resource = Resource {
+    object: "checkout.session",
+    path: "payment_pages",
+    id: ("cs_test", 58),
+    shape,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Action("confirm"), &[PAGE, COMPLETE], complete).when(OPEN),
+    ],
+};
+
 /// Line items are listed below their session.
 static ITEMS: Resource = Resource {
     object: "item",
@@ -115,6 +129,8 @@ const INTENT_DATA: &[Field] = &[
 
 const COMPLETE: &[Field] =
     &[required("payment_method", ID), field("email", Kind::Email), field("name", TEXT)];
+
+const PAGE: &[Field] = &[field("expected_amount", Kind::Integer(0, 99_999_999))];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut session = call.new_object(&CHECKOUT_SESSIONS);
@@ -233,6 +249,10 @@ fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let method =
         payment_methods::resolve(call, call.text("payment_method").unwrap_or_default(), "payment_method")?;
     let total = session["amount_total"].as_i64().unwrap_or_default();
+    if call.number("expected_amount").is_some_and(|expected| expected != total) {
+        let message = "The buyer was shown another amount than the session has.";
+        return Err(ApiError::conflict(message).param("expected_amount"));
+    }
     let currency = session["currency"].as_str().unwrap_or_default();
     let mut intent = payment_intents::open(call, total, currency, &session["customer"]);
     let data = record(&call.store, call.id)?["payment_intent_data"].as_object().cloned().unwrap_or_default();

@@ -31,6 +31,8 @@ mod tax_rates;
 mod tokens;
 mod webhook_endpoints;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::api_error::ApiError;
@@ -42,7 +44,7 @@ pub(super) use route::{Route, route};
 
 /// Every resource. A new one is a file with its declaration, and its name here. Of two paths that begin
 /// alike, the longer stands first.
-static RESOURCES: &[&Resource] = &[
+pub(super) static RESOURCES: &[&Resource] = &[
     &account::ACCOUNT,
     &account::ACCOUNTS,
     &balance::BALANCE,
@@ -50,6 +52,7 @@ static RESOURCES: &[&Resource] = &[
     &charges::CHARGES,
     &checkout_sessions::CHECKOUT_SESSIONS,
     &checkout_sessions::BUYER,
+    &checkout_sessions::PAYMENT_PAGES,
     &coupons::COUPONS,
     &customers::CUSTOMERS,
     &disputes::DISPUTES,
@@ -73,6 +76,18 @@ static RESOURCES: &[&Resource] = &[
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
 
+/// The fields that lists are filtered by and that are different in most objects: each with the kind of
+/// object and where the object has it.
+pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
+    let of = |resource: &'static Resource| {
+        let lists = resource.operations.iter().filter(|operation| !matches!(operation.lists, Lists::Nothing));
+        let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
+        let varied = fields.filter(|field| field.is_varied() && !super::list::is_cursor(field.name));
+        varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
+    };
+    RESOURCES.iter().flat_map(|resource| of(resource)).collect()
+}
+
 /// A kind of object, and what can be done with it.
 pub(super) struct Resource {
     /// Its name in the field `object`.
@@ -82,13 +97,13 @@ pub(super) struct Resource {
     /// What its ids start with, and how many alphanumerics follow.
     id: (&'static str, usize),
     /// A new object: every field with its default, but for `id` and `object`.
-    shape: fn() -> Value,
+    pub(super) shape: fn() -> Value,
     /// The events of the changes that are the same for all resources.
     events: Events,
     /// Fields that `expand[]` fills in, with dots where they are nested; `data` stands for each of a list.
     pub(super) expandable: &'static [(&'static str, Link)],
     /// What can be done, one row each.
-    operations: &'static [Operation],
+    pub(super) operations: &'static [Operation],
 }
 
 /// What stands behind an expandable field.

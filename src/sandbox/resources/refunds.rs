@@ -6,6 +6,7 @@ use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::charges::CHARGES;
 use super::common::{ID, METADATA, retrieve, update};
+use super::disputes::DISPUTES;
 use super::payment_intents::PAYMENT_INTENTS;
 use super::payment_methods::{self, behaviour};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target};
@@ -30,7 +31,7 @@ pub(super) static REFUNDS: Resource = Resource {
         Operation::post(Target::Collection, &[CREATE], create),
         Operation::list(&[list::FIELDS, &[field("charge", ID), field("payment_intent", ID)]]),
         Operation::get(Target::Item, &[], retrieve),
-        Operation::post(Target::Item, &[METADATA], update),
+        Operation::post(Target::Item, &[METADATA], change),
     ],
 };
 
@@ -48,12 +49,10 @@ const CREATE: &[Field] = &[
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut charge = charge_of(call)?;
+    check_refundable(call, &charge)?;
     let number = |name: &str| charge[name].as_i64().unwrap_or_default();
-    // Of a charge that is only held, the hold is given back.
-    let whole = if charge["captured"] == true { number("amount_captured") } else { number("amount") };
-    let before =
-        if charge["captured"] == true { number("amount_refunded") - (number("amount") - whole) } else { 0 };
-    let left = whole - before;
+    // What was held and not taken counts as given back, too.
+    let left = number("amount") - number("amount_refunded");
     if charge["refunded"] == true || left <= 0 {
         let message = "This charge was refunded as a whole already.";
         return Err(ApiError::conflict(message).code("charge_already_refunded"));
@@ -74,6 +73,26 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     refund["amount"] = json!(amount);
     refund["charge"] = charge["id"].clone();
     settle(call, &charge, refund)
+}
+
+/// A hold is given back by canceling its intent, and a disputed charge by losing the dispute.
+fn check_refundable(call: &Call<'_>, charge: &Value) -> Result<(), ApiError> {
+    if charge["captured"] != true {
+        let message = "This charge is not captured yet: cancel its payment intent to give the hold back.";
+        return Err(ApiError::conflict(message));
+    }
+    let id = charge["id"].as_str().unwrap_or_default();
+    // Most charges are not disputed; then there is nothing to look for.
+    let disputes = if charge["disputed"] == true {
+        list::all_with(&call.store, &DISPUTES, "charge", id)?
+    } else {
+        Vec::new()
+    };
+    if disputes.iter().all(|dispute| dispute["is_charge_refundable"] == true) {
+        return Ok(());
+    }
+    let message = "This charge is disputed: its money was taken back already.";
+    Err(ApiError::conflict(message).code("charge_disputed"))
 }
 
 /// The charge that is named, or the last one of the intent that is named.
@@ -108,10 +127,8 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     let method = call.store.find(payment_methods::PAYMENT_METHODS.object, method)?.unwrap_or_default();
     let behaviour = behaviour(&method);
     let amount = refund["amount"].as_i64().unwrap_or_default();
-    if charge["captured"] == true {
-        let movement = Movement { kind: "refund", amount: -amount, fee: 0, source: &refund, pending: true };
-        refund["balance_transaction"] = balance::book(call, &movement)?;
-    }
+    let movement = Movement { kind: "refund", amount: -amount, fee: 0, source: &refund, pending: true };
+    refund["balance_transaction"] = balance::book(call, &movement)?;
     if behaviour == Behaviour::RefundPends {
         refund["status"] = json!("pending");
         refund["pending_reason"] = json!("processing");
@@ -144,6 +161,14 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
         }
     }
     Ok(Answer::ok(answer))
+}
+
+/// Changes what describes a refund. The charge's side of it is told too.
+fn change(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let answer = update(call)?;
+    call.note_update("charge.refund.updated", &old, &answer.body);
+    Ok(answer)
 }
 
 fn give_back(call: &Call<'_>, charge: &Value, amount: i64) -> Result<(), ApiError> {

@@ -43,7 +43,7 @@ const ALIVE: &[&str] = &["active", "incomplete", "past_due", "paused", "trialing
 const FILTERS: &[Field] = &[
     field("collection_method", COLLECTION),
     field("customer", ID),
-    field("price", ID),
+    field("price", Kind::Id("price")),
     field("status", Kind::Choice(STATES)),
 ];
 

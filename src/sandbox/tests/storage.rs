@@ -68,3 +68,32 @@ async fn an_idle_connection_does_not_hold_the_end_up() {
     sandbox.stop().await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
 }
+
+#[tokio::test]
+async fn every_filter_of_a_list_is_looked_up_and_not_searched_for() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("sandbox.db");
+    let sandbox = Running::start(&Storage::File(path.clone()), Clock::system()).await;
+    sandbox.stop().await;
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    let filters = crate::sandbox::resources::filtered_by();
+    assert!(filters.contains(&("customer", "email")) && filters.contains(&("event", "type")), "{filters:?}");
+    for (kind, field) in filters {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT body FROM objects WHERE account = ? AND kind = '{kind}' AND deleted = 0
+             AND json_extract(body, '$.{field}') = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
+        );
+        let mut statement = connection.prepare(&sql).expect("a query");
+        let plan: Vec<String> = statement
+            .query_map(["a", "b", "1", "1"], |row| row.get(3))
+            .expect("a plan")
+            .collect::<Result<_, _>>()
+            .expect("its steps");
+        let index = format!("objects_{kind}_{field}").replace('.', "_");
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(
+            plan[0].contains(&format!("USING INDEX {index} (account=? AND <expr>=? AND seq<?)")),
+            "{plan:?}"
+        );
+    }
+}
