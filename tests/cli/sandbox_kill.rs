@@ -1,7 +1,7 @@
 //! SIGKILL under load: whatever the sandbox answered is there afterwards, and every key replays.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::http::send;
@@ -25,30 +25,53 @@ fn bearer(home: &Home) -> String {
 /// An answer that a client has: the key, and the body under it.
 type Answered = (String, String);
 
-/// Has clients post under keys of this round until the server is gone. Each key is used twice, the second
-/// time while the first may be under way.
-fn load(base: &str, bearer: &str, round: usize, stop: &Arc<AtomicBool>) -> Vec<Answered> {
-    let (answered, next) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+/// The load, and what its clients were answered.
+#[derive(Default)]
+struct Load {
+    is_over: AtomicBool,
+    next: AtomicUsize,
+    answered: Mutex<Vec<Answered>>,
+}
+
+impl Load {
+    fn answered(&self) -> usize {
+        self.answered.lock().expect("no panic").len()
+    }
+
+    /// Posts under keys of this round until it is over. Each key is used twice, the second time while the
+    /// first may be under way.
+    fn post(&self, base: &str, bearer: &str, round: usize) {
+        while !self.is_over.load(Ordering::Relaxed) {
+            let number = self.next.fetch_add(1, Ordering::Relaxed) / 2;
+            let key = format!("round-{round}-{number}");
+            let header = format!("Idempotency-Key: {key}");
+            match send(base, "POST", "/v1/customers", &[bearer, &header], &format!("metadata[key]={key}")) {
+                Ok(seen) if seen.status == 200 => {
+                    self.answered.lock().expect("no panic").push((key, seen.body));
+                }
+                Ok(seen) => assert_eq!(seen.status, 409, "{seen:?}"),
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// Serves, kills the server while clients post, and gives back what they were answered.
+fn round(home: &Home, bearer: &str, number: usize, dice: &mut Dice) -> Vec<Answered> {
+    let (mut running, base) = serve(home);
+    let load = Load::default();
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    let number = next.fetch_add(1, Ordering::Relaxed) / 2;
-                    let key = format!("round-{round}-{number}");
-                    let header = format!("Idempotency-Key: {key}");
-                    let body = format!("metadata[key]={key}");
-                    match send(base, "POST", "/v1/customers", &[bearer, &header], &body) {
-                        Ok(seen) if seen.status == 200 => {
-                            answered.lock().expect("no panic").push((key, seen.body));
-                        }
-                        Ok(seen) => assert_eq!(seen.status, 409, "{seen:?}"),
-                        Err(_) => {}
-                    }
-                }
-            });
+            scope.spawn(|| load.post(&base, bearer, number));
         }
+        let enough = 1 + dice.below(200);
+        running.until("an answer", |_| load.answered() >= enough);
+        std::thread::sleep(dice.time_below(Duration::from_millis(5)));
+        running.kill();
+        load.is_over.store(true, Ordering::Relaxed);
     });
-    answered.into_inner().expect("no panic")
+    running.wait();
+    load.answered.into_inner().expect("no panic")
 }
 
 /// Kills the server in the middle of load, and looks at what the next one knows.
@@ -57,20 +80,8 @@ fn killed_under_load(rounds: usize) {
     let home = Home::new();
     let bearer = bearer(&home);
     let mut all: Vec<Answered> = Vec::new();
-    for round in 0..rounds {
-        let (mut running, base) = serve(&home);
-        let stop = Arc::new(AtomicBool::new(false));
-        let loading = {
-            let (base, bearer, stop) = (base.clone(), bearer.clone(), Arc::clone(&stop));
-            std::thread::spawn(move || load(&base, &bearer, round, &stop))
-        };
-        std::thread::sleep(Duration::from_millis(150) + dice.time_below(Duration::from_millis(250)));
-        running.kill();
-        running.wait();
-        stop.store(true, Ordering::Relaxed);
-        let answered = loading.join().expect("no panic in the load");
-        assert!(!answered.is_empty(), "nothing was answered in round {round}: there was no load");
-        all.extend(answered);
+    for number in 0..rounds {
+        all.extend(round(&home, &bearer, number, &mut dice));
     }
     let (mut running, base) = serve(&home);
     for (key, body) in &all {

@@ -202,7 +202,6 @@ const FAULTS: &[(&str, &str, bool)] = &[
     ("should-retry=true,method=POST,count=1", "10", false),
     ("should-retry=false,method=POST,count=1", "10", false),
     ("latency=3s,method=POST,count=1", "1", false),
-    ("drop-response,method=POST,probability=0.5", "10", true),
     // Told not to try again, and an answer with half a body: the program asks again, with its key.
     ("status=500,should-retry=false,method=POST,count=1", "10", true),
     ("truncate,method=POST,count=1", "10", true),
