@@ -21,13 +21,13 @@ use super::headers::{self, Envelope};
 use super::idempotency::{Decision, Digest, Family, decide, digest, digest_json};
 use super::ids::Ids;
 use super::in_flight::{Claim, InFlight};
-use super::key_table::KeyRow;
 use super::keys::SandboxKeys;
 use super::outgoing::{Cut, Outgoing};
 use super::params::{Param, decode};
 use super::resources::{Method, route};
 use super::v2;
 use super::writer::JobError;
+use crate::keys::ApiKey;
 
 /// What every request shares.
 pub(super) struct Shared {
@@ -130,9 +130,20 @@ impl Shared {
             Some(Harm::Status { status, stored: true }) => Some(ApiError::wished_for(status).in_the_work()),
             _ => None,
         };
-        let key_row = self.recognise(head).await?;
-        auth::check_account(head.headers, &self.account)?;
-        let (task, params) = read(head, &key_row, body)?;
+        let key = auth::presented_key(head.headers)?;
+        // Whatever is wrong with the request is told only to those whose key is good.
+        let asked = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
+        if head.method == "GET" {
+            if let Some(latency) = effects.latency {
+                tokio::time::sleep(latency).await;
+            }
+            return self.look(head, key, asked).await;
+        }
+        let (account, now) = (self.account.clone(), head.now);
+        let recognise = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
+        let row = self.database.read(recognise).await.map_err(|error| failed(&error))??;
+        let (task, params) = asked?;
+        auth::permit(&row, &task, &params)?;
         let key = idempotency_key(head, &task, &params)?;
         let claim = match &key {
             Some((key, digest)) => Some(self.claim(key, digest, head.now)?),
@@ -141,29 +152,45 @@ impl Shared {
         if let Some(latency) = effects.latency {
             tokio::time::sleep(latency).await;
         }
-        let is_read = task.method() == Method::Get;
-        let order = Order {
+        let order = Order { key, fault, ..self.order(head, task, params) };
+        let done = self.database.write(claim, |connection| perform(connection, order)).await;
+        done.map_err(|error| failed(&error))
+    }
+
+    /// Recognises the key and reads, all from one state of the data.
+    async fn look(
+        &self,
+        head: &Head<'_>,
+        key: ApiKey,
+        asked: Result<Asked, ApiError>,
+    ) -> Result<Reply, ApiError> {
+        let (account, now) = (self.account.clone(), head.now);
+        let order = asked.map(|(task, params)| self.order(head, task, params));
+        let work = move |connection: &_| {
+            let checked = auth::authenticate(connection, &key, &account, now).and_then(|row| {
+                let order = order?;
+                auth::permit(&row, &order.task, &order.params)?;
+                Ok(order)
+            });
+            match checked {
+                Ok(order) => perform(connection, order).map(Ok),
+                Err(error) => Ok(Err(error)),
+            }
+        };
+        self.database.read(work).await.map_err(|error| failed(&error))?
+    }
+
+    fn order(&self, head: &Head<'_>, task: Task, params: BTreeMap<String, Param>) -> Order {
+        Order {
             account: self.account.clone(),
             request_id: head.request_id.to_owned(),
             now: head.now,
             task,
             params,
-            key,
-            fault,
+            key: None,
+            fault: None,
             ids: Arc::clone(&self.ids),
-        };
-        let work = |connection: &_| perform(connection, order);
-        let done =
-            if is_read { self.database.read(work).await } else { self.database.write(claim, work).await };
-        done.map_err(|error| failed(&error))
-    }
-
-    /// Whose key the request shows.
-    async fn recognise(&self, head: &Head<'_>) -> Result<KeyRow, ApiError> {
-        let key = auth::presented_key(head.headers)?;
-        let (account, now) = (self.account.clone(), head.now);
-        let look = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
-        self.database.read(look).await.map_err(|error| failed(&error))?
+        }
     }
 
     /// Takes the key for this request, unless another is working under it at this moment.
@@ -218,23 +245,18 @@ fn limited() -> Reply {
     Reply { limited: Some("global-rate"), ..Reply::from(error) }
 }
 
-/// What is to be done, and the parameters; whether the key may do it is seen before they are looked at.
-fn read(
-    head: &Head<'_>,
-    key: &KeyRow,
-    body: Result<String, ApiError>,
-) -> Result<(Task, BTreeMap<String, Param>), ApiError> {
+/// What is to be done, and the parameters.
+type Asked = (Task, BTreeMap<String, Param>);
+
+fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<Asked, ApiError> {
     if Family::of(head.path) == Family::V2 {
         let route = v2::route(head.method, head.path)?;
-        auth::permit_v2(key, &route)?;
         let fields = v2::fields(&body?)?;
         return Ok((Task::V2(route, fields), decode(head.query)?));
     }
     let route = route(head.method, head.path)?;
     let is_post = route.operation.method == Method::Post;
-    auth::permit(key, &route)?;
     let params = parameters(head, &body?, is_post)?;
-    auth::check_client_secret(key, &route, &params)?;
     Ok((Task::V1(route), params))
 }
 

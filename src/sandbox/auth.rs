@@ -7,11 +7,11 @@ use hyper::header::AUTHORIZATION;
 use rusqlite::Connection;
 
 use super::api_error::ApiError;
+use super::execute::Task;
 use super::key_table::{self, KeyRow};
 use super::params::Param;
 use super::permissions::Access;
 use super::resources::{Method, Route, Target};
-use super::v2;
 use crate::keys::{ApiKey, KeyKind};
 use crate::profile::Mode;
 
@@ -65,37 +65,31 @@ const FOR_FRONT_ENDS: &[(&str, Method, Target, NeedsSecret)] = &[
 struct NeedsSecret(bool);
 
 /// Whether this key may do this.
-pub(super) fn permit(key: &KeyRow, route: &Route) -> Result<(), ApiError> {
-    let object = route.resource.object;
+pub(super) fn permit(key: &KeyRow, task: &Task, params: &BTreeMap<String, Param>) -> Result<(), ApiError> {
+    let (object, route) = match task {
+        Task::V1(route) => (route.resource.object, Some(route)),
+        Task::V2(route, _) => (route.operation.object, None),
+    };
     match key.kind {
         KeyKind::Secret => Ok(()),
-        KeyKind::Publishable if for_front_ends(route).is_some() => Ok(()),
-        KeyKind::Publishable => Err(only_for_front_ends(object)),
-        _ => permit_restricted(key, object, access(route.operation.method)),
-    }
-}
-
-/// The same for v2, where front ends have nothing to do.
-pub(super) fn permit_v2(key: &KeyRow, route: &v2::Route) -> Result<(), ApiError> {
-    let (object, method) = (route.operation.object, route.operation.method);
-    match key.kind {
-        KeyKind::Secret => Ok(()),
-        KeyKind::Publishable => Err(only_for_front_ends(object)),
-        _ => permit_restricted(key, object, access(method)),
+        KeyKind::Publishable => match route.and_then(for_front_ends) {
+            Some(NeedsSecret(is_needed)) => check_client_secret(object, is_needed, params),
+            None => Err(only_for_front_ends(object)),
+        },
+        _ => permit_restricted(key, object, access(task.method())),
     }
 }
 
 /// A front end shows that it may act on this one object by a secret that it got with it.
-pub(super) fn check_client_secret(
-    key: &KeyRow,
-    route: &Route,
+fn check_client_secret(
+    object: &str,
+    is_needed: bool,
     params: &BTreeMap<String, Param>,
 ) -> Result<(), ApiError> {
-    let is_needed = key.kind == KeyKind::Publishable && for_front_ends(route) == Some(NeedsSecret(true));
     if !is_needed || params.contains_key("client_secret") {
         return Ok(());
     }
-    let message = format!("A publishable key needs the client_secret of the {}.", route.resource.object);
+    let message = format!("A publishable key needs the client_secret of the {object}.");
     Err(ApiError::refused(401, message).param("client_secret"))
 }
 

@@ -21,7 +21,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 128;
 
 /// How much of the file a connection keeps in memory.
-const CACHE_KIB: i64 = 8 * 1024;
+const CACHE_KIB: i64 = 16 * 1024;
+
+/// How many pages the log holds before they are put into the file. More of them means that a page that
+/// changes often is written less often.
+const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// Where the sandbox keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +151,7 @@ fn connect(storage: &Storage) -> rusqlite::Result<(Connection, i64)> {
     use_wal(&connection)?;
     // An answer is a promise: it is on the disk before it is given.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     let found = match version(&connection)? {
         found if found < VERSION => create_tables(&mut connection)?,
         found => found,
@@ -184,7 +189,9 @@ fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // What a savepoint would restore is kept in memory and not in a file: every job has one.
+    connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
 /// Makes a directory for nobody but its owner. One that is there stays as it is.

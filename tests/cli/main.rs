@@ -16,6 +16,8 @@ mod modes;
 mod paging;
 mod peers;
 mod request;
+mod sandbox;
+mod sandbox_kill;
 mod sandbox_peers;
 mod secrets;
 mod transparency;

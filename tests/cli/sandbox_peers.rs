@@ -187,3 +187,54 @@ fn the_stripe_cli_triggers_events() {
     }
     served.stop();
 }
+
+/// What goes wrong, how many seconds an attempt may take, and whether the library may give up.
+const FAULTS: &[(&str, &str, bool)] = &[
+    ("drop-request,method=POST,count=1", "10", false),
+    ("drop-request,method=POST,count=3", "10", false),
+    ("drop-response,method=POST,count=1", "10", false),
+    ("drop-response,method=POST,count=3", "10", false),
+    ("status=500,method=POST,count=2", "10", false),
+    ("status=503,method=POST,count=2", "10", false),
+    ("status=409,method=POST,count=1", "10", false),
+    ("rate-limit,method=POST,count=2", "10", false),
+    ("status=400,should-retry=true,method=POST,count=1", "10", false),
+    ("should-retry=true,method=POST,count=1", "10", false),
+    ("should-retry=false,method=POST,count=1", "10", false),
+    ("latency=3s,method=POST,count=1", "1", false),
+    // Told not to try again, and an answer with half a body: the program asks again, with its key.
+    ("status=500,should-retry=false,method=POST,count=1", "10", true),
+    ("truncate,method=POST,count=1", "10", true),
+];
+
+/// Every fault, with a library's own retries: one object each time.
+fn one_object_whatever_goes_wrong(command: impl Fn() -> Vec<std::ffi::OsString>) {
+    let served = Served::start();
+    let control = |args: &[&str]| served.home.paycli(["sandbox"]).args(args).without_key().run().exits(0);
+    for (fault, timeout, may_give_up) in FAULTS {
+        control(&["reset"]);
+        control(&["fault", "add", fault]);
+        let seen = served.script(command()).env("PAYCLI_TEST_TIMEOUT", timeout).run().exits(0);
+        let faults = control(&["fault", "list", "--json"]).json();
+        assert_ne!(faults["faults"][0]["struck"], 0, "{fault} struck nothing: {seen}");
+        let out = seen.out();
+        let (id, asked) = out.lines().last().and_then(|line| line.split_once(' ')).expect("an id");
+        assert!(id.starts_with("cus_"), "{fault}: {seen}");
+        assert!(asked == "1" || *may_give_up, "{fault}: the library gave up: {seen}");
+        let objects = control(&["status", "--json"]).json()["objects"].clone();
+        assert_eq!((&objects["customer"], &objects["event"]), (&1.into(), &1.into()), "{fault}: {seen}");
+    }
+    served.stop();
+}
+
+#[test]
+#[ignore = "needs the stripe library: run by scripts/test.sh"]
+fn the_python_librarys_retries_end_with_one_object_whatever_goes_wrong() {
+    one_object_whatever_goes_wrong(|| vec![python().into(), script("sandbox_retries.py").into()]);
+}
+
+#[test]
+#[ignore = "needs node and the stripe library: run by scripts/test.sh"]
+fn the_node_librarys_retries_end_with_one_object_whatever_goes_wrong() {
+    one_object_whatever_goes_wrong(|| vec!["node".into(), script("sandbox_retries.mjs").into()]);
+}

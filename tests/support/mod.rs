@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod env;
+pub(crate) mod http;
 pub(crate) mod keys;
 pub(crate) mod killer;
 pub(crate) mod ledger;

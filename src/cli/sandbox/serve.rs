@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use serde::Serialize;
@@ -67,7 +69,8 @@ pub(super) fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, Failu
     runtime()?.block_on(async {
         let listener = TcpListener::bind((args.host, args.port)).await.map_err(|error| unbound(args, &error))?;
         let address = listener.local_addr().map_err(|error| Failure::internal(error.to_string()))?;
-        let stop = stop_signal()?;
+        let terminated = Arc::default();
+        let stop = stop_signal(&terminated)?;
         let _announcement = Announcement::write(Context::paths()?.data_dir(), address.port(), &token)?;
         announce(context, &format!("http://{address}"), &sandbox)?;
         if !args.host.is_loopback() {
@@ -77,7 +80,8 @@ pub(super) fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, Failu
             );
         }
         sandbox.serve(listener, stop).await?;
-        Ok(ExitCode::Interrupted)
+        let is_told = terminated.load(Ordering::Relaxed);
+        Ok(if is_told { ExitCode::Success } else { ExitCode::Interrupted })
     })
 }
 
@@ -105,17 +109,18 @@ fn unbound(args: &ServeArgs, error: &std::io::Error) -> Failure {
     Failure::usage(message).next("--port 0 takes a free one")
 }
 
-/// Ctrl-C, or the polite way of a process manager to end it. Without a handler the process ends by the
-/// signal itself.
+/// Ctrl-C, or the polite way of a process manager to end it, which is noted in `terminated`. Without a
+/// handler the process ends by the signal itself.
 #[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+fn stop_signal(terminated: &Arc<AtomicBool>) -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error: std::io::Error| Failure::internal(format!("signals cannot be waited for: {error}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let terminated = Arc::clone(terminated);
     Ok(async move {
         tokio::select! {
-            _ = terminate.recv() => {}
+            _ = terminate.recv() => terminated.store(true, Ordering::Relaxed),
             _ = interrupt.recv() => {}
         }
     })
@@ -123,7 +128,7 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+fn stop_signal(_: &Arc<AtomicBool>) -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
