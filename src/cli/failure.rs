@@ -7,6 +7,7 @@ use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
 use crate::request::{KeyError, MethodError, PageError, ParamError, PathError, TransportError};
 use crate::sandbox::{ControlError, SandboxError};
+use crate::webhook::CaptureError;
 
 /// Why a command ends without its result. Nothing was sent, unless it says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +89,7 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError;
+    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError;
     configuration: ConfigError, EditError, HomeError;
     authentication: StoreError, SourceError;
     internal: MarkError, TransportError, OutputError, SandboxError;

@@ -22,4 +22,6 @@ mod sandbox_peers;
 mod secrets;
 mod transparency;
 mod twins;
+mod webhook;
+mod webhook_bad_input;
 mod window;
