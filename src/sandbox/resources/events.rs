@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::common::retrieve;
-use super::{Events, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::deliveries::queue;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -15,8 +17,24 @@ pub(super) static EVENTS: Resource = Resource {
     shape: || json!({}),
     events: Events::NONE,
     expandable: &[],
-    operations: &[Operation::list(&[list::FIELDS, FILTERS]), Operation::get(Target::Item, &[], retrieve)],
+    operations: &[
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Action("retry"), &[RETRY], retry),
+    ],
 };
 
 const FILTERS: &[Field] =
     &[field("type", Kind::Text(255)), field("types", Kind::List(&Kind::Text(255))).at("type")];
+
+const RETRY: &[Field] = &[field("webhook_endpoint", Kind::Text(255))];
+
+/// Delivers the event again: what `stripe events resend` asks for.
+fn retry(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let event = call.load()?;
+    let endpoint = call.text("webhook_endpoint");
+    match (queue::resend(&call.store, call.id, endpoint, call.now)?, endpoint) {
+        (Some(0), Some(id)) => Err(ApiError::missing_object(400, "webhook_endpoint", id, "webhook_endpoint")),
+        _ => Ok(Answer::ok(event)),
+    }
+}

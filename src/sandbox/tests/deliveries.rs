@@ -146,6 +146,12 @@ async fn a_delivery_that_nobody_takes_is_given_up_and_can_be_made_again() {
     let kept = receiver.until(5).await;
     assert_eq!(kept[4].json()["id"], json!(event));
     assert_eq!(sandbox.admin("resend", r#"{"event": "evt_none"}"#).await.status, 404);
+    let retry = format!("/v1/events/{event}/retry");
+    let seen = sandbox.post(&retry, &format!("webhook_endpoint={endpoint}")).await;
+    assert_eq!((seen.status, seen.id()), (200, event));
+    receiver.until(6).await;
+    assert_eq!(sandbox.post(&retry, "webhook_endpoint=we_none").await.status, 400);
+    assert_eq!(sandbox.post("/v1/events/evt_none/retry", "").await.status, 404);
 }
 
 #[tokio::test]

@@ -97,3 +97,61 @@ async fn a_client_that_stops_halfway_does_not_hold_the_server() {
     sandbox.stop().await;
     assert!(begun.elapsed() < std::time::Duration::from_secs(5));
 }
+
+/// A sandbox whose time passes as soon as nothing else happens: what would take minutes takes none. It reads
+/// from a file, past the thread whose work would count as nothing happening.
+async fn hurried(dir: &tempfile::TempDir) -> Running {
+    let storage = crate::sandbox::Storage::File(dir.path().join("sandbox.db"));
+    let sandbox = Running::start(&storage, crate::sandbox::Clock::system()).await;
+    assert_eq!(sandbox.get("/v1/account").await.status, 200);
+    tokio::time::pause();
+    sandbox
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_given_up() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let sandbox = hurried(&dir).await;
+    let begun = tokio::time::Instant::now();
+    let answer = sandbox.bytes(b"GET /v1/account HTTP/1.1\r\nHost: s\r\nX-Slow: ").await;
+    assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
+    let waited = begun.elapsed().as_secs();
+    assert!((29..40).contains(&waited), "{waited} s");
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_given_up() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let sandbox = hurried(&dir).await;
+    let head = format!(
+        "POST /v1/customers HTTP/1.1\r\nHost: s\r\nConnection: close\r\n{}\r\nContent-Length: 10\r\n\r\nname",
+        sandbox.bearer()
+    );
+    let begun = tokio::time::Instant::now();
+    let seen = sandbox.raw(head.as_bytes()).await;
+    assert_eq!((seen.status, seen.text("/error/type").as_str()), (408, "invalid_request_error"));
+    let waited = begun.elapsed().as_secs();
+    assert!((59..70).contains(&waited), "{waited} s");
+    assert_eq!(sandbox.count("customers").await, 0);
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_given_up() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let sandbox = hurried(&dir).await;
+    let begun = tokio::time::Instant::now();
+    assert!(sandbox.bytes(b"").await.is_empty());
+    assert!(begun.elapsed().as_secs() <= 130);
+}
+
+#[tokio::test]
+async fn what_is_no_http_gets_an_answer_or_the_door() {
+    let sandbox = Running::in_memory().await;
+    let long = format!("GET /v1/account HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
+    for bytes in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"hello\r\n\r\n", long.as_bytes()] {
+        let answer = sandbox.bytes(bytes).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    assert_eq!(sandbox.get("/v1/account").await.status, 200);
+}
