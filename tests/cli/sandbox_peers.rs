@@ -1,11 +1,15 @@
 //! Stripe's own libraries and its own command line, on our sandbox: they cannot tell it from Stripe.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::peers::{python, script, url_of};
 use crate::support::{Home, Run, Running, Seen, env};
+
+/// How long a peer and the sandbox under it may take: hundreds of calls, and the pauses between retries.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A sandbox that is served for a peer, and its secret key.
 struct Served {
@@ -21,13 +25,13 @@ impl Served {
         let keys = home.paycli(["sandbox", "keys", "--json"]).without_key().run().exits(0).json();
         let key = keys["secret_key"].as_str().expect("a secret key").to_owned();
         let serve = ["sandbox", "serve", "--port", "0", "--data", ":memory:"];
-        let mut server = home.paycli(serve).without_key().start();
+        let mut server = home.paycli(serve).without_key().time_limit(PATIENCE).start();
         let base = url_of(&mut server);
         Self { home, server, base, key }
     }
 
     fn script(&self, command: Vec<std::ffi::OsString>) -> Run {
-        let run = self.home.command(command).env("PAYCLI_TEST_BASE", &self.base);
+        let run = self.home.command(command).time_limit(PATIENCE).env("PAYCLI_TEST_BASE", &self.base);
         run.env("PAYCLI_TEST_KEY", &self.key).env("PAYCLI_TEST_MODULES", modules())
     }
 
