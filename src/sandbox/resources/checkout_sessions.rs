@@ -190,7 +190,7 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
             return Err(ApiError::conflict(message).param(format!("{path}[price]")));
         }
         let quantity = row["quantity"].as_i64().unwrap_or(1);
-        let total = prices::total(&price, quantity);
+        let total = prices::total(&price, quantity)?;
         let mut item = call.new_object(&ITEMS);
         item["amount_subtotal"] = json!(total);
         item["amount_total"] = json!(total);

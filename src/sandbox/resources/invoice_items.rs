@@ -81,7 +81,7 @@ fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
     super::call::overlay(item, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())?;
     match price {
         Some(price) => {
-            item["amount"] = json!(prices::total(&price, quantity));
+            item["amount"] = json!(prices::total(&price, quantity)?);
             item["currency"] = price["currency"].clone();
             item["pricing"] = pricing(&price);
         }

@@ -54,10 +54,15 @@ pub(super) fn of_item(call: &Call<'_>, invoice: &Value, item: &Value) -> Value {
 }
 
 /// The line of a subscription's item for a period; free while it is on trial.
-pub(super) fn of_subscription(call: &Call<'_>, invoice: &Value, item: &Value, trial: bool) -> Value {
+pub(super) fn of_subscription(
+    call: &Call<'_>,
+    invoice: &Value,
+    item: &Value,
+    trial: bool,
+) -> Result<Value, ApiError> {
     let quantity = item["quantity"].as_i64().unwrap_or(1);
     let price = &item["price"];
-    let amount = if trial { 0 } else { prices::total(price, quantity) };
+    let amount = if trial { 0 } else { prices::total(price, quantity)? };
     let mut line = new_line(call, invoice, &json!(amount));
     let interval = price["recurring"]["interval"].as_str().unwrap_or_default();
     let each = price["unit_amount_decimal"].as_str().unwrap_or_default();
@@ -74,7 +79,7 @@ pub(super) fn of_subscription(call: &Call<'_>, invoice: &Value, item: &Value, tr
             "subscription_item": item["id"]},
         "type": "subscription_item_details",
     });
-    line
+    Ok(line)
 }
 
 /// Works out what the lines come to, with discounts taken off and taxes put on.

@@ -34,6 +34,9 @@ const FILTERS: &[Field] = &[
     field("type", Kind::Choice(&["one_time", "recurring"])),
 ];
 
+/// The most that one line comes to.
+const MOST: i64 = 999_999_999_999;
+
 const INTERVAL: Kind = Kind::Choice(&["day", "week", "month", "year"]);
 const USAGE: Kind = Kind::Choice(&["licensed", "metered"]);
 const BEHAVIOR: Kind = Kind::Choice(&["exclusive", "inclusive", "unspecified"]);
@@ -205,12 +208,17 @@ pub(super) fn of_row(call: &Call<'_>, row: &Value, path: &str) -> Result<Value, 
     make(call, data, &product["id"], &path)
 }
 
-/// What a number of units costs.
-pub(super) fn total(price: &Value, quantity: i64) -> i64 {
-    price["unit_amount"].as_i64().map_or_else(
+/// What a number of units costs: twelve digits at most, so that sums of many stay exact.
+pub(super) fn total(price: &Value, quantity: i64) -> Result<i64, ApiError> {
+    let total = price["unit_amount"].as_i64().map_or_else(
         || rounded(price["unit_amount_decimal"].as_str().unwrap_or_default(), quantity),
         |amount| amount.saturating_mul(quantity),
-    )
+    );
+    if total <= MOST {
+        return Ok(total);
+    }
+    let message = format!("{quantity} of this price cost more than {MOST}.");
+    Err(ApiError::conflict(message).code("amount_too_large").param("quantity"))
 }
 
 /// A decimal times a quantity, rounded half up, in whole numbers all the way.
@@ -259,8 +267,13 @@ mod tests {
             ("2.5", 3, 8),
         ] {
             let price = json!({"unit_amount": null, "unit_amount_decimal": decimal});
-            assert_eq!(total(&price, quantity), expected, "{decimal} x {quantity}");
+            assert_eq!(total(&price, quantity), Ok(expected), "{decimal} x {quantity}");
         }
-        assert_eq!(total(&json!({"unit_amount": 250}), 3), 750);
+        assert_eq!(total(&json!({"unit_amount": 250}), 3), Ok(750));
+        for price in
+            [json!({"unit_amount": 99_999_999_999_i64}), json!({"unit_amount_decimal": "999999999999.5"})]
+        {
+            assert!(total(&price, 999_999).is_err(), "{price}");
+        }
     }
 }

@@ -204,8 +204,8 @@ fn begin(
     invoice["parent"] = json!({"quote_details": null, "type": "subscription_details", "subscription_details":
         {"metadata": subscription["metadata"], "subscription": subscription["id"]}});
     let rows = subscription["items"]["data"].as_array().into_iter().flatten();
-    let lines: Vec<_> =
-        rows.map(|item| invoice_lines::of_subscription(call, &invoice, item, trial)).collect();
+    let lines = rows.map(|item| invoice_lines::of_subscription(call, &invoice, item, trial));
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
     invoice["lines"]["data"] = json!(lines);
     invoice_lines::sum_up(call, &mut invoice)?;
     subscription["latest_invoice"] = invoice["id"].clone();
