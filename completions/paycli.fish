@@ -537,29 +537,39 @@ complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s q -l quiet -d '
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -f -a "serve" -d 'Serve the sandbox on a port of this machine, until Ctrl-C'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve keys" -f -a "keys" -d 'Print the sandbox\'s keys, which are not secrets'
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "serve" -d 'Serve the sandbox on a port of this machine, until Ctrl-C'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "status" -d 'Tell what the sandbox holds, what time it is there, and what is to go wrong'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "reset" -d 'Forget everything: objects, idempotency keys, events, deliveries, keys that were made, the clock'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "keys" -d 'Print the sandbox\'s keys, which are not secrets, or make another'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "advance" -d 'Move the sandbox\'s clock forward: keys expire, deliveries become due'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "fault" -d 'Faults: what is to go wrong, with which requests and how often'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "deliveries" -d 'List the newest deliveries of events, each with its last attempt'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "resend" -d 'Deliver an event again'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -f -a "roll" -d 'Give a webhook endpoint a new signing secret; the old one goes on signing beside it for a while'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'The port to listen on; 0 takes a free one' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l host -d 'The address to listen on; other machines reach it only with --allow-remote' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l data -d 'Where its state is kept: a file, or :memory: [default: the file of --profile sandbox]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l clock -d 'The time that its clock begins at: Unix seconds or RFC 3339' -r
-complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make the keys from a number, the same ones every time' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l webhook-url -d 'Deliver every event here too, signed with the webhook secret that `sandbox keys` prints' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l clock -d 'The time that its clock begins at: Unix seconds or RFC 3339 [default: where the data\'s clock was]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l fault -d 'What is to go wrong, as in `sandbox fault add`; repeatable' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make the keys, and the dice of faults, from a number: the same ones every time' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -570,6 +580,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'How long one attempt may take' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l allow-remote -d 'Listen where other machines can reach it: they can use the API with its keys, which are not secrets'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l json -d 'The same as --output json'
@@ -577,7 +588,50 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l seed -d 'The keys of a server that was started with the same number' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l create -d 'Make another key and print it' -r -f -a "secret\t'May do everything'
+restricted\t'May do what --allow says'
+publishable\t'For front ends'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l allow -d 'What a new restricted key may do: OBJECT=read or OBJECT=write, as in customer=write; * is all' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l expires-in -d 'When a new key expires, on the sandbox\'s clock' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l name -d 'What to call a new key' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l port -d 'The server to make it on, where several are running' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -595,6 +649,101 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -f -a "add" -d 'Let something go wrong'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -f -a "list" -d 'List what is to go wrong, and how often it did'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from fault" -f -a "clear" -d 'Let nothing go wrong any more'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s l -l limit -d 'How many at most' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from deliveries" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l endpoint -d 'Only to this endpoint: we_…, ed_…, or forward for --webhook-url' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from resend" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l overlap -d 'How long the old secret goes on signing; a day at most' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l port -d 'The server\'s port, where several are running' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
