@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hyper::body::Incoming;
 use hyper::{HeaderMap, Request, Response};
@@ -119,7 +119,7 @@ impl Shared {
     }
 
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         head: &Head<'_>,
         body: Result<String, ApiError>,
         effects: Effects,
@@ -149,12 +149,28 @@ impl Shared {
             Some((key, digest)) => Some(self.claim(key, digest, head.now)?),
             None => None,
         };
-        if let Some(latency) = effects.latency {
-            tokio::time::sleep(latency).await;
-        }
         let order = Order { key, fault, ..self.order(head, task, params) };
-        let done = self.database.write(claim, |connection| perform(connection, order)).await;
+        let done = match effects.latency {
+            None => self.database.write(claim, |connection| perform(connection, order)).await,
+            Some(latency) => self.late(latency, claim, order).await,
+        };
         done.map_err(|error| failed(&error))
+    }
+
+    /// Does the work after a while. As at Stripe, a client that hangs up meanwhile does not keep it from
+    /// being done.
+    async fn late(
+        self: &Arc<Self>,
+        latency: Duration,
+        claim: Option<Claim>,
+        order: Order,
+    ) -> Result<Reply, JobError> {
+        let shared = Arc::clone(self);
+        let work = tokio::spawn(async move {
+            tokio::time::sleep(latency).await;
+            shared.database.write(claim, |connection| perform(connection, order)).await
+        });
+        work.await.unwrap_or_else(|error| Err(JobError::Failed(error.to_string())))
     }
 
     /// Recognises the key and reads, all from one state of the data.

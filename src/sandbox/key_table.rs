@@ -68,6 +68,10 @@ pub(super) fn ensure(connection: &Connection, keys: &SandboxKeys, now: i64) -> r
         (&keys.publishable, "publishable", Permissions::default()),
     ];
     for (key, name, permissions) in home {
+        // Looking first spares the file's lock, which a busy server has most of the time.
+        if find(connection, key.expose())?.is_some() {
+            continue;
+        }
         insert(connection, &row_of(key, name, permissions, now, None))?;
     }
     Ok(())

@@ -40,10 +40,14 @@ pub(super) fn save(
 /// How many forgotten keys are removed at once: others wait for the writer meanwhile.
 const AT_ONCE: u32 = 2_000;
 
-/// Removes keys that are forgotten by now. Tells whether there may be more of them.
-pub(super) fn purge(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
+/// Whether there are keys that are forgotten by now.
+pub(super) fn has_forgotten(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM idempotency WHERE expires <= ?1 LIMIT 1")?.exists([now])
+}
+
+/// Removes keys that are forgotten by now, not all of them at once.
+pub(super) fn purge(connection: &Connection, now: i64) -> rusqlite::Result<()> {
     let sql = "DELETE FROM idempotency WHERE rowid IN
                    (SELECT rowid FROM idempotency WHERE expires <= ?1 LIMIT ?2)";
-    let removed = connection.prepare_cached(sql)?.execute(params![now, AT_ONCE])?;
-    Ok(u32::try_from(removed).is_ok_and(|removed| removed == AT_ONCE))
+    connection.prepare_cached(sql)?.execute(params![now, AT_ONCE]).map(|_| ())
 }

@@ -93,6 +93,19 @@ async fn while_the_work_is_late_its_key_is_in_use() {
 }
 
 #[tokio::test]
+async fn late_work_is_done_even_when_its_client_has_gone() {
+    let sandbox = Running::with_faults(&["latency=300ms,method=POST,count=1"]).await;
+    let gone = tokio::time::timeout(Duration::from_millis(50), post(&sandbox, "k")).await;
+    assert!(gone.is_err(), "the client gives up");
+    let meanwhile = sandbox.keyed("k", "/v1/customers", CUSTOMER).await;
+    assert_eq!(meanwhile.status, 409);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let seen = sandbox.keyed("k", "/v1/customers", CUSTOMER).await;
+    assert_eq!((seen.status, seen.header("idempotent-replayed")), (200, Some("true")));
+    assert_eq!(sandbox.count("customers").await, 1);
+}
+
+#[tokio::test]
 async fn the_advice_on_retrying_can_be_wished_for() {
     let sandbox = Running::with_faults(&["should-retry=false,count=1", "should-retry=true,count=1"]).await;
     let advice = async || sandbox.get("/v1/account").await.header("stripe-should-retry").map(str::to_owned);
