@@ -7,6 +7,8 @@ use std::io::{self, Read};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use memchr::{memchr_iter, memrchr};
+
 use super::batch::{BatchVerifier, LineReason};
 use super::verdict::Reason;
 
@@ -95,8 +97,9 @@ fn work<R: Read, A: Answers>(
 ) {
     let mut body = Vec::new();
     let mut out = Vec::new();
+    let mut room = Vec::new();
     loop {
-        let block = match lock(input).take() {
+        let block = match lock(input).take(room) {
             Ok(Some(block)) => block,
             Ok(None) => return,
             Err(error) => {
@@ -115,6 +118,8 @@ fn work<R: Read, A: Answers>(
         }
         output.write(&out, block.bytes.len(), summary);
         turned.notify_all();
+        drop(output);
+        room = block.bytes;
     }
 }
 
@@ -146,20 +151,31 @@ fn answer(verifier: &BatchVerifier, block: &Block, body: &mut Vec<u8>, out: &mut
         count(BatchVerifier::refuse_line(out));
         return summary;
     }
-    for line in block.bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
-        count(verifier.verify_line(line, body, out));
+    let mut start = 0;
+    for end in memchr_iter(b'\n', &block.bytes).chain([block.bytes.len()]) {
+        let line = &block.bytes[start..end];
+        if !line.trim_ascii().is_empty() {
+            count(verifier.verify_line(line, body, out));
+        }
+        start = end + 1;
     }
     summary
 }
 
 impl<R: Read> Blocks<R> {
     /// The next block: what one read gave, up to the last line's end. Nothing at the end of the input.
-    fn take(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+    /// `room` is a block that is done with, and the memory of the next.
+    fn take(&mut self, room: Vec<u8>) -> io::Result<Option<Block>> {
+        let mut bytes = room;
+        bytes.clear();
+        bytes.shrink_to(2 * BLOCK_BYTES);
+        bytes.append(&mut self.rest);
         let mut searched = 0;
         while !self.is_over {
-            if let Some(end) = bytes[searched..].iter().rposition(|byte| *byte == b'\n') {
-                self.rest = bytes.split_off(searched + end + 1);
+            if let Some(end) = memrchr(b'\n', &bytes[searched..]) {
+                let end = searched + end + 1;
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
                 break;
             }
             if bytes.len() > MAX_LINE_BYTES {

@@ -7,6 +7,7 @@ mod delivery;
 mod dialect;
 pub mod explain;
 mod lenient_base64;
+mod line;
 mod number;
 pub mod signature;
 mod signing_key;
