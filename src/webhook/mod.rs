@@ -15,6 +15,8 @@ pub mod standard;
 mod verdict;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod vectors;
 
 pub use batch::{BatchVerifier, LineReason};
