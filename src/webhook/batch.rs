@@ -75,9 +75,9 @@ impl BatchVerifier {
             || line.headers.iter().flatten().map(|(name, value)| (name.0.as_ref(), value.0.as_bytes()));
         let own = line.header.as_ref().map(|header| header.0.as_bytes());
         let of_stripe = own.or_else(|| stripe_header(headers()));
-        let guessed =
-            if of_stripe.is_none() && line.headers.is_some() { Scheme::Standard } else { Scheme::Stripe };
-        match self.scheme.unwrap_or(guessed) {
+        let guessed = Scheme::of_headers(headers().map(|(name, _)| name));
+        let scheme = own.map_or(guessed, |_| Scheme::Stripe);
+        match self.scheme.unwrap_or(scheme) {
             Scheme::Stripe => {
                 let key = secret.as_ref().map(|secret| Vec::from_iter(SigningKey::stripe(secret)));
                 signature::verify(payload, of_stripe, key.as_deref().unwrap_or(&self.stripe), window)
