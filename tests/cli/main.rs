@@ -24,4 +24,5 @@ mod transparency;
 mod twins;
 mod webhook;
 mod webhook_bad_input;
+mod webhook_peers;
 mod window;

@@ -20,6 +20,14 @@ pub(super) fn script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join("peers").join(name)
 }
 
+/// Where `scripts/test.sh` installed the node libraries.
+pub(super) fn modules() -> PathBuf {
+    let binary = PathBuf::from(env::PAYCLI);
+    let modules = binary.ancestors().nth(2).expect("target/debug/paycli").join("peers-node");
+    assert!(modules.join("node_modules").is_dir(), "{} is missing: run scripts/test.sh", modules.display());
+    modules
+}
+
 /// The first URL on loopback in a text.
 fn url_in(text: &str) -> Option<String> {
     let start = text.find("http://127.0.0.1:")?;

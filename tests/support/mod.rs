@@ -8,6 +8,7 @@ pub(crate) mod killer;
 pub(crate) mod ledger;
 pub(crate) mod run;
 pub(crate) mod server;
+pub(crate) mod webhooks;
 
 pub(crate) use env::Home;
 pub(crate) use run::{Run, Running, Seen};
