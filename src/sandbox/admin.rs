@@ -1,6 +1,6 @@
 //! The admin path: what controls a running server. It answers this machine alone, and only to the token.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -82,7 +82,7 @@ pub(super) async fn answer(
 fn admit<'a>(shared: &'a Shared, asked: &Asked<'_>) -> Result<&'a Control, ApiError> {
     let nothing = || ApiError::refused(404, "There is nothing here.");
     let control = shared.control.as_ref().ok_or_else(nothing)?;
-    if !asked.peer.ip().to_canonical().is_loopback() {
+    if !is_here(asked.peer.ip()) {
         return Err(nothing());
     }
     let shown = asked.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -94,6 +94,11 @@ fn admit<'a>(shared: &'a Shared, asked: &Asked<'_>) -> Result<&'a Control, ApiEr
         ));
     }
     Ok(control)
+}
+
+/// Whether who asks is on this machine, in whichever form its address came.
+fn is_here(peer: IpAddr) -> bool {
+    peer.to_canonical().is_loopback()
 }
 
 type Fields = Map<String, Value>;
@@ -331,4 +336,16 @@ async fn roll(shared: &Shared, asked: Roll) -> Result<Fields, ApiError> {
         return Err(ApiError::missing_object(404, "webhook_endpoint", &asked.endpoint, "endpoint"));
     }
     Ok(fields(json!({"endpoint": asked.endpoint, "secret": secret, "previous_expires_at": until})))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_gets_in() {
+        let is_here = |text: &str| is_here(text.parse().expect("an address"));
+        assert!(["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"].into_iter().all(is_here));
+        assert!(!["10.0.0.1", "0.0.0.0", "192.168.1.2", "::", "::ffff:10.0.0.1"].into_iter().any(is_here));
+    }
 }
