@@ -9,10 +9,12 @@ mod config_edit;
 mod mode;
 mod paths;
 mod span;
+mod store_kind;
 
 pub use api_base::{ApiBase, ApiBaseError};
 pub use config::{Api, Config, ConfigError, LiveAccess, Profile, ProfileName, ProfileNameError};
 pub use config_edit::{ConfigEditor, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
 pub use paths::{HomeError, Paths, create_private_dir};
+pub use store_kind::StoreKind;
 pub use span::{ParseTimeError, parse_duration, parse_time};
