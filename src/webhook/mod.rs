@@ -1,5 +1,7 @@
 //! Webhooks: deliveries signed and verified as the official libraries do.
 
+mod batch;
+mod bulk;
 mod dialect;
 mod lenient_base64;
 mod number;
@@ -11,6 +13,8 @@ mod verdict;
 #[cfg(test)]
 mod vectors;
 
+pub use batch::{BatchVerifier, LineReason};
+pub use bulk::{Answers, BulkSummary, MAX_LINE_BYTES, verify_lines};
 pub use signing_key::SigningKey;
 pub use standard::{StandardHeaders, StandardKey};
 pub use verdict::{Library, Reason, Scheme, Verdict, Window};

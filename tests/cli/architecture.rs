@@ -31,6 +31,7 @@ const PURE: &[&str] = &[
     "keys/signing_secret.rs",
     "webhook/signature.rs",
     "webhook/standard.rs",
+    "webhook/batch.rs",
     "webhook/dialect.rs",
     "webhook/number.rs",
     "webhook/lenient_base64.rs",
