@@ -65,7 +65,6 @@ impl AuditLog {
             note,
         };
         let text = serde_json::to_string(&line).expect("texts are JSON");
-        private_file::append_line(&self.0, &text)
-            .map_err(|error| AuditError { path: self.0.clone(), error })
+        private_file::append_line(&self.0, &text).map_err(|error| AuditError { path: self.0.clone(), error })
     }
 }

@@ -143,10 +143,7 @@ impl Chain {
     /// Whether nothing is stored and nothing is owed: it need not be remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.current.is_none()
-            && self.previous.is_none()
-            && self.rotation.is_none()
-            && self.doomed.is_empty()
+        self.current.is_none() && self.previous.is_none() && self.rotation.is_none() && self.doomed.is_empty()
     }
 
     /// Every slot that may hold a secret.

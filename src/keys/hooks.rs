@@ -73,10 +73,8 @@ pub fn split_hooks(texts: &[String]) -> Result<Vec<Vec<String>>, HookError> {
 /// When it cannot be started, fails or takes too long.
 pub(super) fn run(argv: &[String], secret: &Secret, tell: &dyn Fn(&str)) -> Result<(), HookError> {
     let program = argv.first().cloned().unwrap_or_default();
-    let mut child = start(argv, secret).map_err(|error| HookError::NotStarted {
-        program: program.clone(),
-        why: error.to_string(),
-    })?;
+    let mut child = start(argv, secret)
+        .map_err(|error| HookError::NotStarted { program: program.clone(), why: error.to_string() })?;
     if let Some(mut stdin) = child.stdin.take() {
         let text = secrecy::SecretString::from(secret.expose());
         // A hook that does not read has closed its end; whether it did its work, its exit code tells.

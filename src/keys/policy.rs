@@ -65,7 +65,8 @@ pub fn findings(
 fn age(name: &str, chain: &Chain, policy: Policy, now: Moment) -> Option<Finding> {
     let current = chain.current.as_ref()?;
     let age = now.since(current.added_at);
-    let (next, text) = (format!("paycli keys rotate --name {name}"), format!("{} is {} old", current.shown, days(age)));
+    let (next, text) =
+        (format!("paycli keys rotate --name {name}"), format!("{} is {} old", current.shown, days(age)));
     let older = |limit: &Duration| age > *limit;
     if let Some(limit) = policy.max_age.filter(older) {
         return Some(Finding::new("too_old", format!("{text}, and {} is the most", days(limit)), next));
@@ -78,7 +79,8 @@ fn age(name: &str, chain: &Chain, policy: Policy, now: Moment) -> Option<Finding
 fn rotation(name: &str, chain: &Chain) -> Option<Finding> {
     let rotation = chain.rotation.as_ref()?;
     let step = rotation.step;
-    let text = format!("a rotation that began at {} is unfinished (step: {})", rotation.started_at, step.as_str());
+    let text =
+        format!("a rotation that began at {} is unfinished (step: {})", rotation.started_at, step.as_str());
     let other = if step == Step::Promoted { "paycli keys rollback" } else { "paycli keys rotate --abort" };
     let next = format!("paycli keys rotate --name {name} --resume, or {other} --name {name}");
     Some(Finding::new("unfinished", text, next))

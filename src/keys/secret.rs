@@ -128,7 +128,7 @@ impl Secret {
 ///
 /// # Errors
 /// When they are not.
-pub fn same_account(of_key: Option<&str>, expected: Option<&str>) -> Result<(), SecretError> {
+pub(super) fn same_account(of_key: Option<&str>, expected: Option<&str>) -> Result<(), SecretError> {
     match (of_key, expected) {
         (Some(of_key), Some(expected)) if of_key != expected => {
             Err(SecretError::OtherAccount { of_key: of_key.to_owned(), expected: expected.to_owned() })
@@ -169,10 +169,7 @@ mod tests {
         assert!(parse(webhook, " whsec_12345\n").is_ok_and(|secret| secret.expose() == "whsec_12345"));
         assert_eq!(parse(api, "pk_test_12345").err(), Some(SecretError::Publishable));
         assert_eq!(parse(publishable, "sk_test_12345").err(), Some(SecretError::NotPublishable));
-        assert_eq!(
-            parse(webhook, "sk_test_12345").err(),
-            Some(SecretError::NotASigningSecret("an API key"))
-        );
+        assert_eq!(parse(webhook, "sk_test_12345").err(), Some(SecretError::NotASigningSecret("an API key")));
         for nothing in ["", " ", "hunter2", "whsec_", "whsec_a b"] {
             assert!(matches!(parse(webhook, nothing), Err(SecretError::NotASigningSecret(_))), "{nothing:?}");
         }

@@ -82,6 +82,15 @@ impl<'a> Vault<'a> {
         Ok(Some(Held { secret, stored: stored.clone(), unfinished: None }))
     }
 
+    /// The secrets that are accepted now: the one in use first and, during an overlap, the one before.
+    ///
+    /// # Errors
+    /// When the list or the store cannot answer, or the store has lost one.
+    pub fn usable(&self, id: &ChainId) -> Result<Vec<Held>, KeysError> {
+        let held = [self.current(id)?, self.overlapping(id)?];
+        Ok(held.into_iter().flatten().collect())
+    }
+
     /// A version's secret, from its store.
     pub(super) fn read(&self, id: &ChainId, kind: SecretKind, stored: &Stored) -> Result<Secret, KeysError> {
         let text = self.get(id, &stored.place)?.ok_or_else(|| KeysError::Lost {
@@ -101,8 +110,7 @@ impl<'a> Vault<'a> {
         let (store, slot) = (self.stores.open(place.store)?, id.slot(&place.id));
         store.set(&slot, &SecretString::from(secret.expose()))?;
         let back = store.get(&slot)?;
-        let is_same =
-            back.is_some_and(|back| secrecy::ExposeSecret::expose_secret(&back) == secret.expose());
+        let is_same = back.is_some_and(|back| secrecy::ExposeSecret::expose_secret(&back) == secret.expose());
         if is_same { Ok(()) } else { Err(super::StoreError::NotReadBack(place.store.as_str()).into()) }
     }
 

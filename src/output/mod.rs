@@ -12,7 +12,7 @@ mod text;
 pub use colour::{Colour, ColourChoice};
 pub use json::{compact, pretty};
 pub use printer::{OutputError, Printer};
-pub use prompt::{PromptError, confirm};
+pub use prompt::{PromptError, ask_secret, confirm};
 pub use redact::redact;
 pub use table::{facts, table};
 pub use text::clean;

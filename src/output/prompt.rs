@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
+use secrecy::SecretString;
+
 /// Why a question was not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
@@ -11,6 +13,20 @@ pub enum PromptError {
     /// The terminal failed or was closed.
     #[error("the question could not be asked: {0}")]
     Failed(String),
+}
+
+/// Asks for a secret on standard error; what is typed is not shown. A new one is asked for twice.
+///
+/// # Errors
+/// When there is no terminal, or it fails.
+pub fn ask_secret(prompt: &str, is_new: bool) -> Result<SecretString, PromptError> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(PromptError::NoTerminal);
+    }
+    let asked = dialoguer::Password::new().with_prompt(prompt).report(false);
+    let asked = if is_new { asked.with_confirmation("The same again", "These differ") } else { asked };
+    let answer = asked.interact().map_err(|error| PromptError::Failed(error.to_string()))?;
+    Ok(SecretString::from(answer))
 }
 
 /// Asks a yes-or-no question on standard error; the answer has to be typed.

@@ -9,8 +9,7 @@ use super::config::BUILT_IN;
 use super::{Config, ConfigError, Mode, ProfileName, create_private_dir};
 
 /// What may be set of a profile. Its mode may not.
-const PROFILE_SETTINGS: [&str; 6] =
-    ["api_base", "api_version", "account", "keystore", "max_age", "warn_at"];
+const PROFILE_SETTINGS: [&str; 6] = ["api_base", "api_version", "account", "keystore", "max_age", "warn_at"];
 
 /// Why a change was not made. The file is as it was.
 #[derive(Debug, thiserror::Error)]

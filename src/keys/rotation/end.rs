@@ -18,7 +18,7 @@ pub struct Revocation<'a> {
     /// The id of its object in the API, where it is given.
     pub remote_id: Option<String>,
     /// Asks a person.
-    pub word: &'a Word<'a>,
+    pub word: Box<Word<'a>>,
 }
 
 impl Work<'_> {
@@ -52,6 +52,24 @@ impl Work<'_> {
             _ => {}
         }
         self.step("rolled_back", |chain, _| rules::rolled_back(chain)).map(drop)
+    }
+
+    /// Undoes a rotation whose new version is not in use yet. Where the API may have made a key already, it
+    /// ends the old one by itself, and a person has to know that.
+    ///
+    /// # Errors
+    /// When there is none, it is in use, nobody says so, or the slot cannot be deleted.
+    pub fn abort_asking(&self, word: &Word<'_>) -> Result<(), KeysError> {
+        let rotation = self.chain()?.rotation;
+        let is_sent =
+            rotation.as_ref().and_then(|rotation| rotation.remote.as_ref()).is_some_and(|remote| remote.sent);
+        let is_open = rotation.is_some_and(|rotation| rotation.step < Step::Promoted);
+        let question =
+            "the API may have made the new key, and then ends the old one: forget the new one all the same?";
+        if is_open && is_sent && !word(question) {
+            return Err(KeysError::MayBeMade);
+        }
+        self.abort()
     }
 
     /// Ends the previous version: at the API where it can be asked, then here.
@@ -115,8 +133,9 @@ impl Work<'_> {
     ) -> Result<(), KeysError> {
         let shown = &stored.shown;
         if chain.kind == SecretKind::Webhook {
-            let question =
-                format!("{shown} may still sign deliveries at Stripe: is it rolled there, and may it be forgotten?");
+            let question = format!(
+                "{shown} may still sign deliveries at Stripe: is it rolled there, and may it be forgotten?"
+            );
             return if is_over { Ok(()) } else { confirm(how, question) };
         }
         let secret = match self.vault.read(&self.id, chain.kind, stored) {
@@ -131,9 +150,12 @@ impl Work<'_> {
         let wait = if how.remote { self.wait } else { Duration::ZERO };
         match self.until_refused(key, wait) {
             Probe::Refused => Ok(()),
-            Probe::Alive { .. } => {
-                confirm(how, format!("{shown} still works at the API: revoke it there first; forget it here all the same?"))
-            }
+            Probe::Alive { .. } => confirm(
+                how,
+                format!(
+                    "{shown} still works at the API: revoke it there first; forget it here all the same?"
+                ),
+            ),
             Probe::Unknown { why, is_unsent } => {
                 let question = format!("{shown} may still work ({why}); forget it here all the same?");
                 if (how.word)(&question) {
@@ -144,7 +166,12 @@ impl Work<'_> {
         }
     }
 
-    fn expire(&self, key: &crate::keys::ApiKey, stored: &Stored, how: &Revocation<'_>) -> Result<(), KeysError> {
+    fn expire(
+        &self,
+        key: &crate::keys::ApiKey,
+        stored: &Stored,
+        how: &Revocation<'_>,
+    ) -> Result<(), KeysError> {
         if self.api.probe(key) == Probe::Refused {
             return Ok(());
         }

@@ -60,7 +60,7 @@ pub enum RuleError {
 ///
 /// # Errors
 /// When another change is under way, or an earlier one is not done.
-pub fn begin(
+pub(in crate::keys) fn begin(
     chain: &mut Chain,
     place: Place,
     new: Option<Stored>,
@@ -87,7 +87,7 @@ pub fn begin(
 ///
 /// # Errors
 /// When it is the same.
-pub fn differs(chain: &Chain, new: &Stored) -> Result<(), RuleError> {
+pub(in crate::keys) fn differs(chain: &Chain, new: &Stored) -> Result<(), RuleError> {
     match &chain.current {
         Some(current) if current.fingerprint == new.fingerprint => {
             Err(RuleError::SameKey { shown: current.shown.clone(), added_at: current.added_at })
@@ -100,7 +100,7 @@ pub fn differs(chain: &Chain, new: &Stored) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When the rotation is further than that.
-pub fn sending(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn sending(chain: &mut Chain) -> Result<(), RuleError> {
     let rotation = at(chain, Step::Intent)?;
     if let Some(remote) = &mut rotation.remote {
         remote.sent = true;
@@ -112,7 +112,7 @@ pub fn sending(chain: &mut Chain) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When the rotation is not at its intent, or the version is the one in use.
-pub fn stored(chain: &mut Chain, new: Stored) -> Result<(), RuleError> {
+pub(in crate::keys) fn stored(chain: &mut Chain, new: Stored) -> Result<(), RuleError> {
     differs(chain, &new)?;
     let rotation = at(chain, Step::Intent)?;
     rotation.new = Some(new);
@@ -124,7 +124,7 @@ pub fn stored(chain: &mut Chain, new: Stored) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When the new version is not stored.
-pub fn verified(chain: &mut Chain, account: Option<String>) -> Result<(), RuleError> {
+pub(in crate::keys) fn verified(chain: &mut Chain, account: Option<String>) -> Result<(), RuleError> {
     let rotation = at(chain, Step::Stored)?;
     if let Some(new) = &mut rotation.new {
         new.account = account.or_else(|| new.account.take());
@@ -137,7 +137,7 @@ pub fn verified(chain: &mut Chain, account: Option<String>) -> Result<(), RuleEr
 ///
 /// # Errors
 /// When the new version was not verified.
-pub fn promoted(chain: &mut Chain, now: Moment) -> Result<(), RuleError> {
+pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<(), RuleError> {
     let rotation = at(chain, Step::Verified)?;
     let Some(new) = rotation.new.clone() else { return Err(RuleError::OutOfOrder(Step::Verified)) };
     rotation.step = Step::Promoted;
@@ -156,7 +156,7 @@ pub fn promoted(chain: &mut Chain, now: Moment) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When the new version is not in use.
-pub fn hook_done(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn hook_done(chain: &mut Chain) -> Result<(), RuleError> {
     at(chain, Step::Promoted)?.hooks_done += 1;
     Ok(())
 }
@@ -165,7 +165,7 @@ pub fn hook_done(chain: &mut Chain) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When the new version is not in use.
-pub fn finished(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn finished(chain: &mut Chain) -> Result<(), RuleError> {
     at(chain, Step::Promoted)?;
     chain.rotation = None;
     Ok(())
@@ -175,7 +175,7 @@ pub fn finished(chain: &mut Chain) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When nothing is under way, or the new version is in use.
-pub fn aborted(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn aborted(chain: &mut Chain) -> Result<(), RuleError> {
     match &chain.rotation {
         None => return Err(RuleError::NothingUnderWay),
         Some(rotation) if rotation.step == Step::Promoted => return Err(RuleError::Promoted),
@@ -190,7 +190,7 @@ pub fn aborted(chain: &mut Chain) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When there is no previous version, or a rotation has not come to its promotion.
-pub fn rolled_back(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn rolled_back(chain: &mut Chain) -> Result<(), RuleError> {
     if let Some(rotation) = chain.rotation.as_ref().filter(|rotation| rotation.step < Step::Promoted) {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
@@ -206,20 +206,20 @@ pub fn rolled_back(chain: &mut Chain) -> Result<(), RuleError> {
 ///
 /// # Errors
 /// When there is none.
-pub fn retired(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn retired(chain: &mut Chain) -> Result<(), RuleError> {
     let previous = chain.previous.take().ok_or(RuleError::NoPrevious)?;
     chain.doomed.push(previous.stored.place);
     Ok(())
 }
 
 /// Everything of it is to be deleted.
-pub fn removed(chain: &mut Chain) {
+pub(in crate::keys) fn removed(chain: &mut Chain) {
     let places: Vec<Place> = chain.places().cloned().collect();
     *chain = Chain { doomed: places, ..Chain::new(chain.kind) };
 }
 
 /// A slot is deleted.
-pub fn swept(chain: &mut Chain, place: &Place) {
+pub(in crate::keys) fn swept(chain: &mut Chain, place: &Place) {
     chain.doomed.retain(|doomed| doomed != place);
 }
 
@@ -299,7 +299,14 @@ mod tests {
         stored(&mut chain, version(2)).expect("stored");
         assert_eq!(promoted(&mut chain, Moment(0)), Err(RuleError::OutOfOrder(Step::Stored)));
         assert!(matches!(rolled_back(&mut chain), Err(RuleError::Unfinished { .. })));
-        let same = begin(&mut Chain { rotation: None, ..chain }, place(3), Some(version(1)), None, plan(), Moment(0));
+        let same = begin(
+            &mut Chain { rotation: None, ..chain },
+            place(3),
+            Some(version(1)),
+            None,
+            plan(),
+            Moment(0),
+        );
         assert!(matches!(same, Err(RuleError::SameKey { .. })));
     }
 

@@ -125,9 +125,12 @@ impl<'a> Work<'a> {
     fn undo_unfinished_addition(&self) -> Result<(), KeysError> {
         let chain = self.chain()?;
         let Some(rotation) = &chain.rotation else { return Ok(()) };
-        let is_addition = chain.current.is_none() || rotation.plan == Plan { offline: rotation.plan.offline, ..Plan::default() };
+        let is_addition = chain.current.is_none()
+            || rotation.plan == Plan { offline: rotation.plan.offline, ..Plan::default() };
         match rotation.step {
-            Step::Promoted if is_addition => self.step("finished", |chain, _| rules::finished(chain)).map(drop),
+            Step::Promoted if is_addition => {
+                self.step("finished", |chain, _| rules::finished(chain)).map(drop)
+            }
             _ if is_addition && rotation.remote.is_none() => self.abort(),
             step => Err(KeysError::Unfinished(step)),
         }
@@ -241,7 +244,10 @@ impl<'a> Work<'a> {
         }
         let shown = current.stored.shown;
         let Some(key) = current.secret.key() else { return Err(KeysError::NoRemoteId(shown)) };
-        self.api.find(key, key).map_err(|error| remote_error("list its keys", error))?.ok_or(KeysError::NoRemoteId(shown))
+        self.api
+            .find(key, key)
+            .map_err(|error| remote_error("list its keys", error))?
+            .ok_or(KeysError::NoRemoteId(shown))
     }
 
     pub(super) fn current(&self) -> Result<crate::keys::Held, KeysError> {
@@ -249,7 +255,12 @@ impl<'a> Work<'a> {
     }
 
     /// What is known of a secret that is to be stored.
-    fn describe(&self, secret: &Secret, place: &Place, remote_id: Option<String>) -> Result<Stored, KeysError> {
+    fn describe(
+        &self,
+        secret: &Secret,
+        place: &Place,
+        remote_id: Option<String>,
+    ) -> Result<Stored, KeysError> {
         Ok(Stored {
             place: place.clone(),
             shown: secret.redacted(),
