@@ -50,6 +50,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "webhook" -d 'Webhook signatures: make them, verify them, find out why they fail'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "generate" -d 'Write the completion scripts and the man pages'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "help" -d 'Explain a command or a topic'
@@ -594,6 +595,74 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from keys" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -f -a "sign" -d 'Sign a payload and print the header\'s value'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -f -a "verify" -d 'Verify a delivery, offline, as the official libraries do'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l timestamp -d 'The time to sign at, Unix seconds or RFC 3339 [default: now]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l scheme -d 'How to sign' -r -f -a "stripe\t'The Stripe-Signature header'
+standard\t'The three headers of Standard Webhooks'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l id -d 'The message\'s id, for Standard Webhooks [default: a new one]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l header -d 'The Stripe-Signature value, file:PATH, - (standard input), or NAME: VALUE for each header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l secret -d 'Verify with this secret: env:NAME, file:PATH or -; several are tried in turn [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l tolerance -d 'How old a signature may be; 0 switches the check off' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l at -d 'The time to verify at, Unix seconds or RFC 3339 [default: now]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l scheme -d 'How the delivery is signed [default: as its headers tell]' -r -f -a "stripe\t'The Stripe-Signature header'
+standard\t'The three headers of Standard Webhooks'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l batch -d 'Verify the deliveries of a file, or - for standard input: a JSON object a line, in and out' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l threads -d 'How many threads --batch uses [default: one a core]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l http -d 'The payload is a whole HTTP request as it was captured, headers and body'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l explain -d 'Search for the cause of a failure and print it with its fix'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

@@ -10,7 +10,7 @@ use crate::output::ColourChoice;
 use crate::profile::parse_duration;
 
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{complete, config, generate, help, journal, keys, profile, sandbox};
+use super::{complete, config, generate, help, journal, keys, profile, sandbox, webhook};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security
@@ -61,6 +61,9 @@ pub(super) enum Command {
     /// The embedded sandbox: a local API to try everything on.
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
+    /// Webhook signatures: make them, verify them, find out why they fail.
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Print a completion script for a shell.
     Completions(complete::CompletionsArgs),
     /// Write the completion scripts and the man pages.

@@ -105,7 +105,7 @@ impl Context {
     /// The key of a profile: the flag's, else the environment's, else the stored one.
     pub(super) fn find_key(&mut self, profile: &Profile) -> Result<Option<FoundKey>, Failure> {
         let found = if let Some(source) = self.key_source() {
-            Some(self.read_source(&source, profile.mode)?)
+            Some(self.read_source("--api-key", &source, profile.mode)?)
         } else {
             EnvironmentStore::new(|name: &str| std::env::var_os(name)).get(SecretKind::Api)?
         };
@@ -122,19 +122,20 @@ impl Context {
         file.or_else(|| self.global.api_key.as_deref().map(SecretSource::parse))
     }
 
-    fn read_source(
+    /// The secret that an option names, and the words that tell where it was found.
+    pub(super) fn read_source(
         &mut self,
+        option: &str,
         source: &SecretSource,
         mode: Mode,
     ) -> Result<(secrecy::SecretString, String), Failure> {
         if source.is_literal() {
+            let seen = format!("{option} has a secret on the command line, where every process can see it");
+            let instead = format!("{option} env:NAME, file:PATH or - (standard input)");
             if mode.is_live() {
-                let message = "a live key must not stand on the command line, where every process can see it";
-                return Err(
-                    Failure::usage(message).next("--api-key env:NAME, file:PATH or - (standard input)")
-                );
+                return Err(Failure::usage(format!("{seen}: that is refused in live mode")).next(instead));
             }
-            self.printer.warn("the key stands on the command line, where every process can see it; use env:NAME, file:PATH or -");
+            self.printer.warn(&format!("{seen}; use {instead}"));
         }
         if matches!(source, SecretSource::Stdin) {
             self.take_stdin()?;

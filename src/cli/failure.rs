@@ -10,6 +10,7 @@ use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
 use crate::request::{KeyError, MethodError, PageError, ParamError, PathError, TransportError};
 use crate::sandbox::SandboxError;
+use crate::webhook::CaptureError;
 
 /// Why a command ends without its result. Nothing was sent, unless it says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,7 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
+    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
     internal: MarkError, TransportError, OutputError, SandboxError;

@@ -113,19 +113,23 @@ pub(super) fn stored_key(context: &Context, profile: &Profile) -> Result<Option<
 }
 
 /// The signing secrets that a profile's deliveries may be signed with: the stored one and, while its
-/// overlap lasts, the one before it. Variables are not looked at here.
-#[expect(dead_code, reason = "the webhook commands call it")]
-pub(super) fn signing_secrets(context: &Context, profile: &Profile) -> Result<Vec<SigningSecret>, Failure> {
+/// overlap lasts, the one before it; each with the words that tell where it was found. Variables are not
+/// looked at here.
+pub(super) fn signing_secrets(
+    context: &Context,
+    profile: &Profile,
+) -> Result<Vec<(String, SigningSecret)>, Failure> {
     if profile.keystore == Some(StoreKind::Env) {
         return Ok(Vec::new());
     }
     with_vault(context, profile.mode, |vault| {
         let usable = vault.usable(&default_id(profile, SecretKind::Webhook))?;
-        let secret = |held: crate::keys::Held| match held.secret {
-            Secret::Webhook(secret) => Some(secret),
+        let ages = ["", ", the one before"];
+        let named = |(held, age): (crate::keys::Held, &str)| match held.secret {
+            Secret::Webhook(secret) => Some((format!("{}{age}", held.stored.place.store.as_str()), secret)),
             Secret::Api(_) | Secret::Publishable(_) => None,
         };
-        Ok(usable.into_iter().filter_map(secret).collect())
+        Ok(usable.into_iter().zip(ages).filter_map(named).collect())
     })
 }
 

@@ -51,6 +51,7 @@ fn exit_codes() -> String {
 
 const ENVIRONMENT: &str = "\
 PAYCLI_API_KEY          the API key; then STRIPE_API_KEY
+PAYCLI_WEBHOOK_SECRET   the webhook signing secret; then STRIPE_WEBHOOK_SECRET
 PAYCLI_PROFILE          the profile, as --profile
 PAYCLI_API_BASE         the base URL of the API, as --api-base
 PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals
@@ -60,7 +61,7 @@ SSL_CERT_FILE           the bundle of trusted certificates, on Linux
 HTTPS_PROXY, NO_PROXY   a proxy for https; this machine is never reached through one
 
 A flag beats a variable, a variable beats the profile, the profile beats the default. The sandbox profile
-uses the sandbox's own key and leaves the variables for keys aside.
+uses the sandbox's own key and signing secret, and leaves the variables for them aside.
 
 Without PAYCLI_HOME the configuration is in $XDG_CONFIG_HOME/paycli and the journals are in
 $XDG_DATA_HOME/paycli, or in the platform's own places on macOS and Windows.

@@ -20,6 +20,7 @@ mod resume;
 mod sandbox;
 mod show;
 mod target;
+mod webhook;
 mod whoami;
 
 use std::ffi::OsString;
@@ -62,6 +63,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Logout => logout::run(&context),
         Command::Whoami => whoami::run(&mut context),
         Command::Sandbox(command) => sandbox::run(&context, command),
+        Command::Webhook(command) => webhook::run(&mut context, command),
         Command::Completions(args) => complete::run(&context, &args),
         Command::Generate(args) => generate::run(&args),
         Command::Help(args) => help::run(&context, &args),

@@ -4,6 +4,7 @@
 mod colour;
 mod json;
 mod printer;
+mod progress;
 mod prompt;
 mod redact;
 mod table;
@@ -12,6 +13,7 @@ mod text;
 pub use colour::{Colour, ColourChoice};
 pub use json::{compact, pretty};
 pub use printer::{OutputError, Printer};
+pub use progress::Progress;
 pub use prompt::{PromptError, ask_secret, confirm};
 pub use redact::redact;
 pub use table::{facts, table};

@@ -47,6 +47,12 @@ impl Printer {
         self.is_json
     }
 
+    /// Whether notices are silenced.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
     /// The styles of standard output.
     #[must_use]
     pub const fn out_colour(&self) -> Colour {

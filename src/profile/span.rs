@@ -42,6 +42,17 @@ pub fn parse_time(text: &str) -> Result<i64, ParseTimeError> {
     Ok(time.as_millisecond())
 }
 
+/// Reads a point in time as Unix seconds, of any size, or RFC 3339.
+///
+/// # Errors
+/// When the text is neither.
+pub fn parse_unix_seconds(text: &str) -> Result<i64, ParseTimeError> {
+    match text.parse() {
+        Ok(seconds) => Ok(seconds),
+        Err(_) => Ok(parse_time(text)?.div_euclid(1000)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,19 +12,21 @@ use super::http::headers;
 #[must_use]
 pub fn to_curl(base: &ApiBase, intent: &Intent, key: Option<&str>) -> String {
     let url = format!("{}{}", base.as_str(), intent.path);
-    let mut command = format!("curl --globoff -X {} {}", intent.method, quote(&url));
+    let mut command = format!("curl --globoff -X {} {}", intent.method, shell_quote(&url));
     command.push_str(" \\\n  -H \"Authorization: Bearer $PAYCLI_API_KEY\"");
     for (name, value) in headers(intent, key) {
-        let header = quote(&format!("{name}: {value}"));
+        let header = shell_quote(&format!("{name}: {value}"));
         let _ = write!(command, " \\\n  -H {header}");
     }
     if !intent.body.is_empty() {
         let body = String::from_utf8_lossy(&intent.body);
-        let _ = write!(command, " \\\n  --data-raw {}", quote(&body));
+        let _ = write!(command, " \\\n  --data-raw {}", shell_quote(&body));
     }
     command
 }
 
-fn quote(text: &str) -> String {
+/// A text as one word of a POSIX shell.
+#[must_use]
+pub fn shell_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -24,7 +24,7 @@ mod unsent;
 
 pub use answer::{Answer, ApiError, Reading, Reply, Situation, livemode, read};
 pub use card_numbers::holds_card_number;
-pub use curl::to_curl;
+pub use curl::{shell_quote, to_curl};
 pub use envelope::envelope;
 pub use fetch::fetch;
 pub use http::{Transport, TransportError, headers};

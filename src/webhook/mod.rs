@@ -2,7 +2,10 @@
 
 mod batch;
 mod bulk;
+mod capture;
+mod delivery;
 mod dialect;
+pub mod explain;
 mod lenient_base64;
 mod number;
 pub mod signature;
@@ -15,6 +18,8 @@ mod vectors;
 
 pub use batch::{BatchVerifier, LineReason};
 pub use bulk::{Answers, BulkSummary, MAX_LINE_BYTES, verify_lines};
+pub use capture::{Capture, CaptureError};
+pub use delivery::DELIVERY_HEADERS;
 pub use signing_key::SigningKey;
 pub use standard::{StandardHeaders, StandardKey};
 pub use verdict::{Library, Reason, Scheme, Verdict, Window};

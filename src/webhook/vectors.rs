@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::keys::SigningSecret;
 
+use super::explain::{DeliveryHeaders, Explanation, Named, Question, explain};
 use super::{Reason, SigningKey, StandardHeaders, StandardKey, Window, signature, standard};
 
 #[derive(Deserialize)]
@@ -88,4 +89,58 @@ fn standard_webhooks_answers_as_its_libraries_do() {
         assert_eq!(verdict.reason, reason_for(&case.expected.reason), "{}", case.id);
         assert_eq!(verdict.is_valid(), case.expected.valid, "{}", case.id);
     }
+}
+
+#[derive(Deserialize)]
+struct ExplainCase {
+    id: String,
+    payload: String,
+    header: String,
+    secret: String,
+    now: i64,
+    #[serde(default)]
+    other_secrets: BTreeMap<String, String>,
+    prototype_recovered: bool,
+}
+
+fn explanations_of(case: &ExplainCase) -> Vec<Explanation> {
+    let body = bytes(&case.payload);
+    let secret = SigningSecret::new(case.secret.as_str());
+    let others: Vec<_> = case
+        .other_secrets
+        .iter()
+        .map(|(name, secret)| (name.as_str(), SigningSecret::new(secret.as_str())))
+        .collect();
+    let others: Vec<_> = others.iter().map(|(name, secret)| Named { name, secret }).collect();
+    let window = Window { now: case.now, tolerance_seconds: 300 };
+    let header = Some(case.header.as_bytes());
+    let keys: Vec<_> = SigningKey::stripe(&secret).into_iter().collect();
+    let verdict = signature::verify(&body, header, &keys, window);
+    let question = Question {
+        body: &body,
+        headers: DeliveryHeaders::Stripe(header),
+        secrets: &[Named { name: "--secret", secret: &secret }],
+        others: &others,
+        window,
+        content_length: None,
+        is_live_profile: Some(false),
+    };
+    explain(&question, &verdict)
+}
+
+#[test]
+fn known_causes_are_proven_and_unknown_ones_are_not_claimed() {
+    let cases: Vec<ExplainCase> = cases(include_str!("../../tests/vectors/explain_vectors_shared.jsonl"));
+    assert_eq!(cases.len(), 174);
+    let mut missed = Vec::new();
+    for case in &cases {
+        let explanations = explanations_of(case);
+        assert!(!explanations.is_empty(), "{}", case.id);
+        match (case.prototype_recovered, explanations[0].certain) {
+            (true, false) => missed.push((case.id.as_str(), explanations[0].cause)),
+            (false, true) => panic!("{} claims {:?}", case.id, explanations[0]),
+            _ => {}
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
 }

@@ -19,4 +19,6 @@ mod request;
 mod secrets;
 mod transparency;
 mod twins;
+mod webhook;
+mod webhook_bad_input;
 mod window;

@@ -80,6 +80,11 @@ fn commands() -> Vec<Vec<&'static str>> {
         vec!["config", "list"],
         vec!["whoami"],
         vec!["whoami", "--json"],
+        vec!["webhook", "sign", "/dev/null"],
+        vec!["webhook", "sign", "/dev/null", "--json"],
+        vec!["webhook", "verify", "/dev/null", "--header", "t=1,v1=a", "--explain"],
+        vec!["webhook", "verify", "/dev/null", "--header", "t=1,v1=a", "--explain", "--json"],
+        vec!["webhook", "verify", "--batch", "/dev/null"],
         vec!["help", "environment"],
         vec!["--help"],
         vec!["request", "--help"],
@@ -131,6 +136,23 @@ fn the_key_is_in_no_output_and_no_file_when_all_is_well() {
 fn the_key_is_in_no_output_and_no_file_whatever_the_answer() {
     let key = keys::test_key();
     through_every_command(&key, |run| run.key(&key), &answers(), &[]);
+}
+
+#[test]
+fn a_signing_secret_is_in_no_output_and_no_file() {
+    let secret = keys::webhook_secret();
+    for given in
+        [secret.clone(), format!("\"{secret}\""), format!("X={secret}\n"), format!("{secret} {secret}")]
+    {
+        let give = |run: Run| run.key(&keys::test_key()).env("PAYCLI_WEBHOOK_SECRET", &given);
+        let home = Home::new();
+        let server = Server::always(paid());
+        let canary = Canary::of(&secret);
+        for command in commands().into_iter().filter(|command| command[0] == "webhook") {
+            canary.is_silent_in(&give(home.at(&server, &command)).run());
+        }
+        canary.is_silent_under(&home, &[]);
+    }
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! A progress bar for long work: on a terminal, on standard error, and nowhere else.
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How far long work has come.
+#[derive(Debug)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar that counts bytes, of so many where that is known.
+    #[must_use]
+    pub fn of_bytes(size: Option<u64>, is_quiet: bool) -> Self {
+        let form = match size {
+            Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+            None => "{spinner} {bytes}, {bytes_per_sec}",
+        };
+        let is_shown = io::stderr().is_terminal() && !is_quiet;
+        let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template(form).expect("a constant that is a template");
+        Self(ProgressBar::with_draw_target(size, target).with_style(style))
+    }
+
+    /// Counts more work as done.
+    pub fn advance(&self, count: u64) {
+        self.0.inc(count);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,337 @@
+//! Why a delivery does not verify: a search for the cause, with proof where an HMAC matches.
+//!
+//! What the header and the secret look like comes first, then the clock, then HMACs over what the body, the
+//! secret and the time may have been, and where nothing matches, what the body's looks still tell.
+
+mod bodies;
+mod finding;
+mod frameworks;
+mod header_shape;
+mod json;
+mod literals;
+mod search;
+mod secret_shape;
+mod unexplained;
+
+use crate::keys::SigningSecret;
+
+use super::signing_key::SigningKey;
+use super::verdict::{Reason, Scheme, Verdict, Window};
+use super::{StandardHeaders, StandardKey};
+
+pub use finding::Explanation;
+
+use header_shape::{MILLISECONDS_CAUSE, Reading};
+use search::{Keys, Match, Search};
+use secret_shape::Repaired;
+
+/// A secret and where it was found.
+#[derive(Clone, Copy)]
+pub struct Named<'a> {
+    /// The words for where it was found.
+    pub name: &'a str,
+    /// The secret.
+    pub secret: &'a SigningSecret,
+}
+
+/// The headers of a delivery.
+#[derive(Debug, Clone, Copy)]
+pub enum DeliveryHeaders<'a> {
+    /// The value of `Stripe-Signature`.
+    Stripe(Option<&'a [u8]>),
+    /// The three headers of Standard Webhooks.
+    Standard(StandardHeaders<'a>),
+}
+
+/// A delivery to be explained, and what is known besides.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The body as it was received.
+    pub body: &'a [u8],
+    /// Its headers.
+    pub headers: DeliveryHeaders<'a>,
+    /// The secrets that it was verified with.
+    pub secrets: &'a [Named<'a>],
+    /// Every other secret at hand: of the other mode, the previous one, of other endpoints.
+    pub others: &'a [Named<'a>],
+    /// When it was verified, and how old it might be.
+    pub window: Window,
+    /// What `Content-Length` said, in bytes.
+    pub content_length: Option<u64>,
+    /// Whether the profile is a live one.
+    pub is_live_profile: Option<bool>,
+}
+
+/// Explains a verdict: the causes that are proven first, then those that something points to.
+#[must_use]
+pub fn explain(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
+    match verdict.reason {
+        Reason::Ok => return accepted(question, verdict),
+        Reason::TimestampTooOld | Reason::TimestampTooNew if verdict.matched.is_some() => {
+            return clock(question.window, verdict.timestamp).into_iter().collect();
+        }
+        _ => {}
+    }
+    let looks = looks(question);
+    if verdict.reason == Reason::LibrariesDisagree {
+        return [vec![disagreement(verdict)], looks].concat();
+    }
+    let candidates = Candidates::new(question);
+    let (reading, id) = reading(question);
+    let mut search = Search::new(question.body, reading, id);
+    let found = search.run(&Keys { given: &candidates.given, others: &candidates.others });
+    let proven = found.map(|found| proof(question, &candidates, &found, verdict, &looks));
+    let Some(mut explanations) = proven else {
+        // Without a signature or a secret nothing was compared, and the body has nothing to do with it.
+        let is_compared = search.has_target() && !candidates.given.is_empty();
+        let hints = if is_compared { unexplained::hints(question, &looks) } else { Vec::new() };
+        let limit = (is_compared && search.is_cut_short()).then(|| cut_short(search.tried()));
+        return looks.into_iter().chain(hints).chain(limit).collect();
+    };
+    let is_new = |finding: &Explanation| explanations.iter().all(|proven| proven.cause != finding.cause);
+    let rest: Vec<_> = looks.into_iter().filter(is_new).collect();
+    explanations.extend(rest);
+    explanations
+}
+
+/// What stands out by its looks, before anything is hashed.
+fn looks(question: &Question<'_>) -> Vec<Explanation> {
+    let mut looks = match question.headers {
+        DeliveryHeaders::Stripe(header) => header_shape::stripe_findings(header),
+        DeliveryHeaders::Standard(headers) => {
+            let named = [
+                ("webhook-id", headers.id),
+                ("webhook-timestamp", headers.timestamp),
+                ("webhook-signature", headers.signature),
+            ];
+            let missing: Vec<_> = named
+                .iter()
+                .filter(|(_, value)| value.is_none_or(<[u8]>::is_empty))
+                .map(|(name, _)| *name)
+                .collect();
+            let time = String::from_utf8_lossy(headers.timestamp.unwrap_or_default());
+            header_shape::standard_findings(&missing, &time)
+        }
+    };
+    for Named { name, secret } in question.secrets {
+        looks.extend(secret_shape::findings(name, secret));
+    }
+    looks
+}
+
+fn reading<'a>(question: &Question<'a>) -> (Reading, Option<&'a [u8]>) {
+    match question.headers {
+        DeliveryHeaders::Stripe(header) => {
+            (Reading::of_stripe(&String::from_utf8_lossy(header.unwrap_or_default())), None)
+        }
+        DeliveryHeaders::Standard(headers) => {
+            let text = |value: Option<&'a [u8]>| String::from_utf8_lossy(value.unwrap_or_default());
+            (Reading::of_standard(&text(headers.timestamp), &text(headers.signature)), headers.id)
+        }
+    }
+}
+
+/// Where a key of the search comes from.
+enum Origin<'a> {
+    Given,
+    Repaired(Repaired),
+    Other(&'a str),
+    OtherScheme,
+    Empty,
+}
+
+/// The keys of the search and where each comes from.
+struct Candidates<'a> {
+    given: Vec<SigningKey>,
+    others: Vec<SigningKey>,
+    origins: Vec<(&'a str, Origin<'a>)>,
+}
+
+impl<'a> Candidates<'a> {
+    fn new(question: &Question<'a>) -> Self {
+        let mut candidates = Self { given: Vec::new(), others: Vec::new(), origins: Vec::new() };
+        let scheme = match question.headers {
+            DeliveryHeaders::Stripe(_) => Scheme::Stripe,
+            DeliveryHeaders::Standard(_) => Scheme::Standard,
+        };
+        for Named { name, secret } in question.secrets {
+            if let Some(key) = key(secret, scheme) {
+                candidates.given.push(key);
+                candidates.origins.push((name, Origin::Given));
+            }
+        }
+        for Named { name, secret } in question.secrets {
+            for repaired in secret_shape::repairs(secret) {
+                let secret = SigningSecret::new(repaired.secret.clone());
+                candidates.add(key(&secret, scheme), name, Origin::Repaired(repaired));
+            }
+        }
+        for Named { name, secret } in question.others {
+            candidates.add(key(secret, scheme), name, Origin::Other(name));
+        }
+        for Named { name, secret } in question.secrets {
+            candidates.add(key(secret, other(scheme)), name, Origin::OtherScheme);
+        }
+        candidates.add(Some(SigningKey::from_bytes(b"")), "nothing", Origin::Empty);
+        candidates
+    }
+
+    fn add(&mut self, key: Option<SigningKey>, name: &'a str, origin: Origin<'a>) {
+        if let Some(key) = key {
+            self.others.push(key);
+            self.origins.push((name, origin));
+        }
+    }
+}
+
+fn key(secret: &SigningSecret, scheme: Scheme) -> Option<SigningKey> {
+    match scheme {
+        Scheme::Stripe => SigningKey::stripe(secret),
+        Scheme::Standard => StandardKey::new(secret).agreed().cloned(),
+    }
+}
+
+const fn other(scheme: Scheme) -> Scheme {
+    match scheme {
+        Scheme::Stripe => Scheme::Standard,
+        Scheme::Standard => Scheme::Stripe,
+    }
+}
+
+/// What a match proves, part by part.
+fn proof(
+    question: &Question<'_>,
+    candidates: &Candidates<'_>,
+    found: &Match,
+    verdict: &Verdict,
+    looks: &[Explanation],
+) -> Vec<Explanation> {
+    let mut proven = Vec::new();
+    let (name, origin) = &candidates.origins[found.key];
+    proven.extend(secret_proof(name, origin));
+    for change in &found.changes {
+        let detail = format!("the signature matches what it was before: {}", change.detail);
+        proven.push(Explanation::proven(change.name, detail, change.fix));
+    }
+    if let Some(style) = found.style {
+        let detail = format!(
+            "the body was parsed and written again: the signature is that of {}",
+            bodies::describe(style)
+        );
+        proven.push(Explanation::proven("json_rewritten", detail, frameworks::hint(question.body)));
+    }
+    if let Some(construction) = found.construction {
+        let detail = format!("the sender signed something else: {}", construction.detail);
+        let fix = "sign the timestamp, a dot and the raw body, as `paycli webhook sign` does";
+        proven.push(Explanation::proven("wrong_construction", detail, fix));
+    }
+    if found.is_other_unit {
+        let detail = format!("the signature was made with the timestamp {}", found.time);
+        let fix = "sign and send seconds: one of the two was in milliseconds";
+        proven.push(Explanation::proven(MILLISECONDS_CAUSE, detail, fix));
+    }
+    let is_header_to_blame =
+        matches!(verdict.reason, Reason::MalformedHeader | Reason::NoV1Signature) || !found.is_canonical;
+    let of_header =
+        looks.iter().find(|look| look.cause.starts_with("header") || look.cause == "signature_encoding");
+    if let (true, Some(look)) = (is_header_to_blame || proven.is_empty(), of_header) {
+        proven.push(Explanation { certain: true, ..look.clone() });
+    }
+    proven.extend(clock(question.window, found.time.parse().ok()));
+    proven
+}
+
+fn secret_proof(name: &str, origin: &Origin<'_>) -> Vec<Explanation> {
+    match origin {
+        Origin::Given => Vec::new(),
+        Origin::Repaired(repaired) => {
+            let explain = |damage: &&secret_shape::Damage| {
+                let detail = format!("{} (from {name})", damage.detail);
+                Explanation::proven(damage.cause, detail, damage.fix)
+            };
+            repaired.damages.iter().map(explain).collect()
+        }
+        Origin::Other(name) => vec![Explanation::proven(
+            "other_secret",
+            format!("the signature is made with another secret: {name}"),
+            "use that secret: each endpoint and each mode has its own, and a rolled one overlaps for 24 hours at most",
+        )],
+        Origin::OtherScheme => vec![Explanation::proven(
+            "other_key_rule",
+            format!("the secret from {name} is right, and its key was made by the rule of the other scheme"),
+            "Stripe's scheme takes the whole secret as text, whsec_ included; Standard Webhooks decodes the base64 after whsec_",
+        )],
+        Origin::Empty => vec![Explanation::proven(
+            "signed_with_nothing",
+            "the signature is made with an empty secret: anybody can make it",
+            "set the secret where the delivery is signed; a delivery like this is forged, or a test",
+        )],
+    }
+}
+
+/// What the clock has to do with it, where the signature is good.
+fn clock(window: Window, timestamp: Option<i64>) -> Option<Explanation> {
+    let timestamp = i128::from(timestamp?);
+    let age = i128::from(window.now).saturating_sub(timestamp);
+    if window.tolerance_seconds == 0 {
+        return None;
+    }
+    if window.is_too_old(timestamp) {
+        let detail = format!(
+            "the signature is good, and {} old: it was queued, replayed, or this machine's clock is fast",
+            duration(age)
+        );
+        let fix = format!(
+            "verify when the delivery comes in; for a stored one: --at {timestamp}, or --tolerance 0"
+        );
+        return Some(Explanation::proven("timestamp_too_old", detail, fix));
+    }
+    if window.is_too_new(timestamp) {
+        let detail = format!(
+            "the signature is good, and {} in the future: this machine's clock is slow",
+            duration(-age)
+        );
+        let fix = "set the clock (NTP): the libraries for PHP and .NET refuse such deliveries, and Standard Webhooks does";
+        return Some(Explanation::proven("clock_is_slow", detail, fix));
+    }
+    None
+}
+
+fn duration(seconds: i128) -> String {
+    match seconds {
+        ..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds / 60),
+        7200..172_800 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+fn accepted(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
+    let name = verdict
+        .matched
+        .and_then(|index| question.secrets.get(index))
+        .map_or("the secret", |named| named.name);
+    let detail = format!("the signature is that of the body as received, under the secret from {name}");
+    let valid = Explanation::proven("valid", detail, "there is nothing to mend");
+    clock(question.window, verdict.timestamp).into_iter().chain([valid]).collect()
+}
+
+fn disagreement(verdict: &Verdict) -> Explanation {
+    let names: Vec<_> = verdict.accepted_by.iter().map(|library| library.as_str()).collect();
+    Explanation::proven(
+        "libraries_disagree",
+        format!(
+            "of the official libraries {} would accept this delivery, and the others refuse it",
+            names.join(", ")
+        ),
+        "send a header of one plain t and plain v1 signatures, and a body of UTF-8 without a byte-order mark",
+    )
+}
+
+fn cut_short(tried: usize) -> Explanation {
+    Explanation::likely(
+        "search_cut_short",
+        format!("the search stopped at its limits, after {tried} HMACs: the body is large"),
+        "explain a smaller delivery of the same endpoint",
+    )
+}
