@@ -58,6 +58,23 @@ impl ApiError {
         Self::new(500, "api_error", message)
     }
 
+    /// The error that a fault wants. Nothing was done.
+    pub(super) fn wished_for(status: u16) -> Self {
+        let message = "This went wrong because a fault of the sandbox wants it so.";
+        match status {
+            402 => Self::new(402, "card_error", message).code("card_declined"),
+            409 => Self::refused(409, message).code("lock_timeout"),
+            429 => Self::refused(429, message).code("rate_limit"),
+            400..500 => Self::refused(status, message),
+            _ => Self::new(status, "api_error", message),
+        }
+    }
+
+    /// The same error, come in the middle of the work: it belongs to the idempotency key from now on.
+    pub(super) fn in_the_work(self) -> Self {
+        self.executed()
+    }
+
     /// 429: another process holds the data file. Nothing was done.
     pub(super) fn busy() -> Self {
         let message = "The sandbox's data is locked by another process. Try again in a moment.";

@@ -1,60 +1,136 @@
 //! Who is asking: the key in the `Authorization` header, and what it may do.
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use std::collections::BTreeMap;
+
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+use rusqlite::Connection;
 
 use super::api_error::ApiError;
-use super::keys::SandboxKeys;
-use super::resources::Route;
-use crate::keys::ApiKey;
+use super::key_table::{self, KeyRow};
+use super::params::Param;
+use super::permissions::Access;
+use super::resources::{Method, Route, Target};
+use super::v2;
+use crate::keys::{ApiKey, KeyKind};
 use crate::profile::Mode;
 
-/// Which of the home's keys was shown. What each may do is [`permit`]'s to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Identity {
-    /// The key that may do everything.
-    Secret,
-    /// The key that may do what it was given.
-    Restricted,
-    /// The key of front ends.
-    Publishable,
+/// The key that a request shows, in the form of a key. A text that is none is refused without being quoted.
+pub(super) fn presented_key(headers: &HeaderMap) -> Result<ApiKey, ApiError> {
+    let text = presented(headers)?;
+    ApiKey::parse(&text).map_err(|error| unauthorized(format!("No API key was given: {error}.")))
 }
 
-/// Recognises the key of a request. The refused key is told of in its redacted form only.
-pub(super) fn authenticate(headers: &HeaderMap, keys: &SandboxKeys) -> Result<Identity, ApiError> {
-    let text = presented(headers)?;
-    let key =
-        ApiKey::parse(&text).map_err(|error| unauthorized(format!("No API key was given: {error}.")))?;
-    let known = [
-        (&keys.secret, Identity::Secret),
-        (&keys.restricted, Identity::Restricted),
-        (&keys.publishable, Identity::Publishable),
-    ];
-    if let Some((_, identity)) = known.iter().find(|(known, _)| known.expose() == key.expose()) {
-        return Ok(*identity);
+/// Recognises a key of this account. A refused key is told of in its redacted form only.
+pub(super) fn authenticate(
+    connection: &Connection,
+    key: &ApiKey,
+    account: &str,
+    now: i64,
+) -> Result<KeyRow, ApiError> {
+    let row = key_table::find(connection, key.expose())?.filter(|row| row.account == account);
+    match row {
+        Some(row) if row.expires.is_some_and(|expires| expires <= now) => {
+            let message = format!("{key} has expired. Use the key that took its place.");
+            Err(unauthorized(message).code("api_key_expired"))
+        }
+        Some(row) => Ok(row),
+        None => Err(unknown(key)),
     }
-    Err(unauthorized(if key.mode() == Some(Mode::Live) {
+}
+
+fn unknown(key: &ApiKey) -> ApiError {
+    unauthorized(if key.mode() == Some(Mode::Live) {
         format!(
             "{key} is a live-mode key. A sandbox never takes one; its own keys are shown by `paycli sandbox keys`."
         )
     } else {
         format!("{key} is not a key of this sandbox. Its keys are shown by `paycli sandbox keys`.")
-    }))
+    })
 }
 
-/// Whether this key may do this. Restricted keys may do everything until they can be given permissions.
-pub(super) fn permit(identity: Identity, route: &Route) -> Result<(), ApiError> {
-    match identity {
-        Identity::Secret | Identity::Restricted => Ok(()),
-        Identity::Publishable => Err(ApiError::refused(
-            403,
-            format!(
-                "This is a publishable key, which is for front ends: it may make tokens and confirm with a \
-                 client secret, and has no access to the endpoints of a {}. Use the secret key.",
-                route.resource.object
-            ),
-        )),
+/// What a publishable key may ask for: what front ends need, and nothing that it could learn much from.
+const FOR_FRONT_ENDS: &[(&str, Method, Target, NeedsSecret)] = &[
+    ("token", Method::Post, Target::Collection, NeedsSecret(false)),
+    ("source", Method::Post, Target::Collection, NeedsSecret(false)),
+    ("payment_method", Method::Post, Target::Collection, NeedsSecret(false)),
+    ("payment_intent", Method::Get, Target::Item, NeedsSecret(true)),
+    ("payment_intent", Method::Post, Target::Action("confirm"), NeedsSecret(true)),
+    ("setup_intent", Method::Get, Target::Item, NeedsSecret(true)),
+    ("setup_intent", Method::Post, Target::Action("confirm"), NeedsSecret(true)),
+];
+
+/// Whether the client secret has to be among the parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct NeedsSecret(bool);
+
+/// Whether this key may do this.
+pub(super) fn permit(key: &KeyRow, route: &Route) -> Result<(), ApiError> {
+    let object = route.resource.object;
+    match key.kind {
+        KeyKind::Secret => Ok(()),
+        KeyKind::Publishable if for_front_ends(route).is_some() => Ok(()),
+        KeyKind::Publishable => Err(only_for_front_ends(object)),
+        _ => permit_restricted(key, object, access(route.operation.method)),
     }
+}
+
+/// The same for v2, where front ends have nothing to do.
+pub(super) fn permit_v2(key: &KeyRow, route: &v2::Route) -> Result<(), ApiError> {
+    let (object, method) = (route.operation.object, route.operation.method);
+    match key.kind {
+        KeyKind::Secret => Ok(()),
+        KeyKind::Publishable => Err(only_for_front_ends(object)),
+        _ => permit_restricted(key, object, access(method)),
+    }
+}
+
+/// A front end shows that it may act on this one object by a secret that it got with it.
+pub(super) fn check_client_secret(
+    key: &KeyRow,
+    route: &Route,
+    params: &BTreeMap<String, Param>,
+) -> Result<(), ApiError> {
+    let is_needed = key.kind == KeyKind::Publishable && for_front_ends(route) == Some(NeedsSecret(true));
+    if !is_needed || params.contains_key("client_secret") {
+        return Ok(());
+    }
+    let message = format!("A publishable key needs the client_secret of the {}.", route.resource.object);
+    Err(ApiError::refused(401, message).param("client_secret"))
+}
+
+fn for_front_ends(route: &Route) -> Option<NeedsSecret> {
+    let asked = (route.resource.object, route.operation.method, route.operation.target);
+    FOR_FRONT_ENDS.iter().find(|row| (row.0, row.1, row.2) == asked).map(|row| row.3)
+}
+
+fn only_for_front_ends(object: &str) -> ApiError {
+    let message = format!(
+        "This is a publishable key, which is for front ends: it may make tokens and payment methods and confirm \
+         with a client secret, and has no access to this endpoint of the {object}. Use the secret key."
+    );
+    ApiError::refused(403, message)
+}
+
+/// What a method needs to be permitted.
+const fn access(method: Method) -> Access {
+    match method {
+        Method::Get => Access::Read,
+        Method::Post | Method::Delete => Access::Write,
+    }
+}
+
+/// Whether a restricted key has the permission; the refusal names it.
+fn permit_restricted(key: &KeyRow, object: &str, access: Access) -> Result<(), ApiError> {
+    if key.permissions.allow(object, access) {
+        return Ok(());
+    }
+    let message = format!(
+        "This restricted key lacks the permission rak_{object}_{access}, which this endpoint needs on the account \
+         {}. `paycli sandbox keys --create restricted --allow {object}={access}` makes a key that has it.",
+        key.account
+    );
+    Err(ApiError::refused(403, message))
 }
 
 /// `Stripe-Account` has to name the account that the key belongs to: there are no others.
@@ -124,19 +200,34 @@ fn base64_digit(letter: u8) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::keys::SandboxKeys;
+    use crate::sandbox::{Storage, db};
 
     fn with(value: &str) -> HeaderMap {
         let value = value.parse().expect("a header's value");
         HeaderMap::from_iter([(AUTHORIZATION, value)])
     }
 
+    /// A table with the home's keys in it, and those keys.
+    fn home() -> (Connection, SandboxKeys) {
+        let connection = db::open(&Storage::Memory).expect("open").writer;
+        let keys = SandboxKeys::from_seed(1);
+        key_table::ensure(&connection, &keys, 1_000).expect("ensured");
+        (connection, keys)
+    }
+
+    fn see(home: &(Connection, SandboxKeys), value: &str, now: i64) -> Result<KeyRow, ApiError> {
+        let key = presented_key(&with(value))?;
+        authenticate(&home.0, &key, &home.1.account(), now)
+    }
+
     #[test]
     fn keys_are_recognised_in_both_schemes() {
-        let keys = SandboxKeys::from_seed(1);
-        let seen = |value: String| authenticate(&with(&value), &keys);
-        assert_eq!(seen(format!("Bearer {}", keys.secret.expose())), Ok(Identity::Secret));
-        assert_eq!(seen(format!("bearer {}", keys.restricted.expose())), Ok(Identity::Restricted));
-        assert_eq!(seen(format!("Bearer {}", keys.publishable.expose())), Ok(Identity::Publishable));
+        let home = home();
+        let kind = |value: String| see(&home, &value, 1_000).map(|row| row.kind);
+        assert_eq!(kind(format!("Bearer {}", home.1.secret.expose())), Ok(KeyKind::Secret));
+        assert_eq!(kind(format!("bearer {}", home.1.restricted.expose())), Ok(KeyKind::Restricted));
+        assert_eq!(kind(format!("Bearer {}", home.1.publishable.expose())), Ok(KeyKind::Publishable));
         assert_eq!(base64("c2tfdGVzdDo=").as_deref(), Some(&b"sk_test:"[..]));
         assert_eq!(base64("YQ").as_deref(), Some(&b"a"[..]));
         assert_eq!(base64("Y"), None);
@@ -144,8 +235,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_opens_nothing_from_its_end_on() {
+        let home = home();
+        home.0.execute("UPDATE api_keys SET expires = 2000 WHERE kind = 'secret'", []).expect("an end");
+        let bearer = format!("Bearer {}", home.1.secret.expose());
+        assert!(see(&home, &bearer, 1_999).is_ok());
+        let error = see(&home, &bearer, 2_000).expect_err("expired");
+        assert_eq!(
+            (error.status(), error.to_json()["error"]["code"].as_str()),
+            (401, Some("api_key_expired"))
+        );
+        assert!(!error.to_json().to_string().contains(&home.1.secret.expose()[30..60]));
+    }
+
+    #[test]
     fn a_refused_key_is_not_quoted() {
-        let (keys, other) = (SandboxKeys::from_seed(1), SandboxKeys::from_seed(2));
+        let (home, other) = (home(), SandboxKeys::from_seed(2));
         let secret = other.secret.expose();
         for value in [
             format!("Bearer {secret}"),
@@ -153,24 +258,11 @@ mod tests {
             format!("Bearer {secret}\u{e9}"),
             secret.into(),
         ] {
-            let error = authenticate(&with(&value), &keys).expect_err("another home's key");
+            let error = see(&home, &value, 0).expect_err("another home's key");
             assert_eq!(error.status(), 401);
             assert!(!error.to_json().to_string().contains(&secret[30..60]));
         }
-        let error = authenticate(&with(&format!("Bearer {secret}")), &keys).expect_err("another home's key");
+        let error = see(&home, &format!("Bearer {secret}"), 0).expect_err("another home's key");
         assert!(error.to_json().to_string().contains(&other.secret.redacted()));
-        assert_eq!(authenticate(&HeaderMap::new(), &keys).expect_err("nothing").status(), 401);
-    }
-
-    #[test]
-    fn another_account_is_refused() {
-        let named = |name: &str| {
-            HeaderMap::from_iter([(
-                "stripe-account".parse().expect("a name"),
-                name.parse().expect("a value"),
-            )])
-        };
-        assert!(check_account(&named("acct_1a"), "acct_1a").is_ok());
-        assert_eq!(check_account(&named("acct_1b"), "acct_1a").map_err(|error| error.status()), Err(403));
     }
 }

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use hyper::body::{Body, Incoming};
 
 use super::api_error::ApiError;
 
@@ -19,13 +19,13 @@ const DRAINED: usize = 16 * LIMIT;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The whole body, as text.
-pub(super) async fn read(body: Body) -> Result<String, ApiError> {
+pub(super) async fn read(body: Incoming) -> Result<String, ApiError> {
     let read = tokio::time::timeout(PATIENCE, collect(body)).await;
     let bytes = read.map_err(|_| ApiError::refused(408, "The request's body did not arrive in time."))??;
     String::from_utf8(bytes).map_err(|_| ApiError::invalid("The request's body is not valid UTF-8."))
 }
 
-async fn collect(mut body: Body) -> Result<Vec<u8>, ApiError> {
+async fn collect(mut body: Incoming) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| ApiError::invalid("The request's body is broken off or malformed."))?;

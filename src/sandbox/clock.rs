@@ -29,6 +29,21 @@ impl Clock {
         self.offset.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// Whether it was told what to show, and has not started yet.
+    pub(super) const fn is_set(&self) -> bool {
+        self.starts_at.is_some()
+    }
+
+    /// How many seconds it is ahead of the system's time.
+    pub(super) fn offset(&self) -> i64 {
+        self.offset.load(Ordering::SeqCst)
+    }
+
+    /// Puts it so many seconds ahead of the system's time.
+    pub(super) fn set_offset(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::SeqCst);
+    }
+
     /// Starts the clock when the system's time is `system`.
     pub(super) fn start(&mut self, system: i64) {
         if let Some(at) = self.starts_at.take() {
@@ -38,7 +53,7 @@ impl Clock {
 
     /// The sandbox's time, in Unix seconds, when the system's is `system`.
     pub(super) fn at(&self, system: i64) -> i64 {
-        system.saturating_add(self.offset.load(Ordering::SeqCst))
+        system.saturating_add(self.offset())
     }
 }
 

@@ -1,50 +1,97 @@
-//! Connections that are given up when their client has gone quiet.
+//! Connections: accepted, served one request after the other, and given up when their client has gone quiet.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::serve::Listener;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+
+use super::api::{Shared, handle};
 
 /// Longer than any client waits for an answer: the silence of one that waits is no reason to hang up.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long the head of a request may take from its first byte to its last.
+const HEAD: Duration = Duration::from_secs(30);
+
+/// How long requests that are under way have to end when the server is told to.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How long to wait when no more files can be opened.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// A listener whose connections end when nothing was heard for a while.
-pub(super) struct Patient(pub(super) TcpListener);
+/// Serves every connection until `shutdown` is done, and lets what is under way then end.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>, shutdown: impl Future<Output = ()>) {
+    let (tell, told) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    connections.spawn(serve_one(stream, peer, Arc::clone(&shared), told.clone()));
+                }
+                Err(_) => sleep(BREATH).await,
+            },
+            Some(_) = connections.join_next() => {}
+            () = &mut shutdown => break,
+        }
+    }
+    drop((listener, tell));
+    // Who is not done by then is cut off.
+    let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+}
 
-/// One of its connections.
-pub(super) struct PatientStream {
+async fn serve_one(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, mut told: watch::Receiver<()>) {
+    // Answers are small: without this each could wait for the acknowledgement of another.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| handle(Arc::clone(&shared), peer, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
+    let mut connection = pin!(connection);
+    // A connection that ends with an error is one whose client sees that it ended.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        // An error says that whoever would tell is gone, which is what is waited for.
+        _ = told.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+/// A stream that fails when nothing has moved on it for a while.
+struct PatientStream {
     stream: TcpStream,
     deadline: Pin<Box<Sleep>>,
 }
 
-impl Listener for Patient {
-    type Io = PatientStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (PatientStream, SocketAddr) {
-        loop {
-            match self.0.accept().await {
-                Ok((stream, address)) => {
-                    // Answers are small: without this each could wait for the acknowledgement of another.
-                    let _ = stream.set_nodelay(true);
-                    return (PatientStream { stream, deadline: Box::pin(sleep(PATIENCE)) }, address);
-                }
-                Err(_) => sleep(BREATH).await,
-            }
-        }
+impl PatientStream {
+    fn new(stream: TcpStream) -> Self {
+        Self { stream, deadline: Box::pin(sleep(PATIENCE)) }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+    /// What came of an attempt to move bytes; where nothing did, whether it is time to give up.
+    fn progress<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if moved.is_ready() {
+            self.deadline.as_mut().reset(Instant::now() + PATIENCE);
+            return moved;
+        }
+        ready!(self.deadline.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -55,11 +102,7 @@ impl AsyncRead for PatientStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            self.deadline.as_mut().reset(Instant::now() + PATIENCE);
-            return read;
-        }
-        self.deadline.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        self.progress(context, read)
     }
 }
 
@@ -69,7 +112,8 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.progress(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -85,7 +129,8 @@ impl AsyncWrite for PatientStream {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.progress(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

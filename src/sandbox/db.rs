@@ -10,10 +10,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::SandboxError;
 
 /// The version of the tables, as `PRAGMA user_version` keeps it.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How long to wait for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 128;
+
+/// How much of the file a connection keeps in memory.
+const CACHE_KIB: i64 = 8 * 1024;
 
 /// Where the sandbox keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +30,16 @@ pub enum Storage {
     Memory,
 }
 
+impl Storage {
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Memory => None,
+        }
+    }
+}
+
 /// An object is kept as the JSON that is answered, with beside it what lists are sorted and filtered by.
 /// `seq` gives lists an order that a second with many objects in it cannot blur.
 const TABLES: &str = "
@@ -31,10 +47,11 @@ const TABLES: &str = "
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         account TEXT NOT NULL,
         kind TEXT NOT NULL,
-        id TEXT NOT NULL UNIQUE,
+        id TEXT NOT NULL,
         created INTEGER NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0,
-        body TEXT NOT NULL
+        body TEXT NOT NULL,
+        UNIQUE (account, kind, id)
     ) STRICT;
     CREATE INDEX objects_by_kind ON objects (account, kind, seq) WHERE deleted = 0;
     CREATE INDEX objects_by_customer ON objects (account, kind, json_extract(body, '$.customer'), seq)
@@ -49,12 +66,60 @@ const TABLES: &str = "
         body BLOB NOT NULL,
         request_id TEXT NOT NULL,
         received INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
         PRIMARY KEY (account, key)
+    ) STRICT;
+    CREATE INDEX idempotency_by_expiry ON idempotency (expires);
+    CREATE TABLE api_keys (
+        token TEXT PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        name TEXT,
+        note TEXT,
+        permissions TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        expires INTEGER
+    ) STRICT;
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        event TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due INTEGER,
+        leased_until INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
+    CREATE INDEX deliveries_of_event ON deliveries (event);
+    CREATE TABLE delivery_attempts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        delivery INTEGER NOT NULL REFERENCES deliveries (id),
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        elapsed_ms INTEGER NOT NULL,
+        status INTEGER,
+        error TEXT
+    ) STRICT;
+    CREATE INDEX attempts_of_delivery ON delivery_attempts (delivery);
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
     ) STRICT;
 ";
 
+/// The ways to the data: one that writes, and beside it one that only reads, so that reading waits for
+/// nobody. Data in memory has only the first.
+pub(super) struct Connections {
+    /// For the writer.
+    pub(super) writer: Connection,
+    /// Sees everything that was committed.
+    pub(super) reader: Option<Connection>,
+}
+
 /// Opens the storage, and makes it first where there is none.
-pub(super) fn open(storage: &Storage) -> Result<Connection, SandboxError> {
+pub(super) fn open(storage: &Storage) -> Result<Connections, SandboxError> {
     let path = match storage {
         Storage::Memory => Path::new(":memory:"),
         Storage::File(path) => {
@@ -62,11 +127,16 @@ pub(super) fn open(storage: &Storage) -> Result<Connection, SandboxError> {
             path
         }
     };
-    match connect(storage) {
-        Ok((connection, VERSION)) => Ok(connection),
-        Ok((_, found)) => Err(SandboxError::NewerVersion { path: path.to_owned(), found, known: VERSION }),
-        Err(source) => Err(SandboxError::Database { path: path.to_owned(), source }),
+    let refused = |source| SandboxError::Database { path: path.to_owned(), source };
+    let (writer, found) = connect(storage).map_err(refused)?;
+    if found > VERSION {
+        return Err(SandboxError::NewerVersion { path: path.to_owned(), found, known: VERSION });
     }
+    let reader = match storage {
+        Storage::Memory => None,
+        Storage::File(path) => Some(connect_to_read(path).map_err(refused)?),
+    };
+    Ok(Connections { writer, reader })
 }
 
 /// A connection, and the version of the tables that it leads to.
@@ -75,16 +145,28 @@ fn connect(storage: &Storage) -> rusqlite::Result<(Connection, i64)> {
         Storage::Memory => Connection::open_in_memory()?,
         Storage::File(path) => Connection::open(path)?,
     };
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    prepare(&connection)?;
     use_wal(&connection)?;
     // An answer is a promise: it is on the disk before it is given.
     connection.pragma_update(None, "synchronous", "FULL")?;
     let found = match version(&connection)? {
-        0 => create_tables(&mut connection)?,
+        found if found < VERSION => create_tables(&mut connection)?,
         found => found,
     };
     Ok((connection, found))
+}
+
+fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
 /// Makes a directory for nobody but its owner. One that is there stays as it is.
@@ -144,17 +226,42 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Makes the tables, unless somebody else was faster: the version counts that is seen with the file locked.
+/// What the first version kept is carried over.
 fn create_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;
-    if found != 0 {
-        return Ok(found);
+    match found {
+        0 => transaction.execute_batch(TABLES)?,
+        1 => {
+            transaction.execute_batch(SET_VERSION_1_ASIDE)?;
+            transaction.execute_batch(TABLES)?;
+            transaction.execute_batch(CARRY_VERSION_1_OVER)?;
+        }
+        found => return Ok(found),
     }
-    transaction.execute_batch(TABLES)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
     Ok(VERSION)
 }
+
+/// Version 1 had objects and idempotency keys; an id could be there once for all kinds, and every key was
+/// kept for a day.
+const SET_VERSION_1_ASIDE: &str = "
+    DROP INDEX IF EXISTS objects_by_kind;
+    DROP INDEX IF EXISTS objects_by_customer;
+    DROP INDEX IF EXISTS objects_by_email;
+    ALTER TABLE objects RENAME TO objects_1;
+    ALTER TABLE idempotency RENAME TO idempotency_1;
+";
+
+const CARRY_VERSION_1_OVER: &str = "
+    INSERT INTO objects (seq, account, kind, id, created, deleted, body)
+        SELECT seq, account, kind, id, created, deleted, body FROM objects_1;
+    INSERT INTO idempotency (account, key, digest, status, body, request_id, received, expires)
+        SELECT account, key, digest, status, body, request_id, received, received + 86400 FROM idempotency_1;
+    DROP TABLE objects_1;
+    DROP TABLE idempotency_1;
+";
 
 #[cfg(test)]
 mod tests {
@@ -179,9 +286,9 @@ mod tests {
     fn a_newer_file_is_refused() {
         let dir = tempfile::tempdir().expect("a directory");
         let storage = Storage::File(dir.path().join("sandbox.db"));
-        open(&storage).expect("made").pragma_update(None, "user_version", VERSION + 1).expect("set");
+        open(&storage).expect("made").writer.pragma_update(None, "user_version", VERSION + 1).expect("set");
         let error = open(&storage).map(|_| ()).expect_err("newer");
-        assert!(matches!(error, SandboxError::NewerVersion { found: 2, known: 1, .. }), "{error}");
+        assert!(matches!(error, SandboxError::NewerVersion { found: 3, known: 2, .. }), "{error}");
     }
 
     #[test]

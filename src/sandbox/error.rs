@@ -45,7 +45,4 @@ pub enum SandboxError {
     /// The thread that writes could not be started.
     #[error("the sandbox cannot start its writer: {0}")]
     Writer(std::io::Error),
-    /// The listener failed.
-    #[error("the sandbox's listener failed: {0}")]
-    Listener(std::io::Error),
 }

@@ -1,19 +1,24 @@
 //! One request inside its transaction: the idempotency key, the work and the stored answer, or nothing.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
+use super::events;
 use super::expand;
-use super::idempotency::{Decision, Digest, Record, decide};
+use super::idempotency::{Decision, Digest, Family, Record, decide};
 use super::ids::Ids;
 use super::params::Param;
 use super::records;
 use super::resources::{Answer, Call, Method, Route};
 use super::schema;
 use super::store::Store;
+use super::v2;
+use super::writer::step;
 
 /// Everything that the work needs to know; it waits for the writer.
 pub(super) struct Order {
@@ -24,17 +29,46 @@ pub(super) struct Order {
     /// When it was received.
     pub(super) now: i64,
     /// What is to be done.
-    pub(super) route: Route,
-    /// With which parameters; not checked yet, since a known key is answered before they are.
+    pub(super) task: Task,
+    /// The parameters of v1, and of the query of v2; not checked yet, since a known key is answered before
+    /// they are.
     pub(super) params: BTreeMap<String, Param>,
     /// The idempotency key, where there is one, and what it stands for.
     pub(super) key: Option<(String, Digest)>,
+    /// What goes wrong in the middle of the work, where that is wished for.
+    pub(super) fault: Option<ApiError>,
     /// Where new ids come from.
     pub(super) ids: Arc<Ids>,
 }
 
+/// What is to be done.
+pub(super) enum Task {
+    /// An operation of v1.
+    V1(Route),
+    /// An operation of v2, and the fields of its body.
+    V2(v2::Route, Map<String, Value>),
+}
+
+impl Task {
+    /// How it was asked for.
+    pub(super) const fn method(&self) -> Method {
+        match self {
+            Self::V1(route) => route.operation.method,
+            Self::V2(route, _) => route.operation.method,
+        }
+    }
+
+    /// Which family it is of.
+    pub(super) const fn family(&self) -> Family {
+        match self {
+            Self::V1(_) => Family::V1,
+            Self::V2(..) => Family::V2,
+        }
+    }
+}
+
 /// What is answered, in its last form.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Reply {
     /// The HTTP status.
     pub(super) status: u16,
@@ -44,13 +78,18 @@ pub(super) struct Reply {
     pub(super) replayed: bool,
     /// The request that first came with this idempotency key.
     pub(super) original: Option<String>,
+    /// Whether deliveries of events wait since this request.
+    pub(super) has_deliveries: bool,
+    /// Why the rate limiter refused, where it did.
+    pub(super) limited: Option<&'static str>,
 }
 
 impl Reply {
-    fn new(answer: &Answer) -> Self {
+    /// An answer that has just been made.
+    pub(super) fn new(answer: &Answer) -> Self {
         // Writing JSON that was just built cannot fail.
         let body = serde_json::to_vec_pretty(&answer.body).unwrap_or_default();
-        Self { status: answer.status, body, replayed: false, original: None }
+        Self { status: answer.status, body, ..Self::default() }
     }
 }
 
@@ -60,63 +99,97 @@ impl From<ApiError> for Reply {
     }
 }
 
+/// What is left of work that is done.
+struct Done {
+    answer: Answer,
+    has_deliveries: bool,
+}
+
 /// Does what is asked. An error of the database undoes all of it; the stored answer is in the same
 /// transaction as what it tells of.
 pub(super) fn perform(connection: &Connection, order: Order) -> rusqlite::Result<Reply> {
     let Some((key, digest)) = order.key.clone() else {
-        return Ok(attempt(connection, order)?.map_or_else(Reply::from, |answer| Reply::new(&answer)));
+        return Ok(attempt(connection, order)?.map_or_else(Reply::from, |done| reply(&done)));
     };
     let (account, request_id, now) = (order.account.clone(), order.request_id.clone(), order.now);
     match decide(records::load(connection, &account, &key)?, false, &digest, now) {
         Decision::Execute => {}
         Decision::Replay(record) => {
             let Record { status, body, request_id, .. } = record;
-            return Ok(Reply { status, body, replayed: true, original: Some(request_id) });
+            return Ok(Reply {
+                status,
+                body,
+                replayed: true,
+                original: Some(request_id),
+                ..Reply::default()
+            });
         }
         Decision::Mismatch => return Ok(ApiError::key_mismatch().into()),
         Decision::InUse => return Ok(ApiError::key_in_use().into()),
     }
-    let (mut reply, stored) = match attempt(connection, order)? {
-        Ok(answer) => (Reply::new(&answer), true),
+    let family = order.task.family();
+    let (mut reply, had_begun) = match attempt(connection, order)? {
+        Ok(done) => (reply(&done), true),
         Err(error) => (Reply::from(error.clone()), error.is_stored()),
     };
-    if stored {
+    if family.keeps(reply.status, had_begun) {
         let (status, body) = (reply.status, reply.body.clone());
-        let record = Record { digest, status, body, request_id: request_id.clone(), received: now };
+        let (request_id, expires) = (request_id.clone(), now.saturating_add(family.window()));
+        let record = Record { digest, status, body, request_id, received: now, expires };
         records::save(connection, &account, &key, &record)?;
     }
     reply.original = Some(request_id);
     Ok(reply)
 }
 
+fn reply(done: &Done) -> Reply {
+    Reply { has_deliveries: done.has_deliveries, ..Reply::new(&done.answer) }
+}
+
 /// Does the work; where it fails, what it did until then is undone.
-fn attempt(connection: &Connection, order: Order) -> rusqlite::Result<Result<Answer, ApiError>> {
-    connection.execute_batch("SAVEPOINT work")?;
-    let result = work(connection, order);
-    if result.is_err() {
-        connection.execute_batch("ROLLBACK TO work")?;
+fn attempt(connection: &Connection, mut order: Order) -> rusqlite::Result<Result<Done, ApiError>> {
+    if order.task.method() == Method::Get {
+        return Ok(carry_out(connection, order));
     }
-    connection.execute_batch("RELEASE work")?;
+    step(connection, "SAVEPOINT work")?;
+    let fault = order.fault.take();
+    let result = fault.map_or_else(|| carry_out(connection, order), Err);
+    if result.is_err() {
+        step(connection, "ROLLBACK TO work")?;
+    }
+    step(connection, "RELEASE work")?;
     Ok(result)
 }
 
-fn work(connection: &Connection, mut order: Order) -> Result<Answer, ApiError> {
-    let Route { resource, operation, id } = &order.route;
-    let expand = expand::read(order.params.remove("expand"), resource, order.route.is_list())?;
+fn carry_out(connection: &Connection, order: Order) -> Result<Done, ApiError> {
+    match order.task {
+        Task::V1(_) => work(connection, order),
+        Task::V2(ref route, ref body) => {
+            let ids = &*order.ids;
+            let (now, id, query) = (order.now, route.id.as_str(), &order.params);
+            let store = Store::new(connection, &order.account);
+            let call = v2::Call { store, ids, now, id, query, body };
+            (route.operation.run)(&call).map(|answer| Done { answer, has_deliveries: false })
+        }
+    }
+}
+
+fn work(connection: &Connection, mut order: Order) -> Result<Done, ApiError> {
+    let Task::V1(route) = &order.task else { return Err(ApiError::internal("v2 has a runner of its own.")) };
+    let Route { resource, operation, id } = route;
+    let expand = expand::read(order.params.remove("expand"), resource, route.is_list())?;
     let values = schema::read(operation.fields, &order.params)?;
     let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
     let store = Store::new(connection, account);
-    let call = Call { store, ids, account, now, resource, id, values };
+    let changes = RefCell::default();
+    let call = Call { store, ids, account, now, resource, id, values, changes };
     let mut answer = (operation.run)(&call)?;
+    answer.changes = call.changes.take();
+    let request =
+        events::Request { id: &order.request_id, key: order.key.as_ref().map(|(key, _)| key.as_str()) };
+    let has_deliveries = events::record(&call, &answer.changes, &request)?;
     if answer.status == 200 {
         expand::apply(&call.store, resource, &expand, &mut answer.body)?;
     }
-    Ok(answer)
-}
-
-impl Order {
-    /// Whether the work changes anything.
-    pub(super) fn writes(&self) -> bool {
-        self.route.operation.method != Method::Get
-    }
+    Ok(Done { answer, has_deliveries })
 }

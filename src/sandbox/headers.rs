@@ -1,18 +1,17 @@
 //! The headers of requests and answers that Stripe gives a meaning to.
 
-use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
+use hyper::header::{ALLOW, CONTENT_TYPE, DATE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::{HeaderMap, Response, StatusCode};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use super::api_error::ApiError;
 use super::execute::Reply;
 use super::idempotency;
+use super::outgoing::Outgoing;
 
 /// The API version whose objects the sandbox imitates.
-const VERSION: &str = "2026-10-28.endive";
+pub(super) const VERSION: &str = "2026-10-28.endive";
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
@@ -37,11 +36,16 @@ pub(super) struct Envelope<'a> {
     pub(super) now: i64,
     /// The methods that the path has, for 405.
     pub(super) allow: Option<&'a str>,
+    /// What is wished for in place of the usual advice on retrying.
+    pub(super) should_retry: Option<bool>,
+    /// Whether the answer is to break off in the middle.
+    pub(super) truncated: bool,
 }
 
 /// Builds the answer.
-pub(super) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Response {
-    let mut response = Response::new(Body::from(reply.body));
+pub(super) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Response<Outgoing> {
+    let make = if envelope.truncated { Outgoing::truncated } else { Outgoing::whole };
+    let mut response = Response::new(make(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: Option<HeaderValue>| {
@@ -53,7 +57,10 @@ pub(super) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Response {
     put(DATE, date(envelope.now).as_deref().and_then(text));
     put(HeaderName::from_static("request-id"), text(envelope.request_id));
     put(STRIPE_VERSION, echo(&STRIPE_VERSION).or_else(|| text(VERSION)));
-    put(HeaderName::from_static("stripe-should-retry"), should_retry(reply.status).and_then(text));
+    let wished = envelope.should_retry.map(|wished| if wished { "true" } else { "false" });
+    let advice = wished.or_else(|| should_retry(reply.status));
+    put(HeaderName::from_static("stripe-should-retry"), advice.and_then(text));
+    put(HeaderName::from_static("stripe-rate-limited-reason"), reply.limited.and_then(text));
     if envelope.keyed {
         put(IDEMPOTENCY_KEY, echo(&IDEMPOTENCY_KEY));
     }

@@ -3,18 +3,61 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::params::Param;
+use super::resources::Method;
 
-/// How long a key is remembered, from the first receipt.
-pub(super) const WINDOW_SECONDS: i64 = 24 * 60 * 60;
+/// A day, in seconds.
+const DAY: i64 = 24 * 60 * 60;
 
 /// The longest key, in characters.
 const MAX_KEY_LENGTH: usize = 255;
 
 /// What a request was, in 32 bytes: equal for equal requests, whatever the order of their parameters.
 pub(super) type Digest = [u8; 32];
+
+/// The two families of the API, which differ in what a key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    /// `/v1/`: form-encoded bodies.
+    V1,
+    /// `/v2/`: JSON bodies.
+    V2,
+}
+
+impl Family {
+    /// The family of a path.
+    pub(super) fn of(path: &str) -> Self {
+        if path.starts_with("/v2/") { Self::V2 } else { Self::V1 }
+    }
+
+    /// How long a key is remembered, in seconds from its first receipt.
+    pub(super) const fn window(self) -> i64 {
+        match self {
+            Self::V1 => DAY,
+            Self::V2 => 30 * DAY,
+        }
+    }
+
+    /// Whether requests of this method heed a key; the others take no notice of it.
+    pub(super) const fn heeds_key(self, method: Method) -> bool {
+        match (self, method) {
+            (_, Method::Get) | (Self::V1, Method::Delete) => false,
+            (_, Method::Post) | (Self::V2, Method::Delete) => true,
+        }
+    }
+
+    /// Whether an answer is kept. v1 keeps what came of work that had begun, failures too. v2 keeps what
+    /// succeeded: work that failed is done again.
+    pub(super) const fn keeps(self, status: u16, had_begun: bool) -> bool {
+        match self {
+            Self::V1 => had_begun,
+            Self::V2 => status < 300,
+        }
+    }
+}
 
 /// What is remembered of the first execution under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +72,8 @@ pub(super) struct Record {
     pub(super) request_id: String,
     /// When the first request was received, in Unix seconds.
     pub(super) received: i64,
+    /// From when on the key is forgotten, in Unix seconds.
+    pub(super) expires: i64,
 }
 
 /// What to do with a request that carries a key.
@@ -49,7 +94,7 @@ pub(super) fn decide(stored: Option<Record>, in_flight: bool, digest: &Digest, n
     if in_flight {
         return Decision::InUse;
     }
-    match stored.filter(|record| now.saturating_sub(record.received) < WINDOW_SECONDS) {
+    match stored.filter(|record| now < record.expires) {
         None => Decision::Execute,
         Some(record) if record.digest == *digest => Decision::Replay(record),
         Some(_) => Decision::Mismatch,
@@ -69,6 +114,38 @@ pub(super) fn digest(method: &str, path: &str, params: &BTreeMap<String, Param>)
     feed(&mut hash, b'p', path);
     feed_fields(&mut hash, params);
     hash.finalize().into()
+}
+
+/// The same for a request whose parameters are JSON. The order of fields does not matter.
+pub(super) fn digest_json(method: &str, target: &str, body: &Value) -> Digest {
+    let mut hash = Sha256::new();
+    feed(&mut hash, b'p', method);
+    feed(&mut hash, b'p', target);
+    feed_json(&mut hash, body);
+    hash.finalize().into()
+}
+
+fn feed_json(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            hash.update([b'm']);
+            hash.update((sorted.len() as u64).to_be_bytes());
+            for (name, value) in sorted {
+                feed(hash, b'k', name);
+                feed_json(hash, value);
+            }
+        }
+        Value::Array(items) => {
+            hash.update([b'a']);
+            hash.update((items.len() as u64).to_be_bytes());
+            for item in items {
+                feed_json(hash, item);
+            }
+        }
+        Value::String(text) => feed(hash, b't', text),
+        plain => feed(hash, b'j', &plain.to_string()),
+    }
 }
 
 fn feed(hash: &mut Sha256, tag: u8, text: &str) {
@@ -103,8 +180,32 @@ mod tests {
     use super::*;
     use crate::sandbox::params::decode;
 
+    const WINDOW_SECONDS: i64 = Family::V1.window();
+
     fn record(digest: Digest, received: i64) -> Record {
-        Record { digest, status: 200, body: b"{}".to_vec(), request_id: "req_1".to_owned(), received }
+        let (body, request_id) = (b"{}".to_vec(), "req_1".to_owned());
+        Record { digest, status: 200, body, request_id, received, expires: received + WINDOW_SECONDS }
+    }
+
+    #[test]
+    fn the_families_differ() {
+        assert_eq!((Family::of("/v1/charges"), Family::of("/v2/iam/api_keys")), (Family::V1, Family::V2));
+        assert_eq!(Family::V2.window(), 30 * Family::V1.window());
+        let heeds = |family: Family| [Method::Get, Method::Post, Method::Delete].map(|m| family.heeds_key(m));
+        assert_eq!((heeds(Family::V1), heeds(Family::V2)), ([false, true, false], [false, true, true]));
+        assert!(Family::V1.keeps(402, true) && Family::V1.keeps(500, true) && !Family::V1.keeps(400, false));
+        assert!(Family::V2.keeps(200, true) && !Family::V2.keeps(404, true) && !Family::V2.keeps(500, true));
+    }
+
+    #[test]
+    fn json_is_named_by_what_it_says() {
+        let of = |text: &str| digest_json("POST", "/v2/a", &serde_json::from_str(text).expect(text));
+        assert_eq!(of(r#"{"a":1,"b":[true,null]}"#), of(r#"{ "b": [true, null], "a": 1 }"#));
+        for other in
+            [r#"{"a":"1","b":[true,null]}"#, r#"{"a":1,"b":[null,true]}"#, r#"{"a":1}"#, "null", "{}"]
+        {
+            assert_ne!(of(r#"{"a":1,"b":[true,null]}"#), of(other), "{other}");
+        }
     }
 
     #[test]

@@ -24,6 +24,13 @@ impl Ids {
         Ok(Self::from_seed(seed))
     }
 
+    /// A number that nobody can foresee.
+    pub(super) fn random_number() -> Result<u64, getrandom::Error> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes)?;
+        Ok(u64::from_be_bytes(bytes))
+    }
+
     /// The same ids every time.
     pub(super) const fn from_seed(seed: [u8; 32]) -> Self {
         Self { seed, counter: AtomicU64::new(0) }

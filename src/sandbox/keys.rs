@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::db::private_dir;
 use super::error::SandboxError;
 use super::ids::Ids;
-use crate::keys::ApiKey;
+use super::permissions::Permissions;
+use crate::keys::{ApiKey, KeyKind};
 
 /// The version of the file that is written here.
 const VERSION: i64 = 1;
@@ -21,7 +22,7 @@ const VERSION: i64 = 1;
 pub struct SandboxKeys {
     /// May do everything.
     pub secret: ApiKey,
-    /// May do what it was given; for now, everything.
+    /// May read everything and write what a shop that charges needs to.
     pub restricted: ApiKey,
     /// For front ends.
     pub publishable: ApiKey,
@@ -70,6 +71,29 @@ impl SandboxKeys {
     #[must_use]
     pub fn account(&self) -> String {
         self.secret.account().unwrap_or_default()
+    }
+
+    /// A new key of this account.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(super) fn another(&self, kind: KeyKind) -> Result<ApiKey, SandboxError> {
+        let prefix = match kind {
+            KeyKind::Secret => "sk",
+            KeyKind::Publishable => "pk",
+            _ => "rk",
+        };
+        let account = self.account();
+        let account = account.strip_prefix("acct_1").unwrap_or_default();
+        let text = format!("{prefix}_test_51{account}{}", Ids::random()?.alphanumeric(82));
+        Ok(ApiKey::parse(&text).expect("a generated key has the form of a key"))
+    }
+
+    /// What the home's restricted key may do.
+    pub(super) fn restricted_permissions() -> Permissions {
+        let written = ["customer", "payment_intent", "payment_method", "refund", "setup_intent", "token"];
+        let written = written.iter().map(|object| format!("{object}=write"));
+        Permissions::parse(std::iter::once("*=read".to_owned()).chain(written)).unwrap_or_default()
     }
 
     fn generate(ids: &Ids) -> Self {
@@ -167,7 +191,6 @@ fn file_error(path: &Path, source: std::io::Error) -> SandboxError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::KeyKind;
     use crate::profile::Mode;
 
     #[test]

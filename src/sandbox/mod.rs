@@ -4,34 +4,46 @@
 //! answer is stored and what a replay looks like are decided here by the sandbox's own rules. Those rules
 //! (`idempotency`, `cards`, `clock`, `params`, `schema`) touch no file, socket or system clock.
 
+mod admin;
+mod api;
 mod api_error;
 mod auth;
 mod body;
 mod cards;
 mod clock;
 mod connections;
+mod database;
 mod db;
+mod deliveries;
 mod error;
+mod events;
 mod execute;
 mod expand;
+mod faults;
 mod headers;
 mod idempotency;
 mod ids;
 mod in_flight;
+mod key_table;
 mod keys;
 mod list;
+mod outgoing;
 mod params;
+mod permissions;
 mod records;
 mod resources;
 mod schema;
 mod server;
+mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod v2;
 mod writer;
 
 pub use clock::Clock;
 pub use db::Storage;
 pub use error::SandboxError;
+pub use faults::{Fault, FaultError};
 pub use keys::SandboxKeys;
 pub use server::Sandbox;

@@ -6,7 +6,7 @@ use super::idempotency::Record;
 
 /// What is stored under a key of an account.
 pub(super) fn load(connection: &Connection, account: &str, key: &str) -> rusqlite::Result<Option<Record>> {
-    let sql = "SELECT digest, status, body, request_id, received FROM idempotency
+    let sql = "SELECT digest, status, body, request_id, received, expires FROM idempotency
                WHERE account = ?1 AND key = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &rusqlite::Row<'_>| {
@@ -16,6 +16,7 @@ pub(super) fn load(connection: &Connection, account: &str, key: &str) -> rusqlit
             body: row.get(2)?,
             request_id: row.get(3)?,
             received: row.get(4)?,
+            expires: row.get(5)?,
         })
     };
     statement.query_row([account, key], read).optional()
@@ -28,9 +29,21 @@ pub(super) fn save(
     key: &str,
     record: &Record,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO idempotency (account, key, digest, status, body, request_id, received)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let Record { digest, status, body, request_id, received } = record;
+    let sql = "INSERT OR REPLACE INTO idempotency
+                   (account, key, digest, status, body, request_id, received, expires)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Record { digest, status, body, request_id, received, expires } = record;
     let mut statement = connection.prepare_cached(sql)?;
-    statement.execute(params![account, key, digest, status, body, request_id, received]).map(|_| ())
+    statement.execute(params![account, key, digest, status, body, request_id, received, expires]).map(|_| ())
+}
+
+/// How many forgotten keys are removed at once: others wait for the writer meanwhile.
+const AT_ONCE: u32 = 2_000;
+
+/// Removes keys that are forgotten by now. Tells whether there may be more of them.
+pub(super) fn purge(connection: &Connection, now: i64) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM idempotency WHERE rowid IN
+                   (SELECT rowid FROM idempotency WHERE expires <= ?1 LIMIT ?2)";
+    let removed = connection.prepare_cached(sql)?.execute(params![now, AT_ONCE])?;
+    Ok(u32::try_from(removed).is_ok_and(|removed| removed == AT_ONCE))
 }

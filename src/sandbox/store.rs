@@ -29,6 +29,16 @@ impl<'a> Store<'a> {
         Self { connection, account }
     }
 
+    /// The data, for what is kept in other forms than objects.
+    pub(super) const fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// Whose objects they are.
+    pub(super) const fn account(&self) -> &'a str {
+        self.account
+    }
+
     /// Adds a new object. Its id and its time are in it.
     pub(super) fn insert(&self, kind: &str, object: &Value) -> Result<(), ApiError> {
         let sql = "INSERT INTO objects (account, kind, id, created, body) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -40,8 +50,8 @@ impl<'a> Store<'a> {
 
     /// Puts a changed object in the place of the old.
     pub(super) fn update(&self, object: &Value) -> Result<(), ApiError> {
-        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND id = ?3";
-        let row = params![object.to_string(), self.account, object["id"].as_str()];
+        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND kind = ?3 AND id = ?4";
+        let row = params![object.to_string(), self.account, object["object"].as_str(), object["id"].as_str()];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! The one thread that owns the connection: jobs that wait together share one transaction, and none is
-//! answered before it is on the disk.
+//! The one thread that owns the writing connection: jobs that wait together share one transaction, and none
+//! is answered before it is on the disk.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -13,9 +13,6 @@ use super::in_flight::Claim;
 /// How many jobs share a transaction at most: the first of them waits for the last.
 const MAX_BATCH: usize = 256;
 
-/// What a job does. It may fail: then nothing of it stays, and the other jobs are none the worse.
-type Work<T> = Box<dyn FnOnce(&Connection) -> rusqlite::Result<T> + Send>;
-
 /// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum JobError {
@@ -26,30 +23,87 @@ pub(super) enum JobError {
 }
 
 impl JobError {
-    fn new(error: &rusqlite::Error) -> Self {
+    /// What the database's refusal means.
+    pub(super) fn new(error: &rusqlite::Error) -> Self {
         if is_busy(error) { Self::Busy } else { Self::Failed(error.to_string()) }
     }
 }
 
-struct Job<T> {
-    work: Work<T>,
+/// Something to be done in a transaction that it shares with others. It may fail: then nothing of it stays,
+/// and the others are none the worse.
+trait Job: Send {
+    /// Whether it changes anything.
+    fn writes(&self) -> bool;
+    /// Does it, and keeps the result to itself. An error comes back too.
+    fn run(&mut self, connection: &Connection) -> Result<(), JobError>;
+    /// Tells the result, or why all of the transaction was lost.
+    fn settle(self: Box<Self>, lost: Option<&JobError>);
+}
+
+struct Task<T, W> {
+    work: Option<W>,
     writes: bool,
+    result: Result<T, JobError>,
     reply: oneshot::Sender<Result<T, JobError>>,
     /// Dropped when the answer is on the disk, whether or not anybody waits for it.
     claim: Option<Claim>,
 }
 
-enum Message<T> {
-    Job(Job<T>),
+impl<T, W> Job for Task<T, W>
+where
+    T: Send,
+    W: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+{
+    fn writes(&self) -> bool {
+        self.writes
+    }
+
+    fn run(&mut self, connection: &Connection) -> Result<(), JobError> {
+        if let Some(work) = self.work.take() {
+            self.result = guarded(connection, work).map_err(|error| JobError::new(&error));
+        }
+        self.result.as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
+    fn settle(self: Box<Self>, lost: Option<&JobError>) {
+        drop(self.claim);
+        // A caller that went away does not need the answer.
+        let _ = self.reply.send(lost.map_or(self.result, |error| Err(error.clone())));
+    }
+}
+
+/// Does the work so that it leaves nothing behind where it fails.
+fn guarded<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    step(connection, "SAVEPOINT job")?;
+    let result = work(connection);
+    if result.is_err() && !connection.is_autocommit() {
+        step(connection, "ROLLBACK TO job")?;
+    }
+    if !connection.is_autocommit() {
+        step(connection, "RELEASE job")?;
+    }
+    result
+}
+
+/// One statement without a result, prepared once.
+pub(super) fn step(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}
+
+enum Message {
+    Job(Box<dyn Job>),
     Stop,
 }
 
 /// The way to the writer.
-pub(super) struct Writer<T> {
-    jobs: Sender<Message<T>>,
+pub(super) struct Writer {
+    jobs: Sender<Message>,
 }
 
-impl<T: Send + 'static> Writer<T> {
+impl Writer {
     /// Starts the thread. The receiver is told when it has ended and the file is closed.
     pub(super) fn start(connection: Connection) -> std::io::Result<(Self, oneshot::Receiver<()>)> {
         let (jobs, inbox) = channel();
@@ -65,7 +119,7 @@ impl<T: Send + 'static> Writer<T> {
 
     /// Does the work and comes back when it is durable. Once begun it is finished, even if the caller
     /// goes away: the claim on its idempotency key is held until then.
-    pub(super) async fn run(
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         writes: bool,
         claim: Option<Claim>,
@@ -73,8 +127,8 @@ impl<T: Send + 'static> Writer<T> {
     ) -> Result<T, JobError> {
         let closing = || JobError::Failed("the sandbox is closing".to_owned());
         let (reply, answer) = oneshot::channel();
-        let job = Job { work: Box::new(work), writes, reply, claim };
-        self.jobs.send(Message::Job(job)).map_err(|_| closing())?;
+        let job = Task { work: Some(work), writes, result: Err(closing()), reply, claim };
+        self.jobs.send(Message::Job(Box::new(job))).map_err(|_| closing())?;
         answer.await.map_err(|_| closing())?
     }
 
@@ -85,7 +139,7 @@ impl<T: Send + 'static> Writer<T> {
     }
 }
 
-fn run<T>(connection: &Connection, inbox: &Receiver<Message<T>>) {
+fn run(connection: &Connection, inbox: &Receiver<Message>) {
     let mut stopping = false;
     while !stopping {
         let Ok(first) = inbox.recv() else { return };
@@ -102,58 +156,31 @@ fn run<T>(connection: &Connection, inbox: &Receiver<Message<T>>) {
     }
 }
 
-/// A result that must not be told yet, and whom to tell.
-type Held<T> = (oneshot::Sender<Result<T, JobError>>, Result<T, JobError>, Option<Claim>);
-
-fn run_batch<T>(connection: &Connection, batch: Vec<Job<T>>) {
-    let writes = batch.iter().any(|job| job.writes);
-    let begun = connection.execute_batch(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" });
+fn run_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>) {
+    let writes = batch.iter().any(|job| job.writes());
+    let begun = step(connection, if writes { "BEGIN IMMEDIATE" } else { "BEGIN" });
     let mut lost = begun.err().map(|error| JobError::new(&error));
-    let mut held: Vec<Held<T>> = Vec::with_capacity(batch.len());
-    for job in batch {
-        let result = match &lost {
-            Some(error) => Err(error.clone()),
-            None => run_job(connection, job.work),
-        };
-        // Some errors (a full disk) make SQLite roll the whole transaction back.
-        if lost.is_none() && connection.is_autocommit() {
-            lost = Some(
-                result
-                    .as_ref()
-                    .err()
-                    .cloned()
-                    .unwrap_or_else(|| JobError::Failed("the transaction was rolled back".to_owned())),
-            );
+    for job in &mut batch {
+        if lost.is_some() {
+            break;
         }
-        held.push((job.reply, result, job.claim));
+        let result = job.run(connection);
+        // Some errors (a full disk) make SQLite roll the whole transaction back.
+        if connection.is_autocommit() {
+            let rolled_back = || JobError::Failed("the transaction was rolled back".to_owned());
+            lost = Some(result.err().unwrap_or_else(rolled_back));
+        }
     }
     if lost.is_none() {
-        lost = connection.execute_batch("COMMIT").err().map(|error| JobError::new(&error));
+        lost = step(connection, "COMMIT").err().map(|error| JobError::new(&error));
     }
     if lost.is_some() && !connection.is_autocommit() {
         // Where even this fails there is nothing left to undo: the next BEGIN will tell.
-        let _ = connection.execute_batch("ROLLBACK");
+        let _ = step(connection, "ROLLBACK");
     }
-    for (reply, result, claim) in held {
-        drop(claim);
-        // A caller that went away does not need the answer.
-        let _ = reply.send(lost.as_ref().map_or(result, |error| Err(error.clone())));
+    for job in batch {
+        job.settle(lost.as_ref());
     }
-}
-
-fn run_job<T>(connection: &Connection, work: Work<T>) -> Result<T, JobError> {
-    let run = || {
-        connection.execute_batch("SAVEPOINT job")?;
-        let result = work(connection);
-        if result.is_err() && !connection.is_autocommit() {
-            connection.execute_batch("ROLLBACK TO job")?;
-        }
-        if !connection.is_autocommit() {
-            connection.execute_batch("RELEASE job")?;
-        }
-        result
-    };
-    run().map_err(|error| JobError::new(&error))
 }
 
 #[cfg(test)]
@@ -170,9 +197,9 @@ mod tests {
 
     fn job(
         work: impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static,
-    ) -> (Job<usize>, oneshot::Receiver<Result<usize, JobError>>) {
+    ) -> (Box<dyn Job>, oneshot::Receiver<Result<usize, JobError>>) {
         let (reply, answer) = oneshot::channel();
-        (Job { work: Box::new(work), writes: true, reply, claim: None }, answer)
+        (Box::new(Task { work: Some(work), writes: true, result: Ok(0), reply, claim: None }), answer)
     }
 
     #[test]

@@ -52,6 +52,10 @@ const PURE: &[&str] = &[
     "sandbox/idempotency.rs",
     "sandbox/cards.rs",
     "sandbox/clock.rs",
+    "sandbox/faults.rs",
+    "sandbox/permissions.rs",
+    "sandbox/deliveries/payload.rs",
+    "sandbox/deliveries/schedule.rs",
 ];
 
 const IMPURE: &[&str] = &[

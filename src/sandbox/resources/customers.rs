@@ -22,8 +22,8 @@ pub(super) static CUSTOMERS: Resource = Resource {
             run: list::list,
         },
         Operation { method: Method::Get, target: Target::Item, fields: &[], run: retrieve },
-        Operation { method: Method::Post, target: Target::Item, fields: &[WRITABLE], run: update },
-        Operation { method: Method::Delete, target: Target::Item, fields: &[], run: delete },
+        Operation { method: Method::Post, target: Target::Item, fields: &[WRITABLE], run: change },
+        Operation { method: Method::Delete, target: Target::Item, fields: &[], run: remove },
     ],
 };
 
@@ -70,7 +70,16 @@ const SHIPPING: &[Field] = &[
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = template(call);
     call.overlay(&mut customer)?;
+    call.note("customer.created", &customer);
     call.insert(customer)
+}
+
+fn change(call: &Call<'_>) -> Result<Answer, ApiError> {
+    update(call, "customer.updated")
+}
+
+fn remove(call: &Call<'_>) -> Result<Answer, ApiError> {
+    delete(call, "customer.deleted")
 }
 
 fn template(call: &Call<'_>) -> Value {

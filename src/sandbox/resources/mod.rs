@@ -2,9 +2,12 @@
 
 mod account;
 mod customers;
+mod events;
 pub(super) mod payment_intents;
 
-use serde_json::Value;
+use std::cell::RefCell;
+
+use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
 use super::ids::Ids;
@@ -13,7 +16,7 @@ use super::store::Store;
 
 /// Every resource. A new one is a file with its table, and its name here.
 static RESOURCES: &[&Resource] =
-    &[&account::ACCOUNT, &customers::CUSTOMERS, &payment_intents::PAYMENT_INTENTS];
+    &[&account::ACCOUNT, &customers::CUSTOMERS, &events::EVENTS, &payment_intents::PAYMENT_INTENTS];
 
 /// A kind of object, and what can be done with it.
 pub(super) struct Resource {
@@ -81,6 +84,19 @@ pub(super) struct Call<'a> {
     pub(super) id: &'a str,
     /// The parameters, checked.
     pub(super) values: Values,
+    /// What has happened so far, in its order.
+    pub(super) changes: RefCell<Vec<Change>>,
+}
+
+/// Something that happened to an object: what an event is made from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Change {
+    /// The event's type, as in `customer.created`.
+    pub(super) kind: &'static str,
+    /// The object as it was right after that.
+    pub(super) object: Value,
+    /// What the fields that changed held before. Only events of the form `….updated` tell it.
+    pub(super) previous: Option<Value>,
 }
 
 /// An answer whose effects stay, be it a success or a decline.
@@ -90,17 +106,19 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// The object, the list or the error.
     pub(super) body: Value,
+    /// What happened, in its order. The runner of operations fills it in; a failure has none, as it is undone.
+    pub(super) changes: Vec<Change>,
 }
 
 impl Answer {
     /// 200.
     pub(super) const fn ok(body: Value) -> Self {
-        Self { status: 200, body }
+        Self { status: 200, body, changes: Vec::new() }
     }
 
     /// An error.
     pub(super) fn error(error: &ApiError) -> Self {
-        Self { status: error.status(), body: error.to_json() }
+        Self { status: error.status(), body: error.to_json(), changes: Vec::new() }
     }
 }
 
@@ -140,6 +158,20 @@ impl Call<'_> {
         Ok(())
     }
 
+    /// Tells that something happened to an object.
+    fn note(&self, kind: &'static str, object: &Value) {
+        self.changes.borrow_mut().push(Change { kind, object: object.clone(), previous: None });
+    }
+
+    /// Tells that an object's fields changed, if any did.
+    fn note_update(&self, kind: &'static str, old: &Value, new: &Value) {
+        let previous = difference(old, new);
+        if !previous.is_empty() {
+            let previous = Some(Value::Object(previous));
+            self.changes.borrow_mut().push(Change { kind, object: new.clone(), previous });
+        }
+    }
+
     fn insert(&self, object: Value) -> Result<Answer, ApiError> {
         self.store.insert(self.resource.object, &object)?;
         Ok(Answer::ok(object))
@@ -151,6 +183,27 @@ impl Call<'_> {
     }
 }
 
+/// What the fields of an object that are now different held before, nested objects field by field.
+fn difference(old: &Value, new: &Value) -> Map<String, Value> {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return Map::new() };
+    let mut previous = Map::new();
+    for (name, value) in new {
+        match old.get(name).unwrap_or(&Value::Null) {
+            before if before == value => {}
+            before @ Value::Object(_) if value.is_object() => {
+                previous.insert(name.clone(), Value::Object(difference(before, value)));
+            }
+            before => {
+                previous.insert(name.clone(), before.clone());
+            }
+        }
+    }
+    for (name, before) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
+        previous.insert(name.clone(), before.clone());
+    }
+    previous
+}
+
 /// Answers with the object that the path names. One that was deleted is still told of.
 fn retrieve(call: &Call<'_>) -> Result<Answer, ApiError> {
     let object = call.resource.object;
@@ -159,15 +212,18 @@ fn retrieve(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// Changes the fields that are given.
-fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut object = call.load()?;
+fn update(call: &Call<'_>, kind: &'static str) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let mut object = old.clone();
     call.overlay(&mut object)?;
+    call.note_update(kind, &old, &object);
     call.save(object)
 }
 
-/// Deletes the object.
-fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
-    call.load()?;
+/// Deletes the object. The event shows it as it was.
+fn delete(call: &Call<'_>, kind: &'static str) -> Result<Answer, ApiError> {
+    let object = call.load()?;
+    call.note(kind, &object);
     call.store.delete(call.resource.object, call.id).map(Answer::ok)
 }
 
@@ -183,6 +239,11 @@ const ADDRESS: &[Field] = {
         field("state", Kind::Text(5000)),
     ]
 };
+
+/// Whether there are such objects, by the name in their field `object`.
+pub(super) fn is_known(object: &str) -> bool {
+    RESOURCES.iter().any(|resource| resource.object == object)
+}
 
 /// What a request asks for.
 pub(super) struct Route {
@@ -236,7 +297,8 @@ pub(super) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
 }
 
 impl Method {
-    const fn as_str(self) -> &'static str {
+    /// As it stands in a request.
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",

@@ -169,3 +169,27 @@ async fn customers_expand_and_filter() {
     let seen = sandbox.get(&format!("{path}?expand[]=nonsense")).await;
     assert_eq!((seen.status, seen.text("/error/param").as_str()), (400, "expand"));
 }
+
+#[tokio::test]
+async fn a_change_leaves_an_event_and_a_failure_none() {
+    let sandbox = Running::in_memory().await;
+    let made = sandbox.keyed("k", "/v1/customers", "name=A&metadata[a]=1&metadata[b]=2").await;
+    let path = format!("/v1/customers/{}", made.id());
+    sandbox.post(&path, "name=B&metadata[a]=3").await;
+    sandbox.post(&path, "name=B").await;
+    sandbox.post(&path, "colour=red").await;
+    sandbox.keyed("k", "/v1/customers", "name=A&metadata[a]=1&metadata[b]=2").await;
+    sandbox.delete(&path).await;
+    let events = sandbox.get("/v1/events").await.json();
+    let kinds: Vec<_> =
+        events["data"].as_array().expect("a list").iter().map(|event| &event["type"]).collect();
+    assert_eq!(kinds, ["customer.deleted", "customer.updated", "customer.created"]);
+    assert_eq!(events["data"][2]["data"]["object"], made.json());
+    let request = json!({"id": made.header("request-id"), "idempotency_key": "k"});
+    assert_eq!(events["data"][2]["request"], request);
+    assert_eq!(
+        events["data"][1]["data"]["previous_attributes"],
+        json!({"name": "A", "metadata": {"a": "1"}})
+    );
+    assert_eq!(sandbox.get("/v1/events?type=customer.created").await.ids().len(), 1);
+}

@@ -1,0 +1,251 @@
+//! The way of a request through the sandbox: who asks, what for, with which parameters, under which key.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::body::Incoming;
+use hyper::{HeaderMap, Request, Response};
+use tokio::sync::Notify;
+
+use super::admin::{self, Control};
+use super::api_error::ApiError;
+use super::auth;
+use super::body;
+use super::clock::Clock;
+use super::database::Database;
+use super::execute::{Order, Reply, Task, perform};
+use super::faults::{Effects, Faults, Harm};
+use super::headers::{self, Envelope};
+use super::idempotency::{Decision, Digest, Family, decide, digest, digest_json};
+use super::ids::Ids;
+use super::in_flight::{Claim, InFlight};
+use super::key_table::KeyRow;
+use super::keys::SandboxKeys;
+use super::outgoing::{Cut, Outgoing};
+use super::params::{Param, decode};
+use super::resources::{Method, route};
+use super::v2;
+use super::writer::JobError;
+
+/// What every request shares.
+pub(super) struct Shared {
+    /// The state.
+    pub(super) database: Database,
+    /// The keys of the home.
+    pub(super) keys: SandboxKeys,
+    /// The account that they belong to.
+    pub(super) account: String,
+    /// What time it is.
+    pub(super) clock: Clock,
+    /// Where new ids come from.
+    pub(super) ids: Arc<Ids>,
+    /// The idempotency keys that are being worked on.
+    pub(super) in_flight: InFlight,
+    /// What is to go wrong.
+    pub(super) faults: Mutex<Faults>,
+    /// Told when there is something to deliver.
+    pub(super) deliveries: Notify,
+    /// Who may control this server, and what it tells of itself; nobody may where there is none.
+    pub(super) control: Option<Control>,
+}
+
+/// A request whose head was read, and when.
+struct Head<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: &'a HeaderMap,
+    request_id: &'a str,
+    now: i64,
+}
+
+/// Answers any request: paths are found in the tables of resources, and errors have Stripe's shape.
+pub(super) async fn handle(
+    shared: Arc<Shared>,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Cut> {
+    let (parts, body) = request.into_parts();
+    // The body is read in any case, so that the connection can be used again.
+    let text = body::read(body).await;
+    if let Some(path) = parts.uri.path().strip_prefix(admin::PATH) {
+        let asked = admin::Asked { method: parts.method.as_str(), path, headers: &parts.headers, peer };
+        return Ok(admin::answer(&shared, &asked, text).await);
+    }
+    let request_id = shared.ids.request();
+    let head = Head {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        request_id: &request_id,
+        now: shared.now(),
+    };
+    let effects = shared.faults().strike(head.method, head.path);
+    if effects.harm == Some(Harm::DropRequest) {
+        return Err(Cut);
+    }
+    let keyed = head.method == "POST" || (head.method == "DELETE" && Family::of(head.path) == Family::V2);
+    let now = head.now;
+    let result = shared.answer(&head, text, effects).await;
+    let allow = result.as_ref().err().and_then(ApiError::allowed).map(str::to_owned);
+    let reply = result.unwrap_or_else(Reply::from);
+    if reply.has_deliveries {
+        shared.deliveries.notify_one();
+    }
+    let envelope = Envelope {
+        asked: &parts.headers,
+        request_id: &request_id,
+        keyed,
+        now,
+        allow: allow.as_deref(),
+        should_retry: effects.should_retry,
+        truncated: effects.harm == Some(Harm::Truncate),
+    };
+    if effects.harm == Some(Harm::DropResponse) { Err(Cut) } else { Ok(headers::respond(reply, &envelope)) }
+}
+
+impl Shared {
+    /// The sandbox's time, in Unix seconds.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.at(system_seconds())
+    }
+
+    /// What is to go wrong.
+    pub(super) fn faults(&self) -> std::sync::MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(
+        &self,
+        head: &Head<'_>,
+        body: Result<String, ApiError>,
+        effects: Effects,
+    ) -> Result<Reply, ApiError> {
+        let fault = match effects.harm {
+            Some(Harm::RateLimit) => return Ok(limited()),
+            Some(Harm::Status { status, stored: false }) => return Err(ApiError::wished_for(status)),
+            Some(Harm::Status { status, stored: true }) => Some(ApiError::wished_for(status).in_the_work()),
+            _ => None,
+        };
+        let key_row = self.recognise(head).await?;
+        auth::check_account(head.headers, &self.account)?;
+        let (task, params) = read(head, &key_row, body)?;
+        let key = idempotency_key(head, &task, &params)?;
+        let claim = match &key {
+            Some((key, digest)) => Some(self.claim(key, digest, head.now)?),
+            None => None,
+        };
+        if let Some(latency) = effects.latency {
+            tokio::time::sleep(latency).await;
+        }
+        let is_read = task.method() == Method::Get;
+        let order = Order {
+            account: self.account.clone(),
+            request_id: head.request_id.to_owned(),
+            now: head.now,
+            task,
+            params,
+            key,
+            fault,
+            ids: Arc::clone(&self.ids),
+        };
+        let work = |connection: &_| perform(connection, order);
+        let done =
+            if is_read { self.database.read(work).await } else { self.database.write(claim, work).await };
+        done.map_err(|error| failed(&error))
+    }
+
+    /// Whose key the request shows.
+    async fn recognise(&self, head: &Head<'_>) -> Result<KeyRow, ApiError> {
+        let key = auth::presented_key(head.headers)?;
+        let (account, now) = (self.account.clone(), head.now);
+        let look = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
+        self.database.read(look).await.map_err(|error| failed(&error))?
+    }
+
+    /// Takes the key for this request, unless another is working under it at this moment.
+    fn claim(&self, key: &str, digest: &Digest, now: i64) -> Result<Claim, ApiError> {
+        let claim = self.in_flight.claim(&self.account, key);
+        match (decide(None, claim.is_none(), digest, now), claim) {
+            (Decision::Execute, Some(claim)) => Ok(claim),
+            _ => Err(ApiError::key_in_use()),
+        }
+    }
+}
+
+/// The key of a request that heeds one, and what it stands for.
+fn idempotency_key(
+    head: &Head<'_>,
+    task: &Task,
+    params: &BTreeMap<String, Param>,
+) -> Result<Option<(String, Digest)>, ApiError> {
+    if !task.family().heeds_key(task.method()) {
+        return Ok(None);
+    }
+    let Some(key) = headers::idempotency_key(head.headers)? else { return Ok(None) };
+    let digest = match task {
+        Task::V1(_) => digest(head.method, head.path, params),
+        Task::V2(_, body) => {
+            let target = format!("{}?{}", head.path, head.query);
+            digest_json(head.method, &target, &serde_json::Value::Object(body.clone()))
+        }
+    };
+    Ok(Some((key, digest)))
+}
+
+/// The system's time, in Unix seconds.
+pub(super) fn system_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// What it means for a request that the data could not be used.
+pub(super) fn failed(error: &JobError) -> ApiError {
+    match error {
+        JobError::Busy => ApiError::busy(),
+        JobError::Failed(why) => ApiError::internal(format!("The sandbox could not keep its data: {why}.")),
+    }
+}
+
+/// What the rate limiter says, which runs before anything else does.
+fn limited() -> Reply {
+    let message =
+        "Too many requests: the rate limiter refused this one, as a fault wants it. Nothing was done.";
+    let error = ApiError::refused(429, message).code("rate_limit");
+    Reply { limited: Some("global-rate"), ..Reply::from(error) }
+}
+
+/// What is to be done, and the parameters; whether the key may do it is seen before they are looked at.
+fn read(
+    head: &Head<'_>,
+    key: &KeyRow,
+    body: Result<String, ApiError>,
+) -> Result<(Task, BTreeMap<String, Param>), ApiError> {
+    if Family::of(head.path) == Family::V2 {
+        let route = v2::route(head.method, head.path)?;
+        auth::permit_v2(key, &route)?;
+        let fields = v2::fields(&body?)?;
+        return Ok((Task::V2(route, fields), decode(head.query)?));
+    }
+    let route = route(head.method, head.path)?;
+    let is_post = route.operation.method == Method::Post;
+    auth::permit(key, &route)?;
+    let params = parameters(head, &body?, is_post)?;
+    auth::check_client_secret(key, &route, &params)?;
+    Ok((Task::V1(route), params))
+}
+
+/// The parameters of the query and, for POST, of the body.
+fn parameters(head: &Head<'_>, body: &str, is_post: bool) -> Result<BTreeMap<String, Param>, ApiError> {
+    if !is_post {
+        return decode(head.query);
+    }
+    let json = head.headers.get(hyper::header::CONTENT_TYPE);
+    if json.is_some_and(|value| value.as_bytes().starts_with(b"application/json")) {
+        return Err(ApiError::invalid("This API takes form-encoded bodies, not JSON."));
+    }
+    if head.query.is_empty() { decode(body) } else { decode(&format!("{}&{body}", head.query)) }
+}

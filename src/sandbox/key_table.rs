@@ -1,0 +1,128 @@
+//! The table of keys: which there are, whose they are, what they may do and how long they live.
+//!
+//! The keys of the home are in it too, so that they can be given an end as any other.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use super::keys::SandboxKeys;
+use super::permissions::Permissions;
+use crate::keys::{ApiKey, KeyKind};
+
+/// A key and what is known of it.
+#[derive(Debug, Clone)]
+pub(super) struct KeyRow {
+    /// `mk_…`: the name of the key, which is no secret.
+    pub(super) id: String,
+    /// The key itself.
+    pub(super) token: SecretString,
+    /// Whose it is.
+    pub(super) account: String,
+    /// Secret, restricted or publishable.
+    pub(super) kind: KeyKind,
+    /// What people call it.
+    pub(super) name: Option<String>,
+    /// What people say about it.
+    pub(super) note: Option<String>,
+    /// What it may do, where it is a restricted key.
+    pub(super) permissions: Permissions,
+    /// When it was made, in Unix seconds.
+    pub(super) created: i64,
+    /// From when on it opens nothing, in Unix seconds.
+    pub(super) expires: Option<i64>,
+}
+
+const COLUMNS: &str = "id, token, account, kind, name, note, permissions, created, expires";
+
+/// The row of a key.
+pub(super) fn find(connection: &Connection, token: &str) -> rusqlite::Result<Option<KeyRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM api_keys WHERE token = ?1");
+    connection.prepare_cached(&sql)?.query_row([token], read).optional()
+}
+
+/// Adds a key.
+pub(super) fn insert(connection: &Connection, row: &KeyRow) -> rusqlite::Result<()> {
+    let sql =
+        format!("INSERT OR IGNORE INTO api_keys ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    let permissions = serde_json::to_string(&row.permissions).unwrap_or_default();
+    let values = params![
+        row.id,
+        row.token.expose_secret(),
+        row.account,
+        kind_name(row.kind),
+        row.name,
+        row.note,
+        permissions,
+        row.created,
+        row.expires
+    ];
+    connection.prepare_cached(&sql)?.execute(values).map(|_| ())
+}
+
+/// Puts the keys of the home into the table, where they are not in it yet.
+pub(super) fn ensure(connection: &Connection, keys: &SandboxKeys, now: i64) -> rusqlite::Result<()> {
+    let home = [
+        (&keys.secret, "secret", Permissions::all()),
+        (&keys.restricted, "restricted", SandboxKeys::restricted_permissions()),
+        (&keys.publishable, "publishable", Permissions::default()),
+    ];
+    for (key, name, permissions) in home {
+        insert(connection, &row_of(key, name, permissions, now, None))?;
+    }
+    Ok(())
+}
+
+/// The row of a new key. Its id is a digest of it, so that it is the same in every file.
+pub(super) fn row_of(
+    key: &ApiKey,
+    name: &str,
+    permissions: Permissions,
+    created: i64,
+    expires: Option<i64>,
+) -> KeyRow {
+    let token = key.expose();
+    KeyRow {
+        id: format!("mk_1{}", &hex::encode(Sha256::digest(token))[..23]),
+        token: SecretString::from(token),
+        account: key.account().unwrap_or_default(),
+        kind: key.kind(),
+        name: Some(name.to_owned()),
+        note: None,
+        permissions,
+        created,
+        expires,
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<KeyRow> {
+    let (token, kind, permissions): (String, String, String) = (row.get(1)?, row.get(3)?, row.get(6)?);
+    Ok(KeyRow {
+        id: row.get(0)?,
+        token: SecretString::from(token),
+        account: row.get(2)?,
+        kind: kind_of(&kind),
+        name: row.get(4)?,
+        note: row.get(5)?,
+        // What cannot be read permits nothing.
+        permissions: serde_json::from_str(&permissions).unwrap_or_default(),
+        created: row.get(7)?,
+        expires: row.get(8)?,
+    })
+}
+
+const fn kind_name(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Secret => "secret",
+        KeyKind::Publishable => "publishable",
+        _ => "restricted",
+    }
+}
+
+fn kind_of(name: &str) -> KeyKind {
+    match name {
+        "secret" => KeyKind::Secret,
+        "publishable" => KeyKind::Publishable,
+        _ => KeyKind::Restricted,
+    }
+}

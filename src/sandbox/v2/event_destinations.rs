@@ -1,0 +1,146 @@
+//! `/v2/core/event_destinations`: webhook endpoints as v2 knows them, with snapshot events.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Call, Operation};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::deliveries::secrets;
+use crate::sandbox::resources::{Answer, Method};
+use crate::sandbox::store::Query;
+
+/// The kind of object.
+pub(in crate::sandbox) const OBJECT: &str = "v2.core.event_destination";
+
+/// As permissions name it.
+const PERMISSION: &str = "event_destination";
+
+const COLLECTION: &str = "/v2/core/event_destinations";
+const ITEM: &str = "/v2/core/event_destinations/{id}";
+
+/// What can be done with them.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation { method: Method::Post, path: COLLECTION, object: PERMISSION, run: create },
+    Operation { method: Method::Get, path: COLLECTION, object: PERMISSION, run: list },
+    Operation { method: Method::Get, path: ITEM, object: PERMISSION, run: retrieve },
+    Operation { method: Method::Delete, path: ITEM, object: PERMISSION, run: delete },
+    Operation {
+        method: Method::Post,
+        path: "/v2/core/event_destinations/{id}/disable",
+        object: PERMISSION,
+        run: |call| switch(call, "disabled"),
+    },
+    Operation {
+        method: Method::Post,
+        path: "/v2/core/event_destinations/{id}/enable",
+        object: PERMISSION,
+        run: |call| switch(call, "enabled"),
+    },
+];
+
+const FIELDS: &[&str] = &[
+    "name",
+    "type",
+    "event_payload",
+    "enabled_events",
+    "description",
+    "metadata",
+    "webhook_endpoint",
+    "include",
+    "snapshot_api_version",
+];
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.only(FIELDS)?;
+    let name = call.needed("name")?;
+    for (field, only) in [("type", "webhook_endpoint"), ("event_payload", "snapshot")] {
+        let given = call.needed(field)?;
+        if given != only {
+            let message =
+                format!("{field} {given:?} is not something that the sandbox has; it has {only:?}.");
+            return Err(ApiError::invalid(message).param(field));
+        }
+    }
+    let url = call.body.get("webhook_endpoint").and_then(|endpoint| endpoint["url"].as_str());
+    let url =
+        url.filter(|url| url.starts_with("https://") || url.starts_with("http://")).ok_or_else(|| {
+            let message = "webhook_endpoint needs a url that begins with https:// or http://.";
+            ApiError::invalid(message).code("parameter_missing").param("webhook_endpoint.url")
+        })?;
+    let events = call.body.get("enabled_events").and_then(Value::as_array);
+    let events = events.filter(|events| !events.is_empty() && events.iter().all(Value::is_string));
+    let events = events.ok_or_else(|| {
+        let message = "enabled_events has to be a list of types of events, or [\"*\"].";
+        ApiError::invalid(message).code("parameter_missing").param("enabled_events")
+    })?;
+    let id = call.ids.object("ed_test", 24);
+    let secret = call.ids.object("whsec", 32);
+    let at = timestamp(call.now);
+    let mut destination = json!({
+        "id": id,
+        "object": OBJECT,
+        "created": at,
+        "description": call.text("description")?.unwrap_or_default(),
+        "enabled_events": events,
+        "event_payload": "snapshot",
+        "events_from": ["self"],
+        "livemode": false,
+        "metadata": call.body.get("metadata").cloned().unwrap_or_else(|| json!({})),
+        "name": name,
+        "snapshot_api_version": call.text("snapshot_api_version")?.unwrap_or(crate::sandbox::headers::VERSION),
+        "status": "enabled",
+        "status_details": null,
+        "type": "webhook_endpoint",
+        "updated": at,
+        "webhook_endpoint": {"signing_secret": null, "url": url},
+    });
+    call.store.insert(OBJECT, &destination)?;
+    secrets::keep(&call.store, &id, &secret)?;
+    if call
+        .body
+        .get("include")
+        .is_some_and(|asked| asked.to_string().contains("webhook_endpoint.signing_secret"))
+    {
+        destination["webhook_endpoint"]["signing_secret"] = json!(secret);
+    }
+    Ok(Answer::ok(destination))
+}
+
+fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let asked = call.query.get("limit").and_then(|limit| limit.text());
+    let limit = asked.map_or(Ok(20), str::parse).ok().filter(|limit| (1..=100).contains(limit));
+    let limit = limit.ok_or_else(|| ApiError::invalid("limit has to be from 1 to 100.").param("limit"))?;
+    let data = call.store.list(OBJECT, Query { limit, ..Query::default() })?;
+    Ok(Answer::ok(json!({"data": data, "next_page_url": null, "previous_page_url": null})))
+}
+
+fn retrieve(call: &Call<'_>) -> Result<Answer, ApiError> {
+    load(call).map(Answer::ok)
+}
+
+fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
+    load(call)?;
+    call.store.delete(OBJECT, call.id)?;
+    Ok(Answer::ok(json!({"id": call.id, "object": OBJECT, "deleted": true})))
+}
+
+fn switch(call: &Call<'_>, status: &str) -> Result<Answer, ApiError> {
+    call.only(&[])?;
+    let mut destination = load(call)?;
+    destination["status"] = json!(status);
+    destination["updated"] = json!(timestamp(call.now));
+    call.store.update(&destination)?;
+    Ok(Answer::ok(destination))
+}
+
+fn load(call: &Call<'_>) -> Result<Value, ApiError> {
+    let missing = || {
+        let message = format!("There is no event destination with the id {:?} in this sandbox.", call.id);
+        ApiError::refused(404, message).code("not_found")
+    };
+    call.store.find_alive(OBJECT, call.id)?.ok_or_else(missing)
+}
+
+fn timestamp(now: i64) -> String {
+    Timestamp::from_second(now).map(|at| format!("{at:.3}")).unwrap_or_default()
+}
