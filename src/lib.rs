@@ -4,6 +4,9 @@
 //! one way: `cli` may use every room; `sandbox` and `request` stand on `journal`, `keys` and `profile`.
 //! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
 
+// The sandbox's largest objects are written out field by field, in one `json!` each.
+#![recursion_limit = "256"]
+
 pub mod cli;
 pub mod exit;
 pub mod journal;

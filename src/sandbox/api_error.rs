@@ -50,7 +50,13 @@ impl ApiError {
 
     /// 402: the issuer said no.
     pub(super) fn card(code: &'static str, decline_code: &str, message: &str) -> Self {
-        Self::new(402, "card_error", message).code(code).with("decline_code", json!(decline_code)).executed()
+        let error = Self::bad_card(code, message);
+        if decline_code.is_empty() { error } else { error.with("decline_code", json!(decline_code)) }
+    }
+
+    /// 402: the card's number, date or code cannot be.
+    pub(super) fn bad_card(code: &'static str, message: &str) -> Self {
+        Self::new(402, "card_error", message).code(code).executed()
     }
 
     /// 500: the sandbox failed, and everything that the request did was undone.
@@ -87,10 +93,24 @@ impl ApiError {
         Self::refused(status, message).code("resource_missing").param(param).executed()
     }
 
-    /// The object is in a state that does not allow it.
-    pub(super) fn unexpected_state(message: impl Into<String>, intent: &Value) -> Self {
-        let error = Self::invalid(message).code("payment_intent_unexpected_state");
-        error.with("payment_intent", intent.clone()).executed()
+    /// The object is in a state that does not allow it. Intents are shown with their error.
+    pub(super) fn unexpected_state(message: impl Into<String>, object: &Value) -> Self {
+        let error = Self::invalid(message).executed();
+        match object["object"].as_str() {
+            Some("payment_intent") => {
+                error.code("payment_intent_unexpected_state").with("payment_intent", object.clone())
+            }
+            Some("setup_intent") => {
+                error.code("setup_intent_unexpected_state").with("setup_intent", object.clone())
+            }
+            Some("charge") => error.code("charge_not_capturable"),
+            _ => error,
+        }
+    }
+
+    /// 400, seen when the work had begun: what is asked does not fit what is there.
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::invalid(message).executed()
     }
 
     /// Adds a code.

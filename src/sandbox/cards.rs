@@ -1,12 +1,48 @@
-//! The test payment methods and what a charge on each of them comes to. Pure.
+//! The test cards and what becomes of a charge on each of them. Pure.
 
-/// What becomes of a charge.
+/// What a card does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charge {
+pub(super) enum Behaviour {
     /// The money moves.
     Approved,
-    /// The issuer says no.
+    /// The issuer says no, to a charge and to being kept with a customer.
     Declined(Decline),
+    /// It can be kept with a customer; a charge on it is declined.
+    DeclinedLater(Decline),
+    /// The charge is stopped before the issuer is asked.
+    Blocked,
+    /// The cardholder has to authenticate; then it is approved, or declined all the same.
+    Authenticates(When, Option<Decline>),
+    /// Approved, and disputed by the cardholder at once.
+    Disputed(Dispute),
+    /// Approved; a refund fails after it succeeded.
+    RefundFails,
+    /// Approved; a refund is pending before it succeeds.
+    RefundPends,
+    /// Approved; the money is available at once.
+    Available,
+}
+
+/// When the cardholder has to authenticate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Every time.
+    Always,
+    /// Unless it was set up for use off session.
+    UnlessSetUp,
+    /// Only while it is being set up, or on session.
+    OnSession,
+}
+
+/// How a cardholder disputes a charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dispute {
+    /// The dispute's `reason`.
+    pub(super) reason: &'static str,
+    /// The card network's code of the reason.
+    pub(super) network_code: &'static str,
+    /// Whether the network only asks so far: no money is taken back.
+    pub(super) inquiry: bool,
 }
 
 /// How a refusal is told.
@@ -14,86 +50,255 @@ pub(super) enum Charge {
 pub(super) struct Decline {
     /// The error's `code`.
     pub(super) code: &'static str,
-    /// The error's `decline_code`.
+    /// The error's `decline_code`; empty where it has none.
     pub(super) reason: &'static str,
     /// The error's `message`.
     pub(super) message: &'static str,
 }
 
-/// A payment method that every account of the sandbox has.
+/// A card that every account of the sandbox knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TestCard {
-    /// What is given as `payment_method`.
-    pub(super) id: &'static str,
+    /// Its number.
+    pub(super) number: &'static str,
+    /// What follows `pm_card_` and `tok_`; other spellings after a blank.
+    names: &'static str,
     /// As in `card.brand`.
     pub(super) brand: &'static str,
-    /// As in `card.last4`.
-    pub(super) last4: &'static str,
-    /// What a charge comes to.
-    pub(super) charge: Charge,
+    /// As in `card.country`.
+    pub(super) country: &'static str,
+    /// As in `card.funding`.
+    pub(super) funding: &'static str,
+    /// What it does.
+    pub(super) behaviour: Behaviour,
 }
 
-const fn approved(id: &'static str, brand: &'static str, last4: &'static str) -> TestCard {
-    TestCard { id, brand, last4, charge: Charge::Approved }
+impl TestCard {
+    /// The last four digits.
+    pub(super) fn last4(&self) -> &'static str {
+        &self.number[self.number.len() - 4..]
+    }
+
+    /// A name for the number, the same every time.
+    pub(super) fn fingerprint(&self) -> String {
+        self.letters().collect()
+    }
+
+    fn letters(&self) -> impl Iterator<Item = char> {
+        let digits = self.number.bytes().chain(std::iter::repeat(b'9')).take(16);
+        digits.zip((0_u8..).step_by(3)).map(|(digit, shift)| {
+            let place = (digit - b'0') * 5 + shift;
+            char::from(if place % 52 < 26 { b'A' + place % 52 } else { b'a' + place % 52 - 26 })
+        })
+    }
 }
 
-const fn declined(
-    id: &'static str,
-    last4: &'static str,
-    code: &'static str,
-    reason: &'static str,
-    message: &'static str,
+/// The declines.
+pub(super) mod declines {
+    use super::Decline;
+
+    const fn decline(code: &'static str, reason: &'static str, message: &'static str) -> Decline {
+        Decline { code, reason, message }
+    }
+
+    const CARD: &str = "card_declined";
+    pub(in crate::sandbox) const GENERIC: Decline =
+        decline(CARD, "generic_decline", "The issuer declined the charge and gave no reason.");
+    pub(super) const FUNDS: Decline = decline(
+        CARD,
+        "insufficient_funds",
+        "The issuer declined the charge: the account does not cover the amount.",
+    );
+    pub(super) const LOST: Decline =
+        decline(CARD, "lost_card", "The issuer declined the charge: the card is reported lost.");
+    pub(super) const STOLEN: Decline =
+        decline(CARD, "stolen_card", "The issuer declined the charge: the card is reported stolen.");
+    pub(super) const VELOCITY: Decline = decline(
+        CARD,
+        "card_velocity_exceeded",
+        "The issuer declined the charge: the card's limit is reached.",
+    );
+    pub(super) const EXPIRED: Decline =
+        decline("expired_card", "", "The issuer declined the charge: the card is past its date.");
+    pub(super) const CVC: Decline = decline(
+        "incorrect_cvc",
+        "incorrect_cvc",
+        "The issuer declined the charge: the security code is wrong.",
+    );
+    pub(super) const PROCESSING: Decline = decline(
+        "processing_error",
+        "processing_error",
+        "The charge failed on its way; the same card may work in a while.",
+    );
+    /// A charge that the rules against fraud stop.
+    pub(in crate::sandbox) const BLOCKED: Decline =
+        decline(CARD, "fraudulent", "The charge was stopped: its risk is too high.");
+    /// A number that no test card has.
+    pub(in crate::sandbox) const LIVE: Decline = decline(
+        CARD,
+        "test_mode_live_card",
+        "This is no test card. The sandbox takes the test cards alone, and moves no money.",
+    );
+    /// Nobody is there to authenticate.
+    pub(in crate::sandbox) const UNAUTHENTICATED: Decline = decline(
+        "authentication_required",
+        "authentication_required",
+        "The issuer declined the charge: the cardholder has to authenticate it.",
+    );
+}
+
+const fn card(
+    number: &'static str,
+    names: &'static str,
+    brand: &'static str,
+    country: &'static str,
+    funding: &'static str,
 ) -> TestCard {
-    let charge = Charge::Declined(Decline { code, reason, message });
-    TestCard { id, brand: "visa", last4, charge }
+    TestCard { number, names, brand, country, funding, behaviour: Behaviour::Approved }
 }
 
-/// Every test payment method. A new one is a new row.
-#[rustfmt::skip]
-const TABLE: &[TestCard] = &[
-    approved("pm_card_visa", "visa", "4242"),
-    approved("pm_card_visa_debit", "visa", "5556"),
-    approved("pm_card_mastercard", "mastercard", "4444"),
-    approved("pm_card_amex", "amex", "8431"),
-    approved("pm_card_discover", "discover", "9424"),
-    declined("pm_card_chargeDeclined", "0002", "card_declined", "generic_decline",
-        "The issuer declined the charge and gave no reason."),
-    declined("pm_card_chargeDeclinedInsufficientFunds", "9995", "card_declined", "insufficient_funds",
-        "The issuer declined the charge: the account does not cover the amount."),
-    declined("pm_card_chargeDeclinedLostCard", "9987", "card_declined", "lost_card",
-        "The issuer declined the charge: the card is reported lost."),
-    declined("pm_card_chargeDeclinedStolenCard", "9979", "card_declined", "stolen_card",
-        "The issuer declined the charge: the card is reported stolen."),
-    declined("pm_card_chargeDeclinedExpiredCard", "0069", "expired_card", "expired_card",
-        "The issuer declined the charge: the card is past its date."),
-    declined("pm_card_chargeDeclinedIncorrectCvc", "0127", "incorrect_cvc", "incorrect_cvc",
-        "The issuer declined the charge: the security code is wrong."),
-    declined("pm_card_chargeDeclinedProcessingError", "0119", "processing_error", "processing_error",
-        "The charge failed on its way; the same card may work in a while."),
-];
+/// A Visa card of the United States.
+const fn visa(number: &'static str, names: &'static str, behaviour: Behaviour) -> TestCard {
+    TestCard { number, names, brand: "visa", country: "US", funding: "credit", behaviour }
+}
 
-/// Looks a test payment method up by its id.
-pub(super) fn find(id: &str) -> Option<&'static TestCard> {
-    TABLE.iter().find(|card| card.id == id)
+const fn dispute(reason: &'static str, network_code: &'static str, inquiry: bool) -> Behaviour {
+    Behaviour::Disputed(Dispute { reason, network_code, inquiry })
+}
+
+/// Every test card. A new one is a new row.
+#[rustfmt::skip]
+const TABLE: &[TestCard] = {
+    use Behaviour::{Approved, Authenticates, Available, Blocked, Declined, DeclinedLater, RefundFails, RefundPends};
+    use When::{Always, OnSession, UnlessSetUp};
+    use declines::{CVC, EXPIRED, FUNDS, GENERIC, LOST, PROCESSING, STOLEN, VELOCITY};
+    &[
+        card("4242424242424242", "visa us", "visa", "US", "credit"),
+        card("4000056655665556", "visa_debit", "visa", "US", "debit"),
+        card("5555555555554444", "mastercard", "mastercard", "US", "credit"),
+        card("2223003122003222", "mastercard_2series", "mastercard", "US", "credit"),
+        card("5200828282828210", "mastercard_debit", "mastercard", "US", "debit"),
+        card("5105105105105100", "mastercard_prepaid", "mastercard", "US", "prepaid"),
+        card("371449635398431", "amex", "amex", "US", "credit"),
+        card("378282246310005", "amex_express", "amex", "US", "credit"),
+        card("6011000990139424", "discover", "discover", "US", "credit"),
+        card("6011111111111117", "discover_credit", "discover", "US", "credit"),
+        card("6011981111111113", "discover_debit", "discover", "US", "debit"),
+        card("3056930009020004", "diners", "diners", "US", "credit"),
+        card("36227206271667", "diners_14digits", "diners", "US", "credit"),
+        card("3566002020360505", "jcb", "jcb", "JP", "credit"),
+        card("6200000000000005", "unionpay", "unionpay", "CN", "credit"),
+        card("4000000760000002", "br", "visa", "BR", "credit"),
+        card("4000001240000000", "ca", "visa", "CA", "credit"),
+        card("4000004840008001", "mx", "visa", "MX", "credit"),
+        card("4000000400000008", "at", "visa", "AT", "credit"),
+        card("4000007560000009", "ch", "visa", "CH", "credit"),
+        card("4000002760000016", "de", "visa", "DE", "credit"),
+        card("4000007240000007", "es", "visa", "ES", "credit"),
+        card("4000002500000003", "fr", "visa", "FR", "credit"),
+        card("4000008260000000", "gb", "visa", "GB", "credit"),
+        card("4000003800000008", "it", "visa", "IT", "credit"),
+        card("4000005280000002", "nl", "visa", "NL", "credit"),
+        card("4000000360000006", "au", "visa", "AU", "credit"),
+        card("4000003560000008", "in", "visa", "IN", "credit"),
+        card("4000003920000003", "jp", "visa", "JP", "credit"),
+        card("4000007020000003", "sg", "visa", "SG", "credit"),
+        visa("4000000000000002", "chargeDeclined visa_chargeDeclined", Declined(GENERIC)),
+        visa("4000000000009995", "chargeDeclinedInsufficientFunds visa_chargeDeclinedInsufficientFunds", Declined(FUNDS)),
+        visa("4000000000009987", "chargeDeclinedLostCard visa_chargeDeclinedLostCard", Declined(LOST)),
+        visa("4000000000009979", "chargeDeclinedStolenCard visa_chargeDeclinedStolenCard", Declined(STOLEN)),
+        visa("4000000000006975", "chargeDeclinedVelocityLimitExceeded visa_chargeDeclinedVelocityLimitExceeded", Declined(VELOCITY)),
+        visa("4000000000000069", "chargeDeclinedExpiredCard", Declined(EXPIRED)),
+        visa("4000000000000127", "chargeDeclinedIncorrectCvc", Declined(CVC)),
+        visa("4000000000000119", "chargeDeclinedProcessingError", Declined(PROCESSING)),
+        visa("4000000000000341", "chargeCustomerFail", DeclinedLater(GENERIC)),
+        visa("4100000000000019", "radarBlock", Blocked),
+        visa("4000000000000101", "cvcCheckFail", Approved),
+        visa("4000000000009235", "riskLevelElevated", Approved),
+        visa("4000000000000077", "bypassPending", Available),
+        visa("4000000000000259", "createDispute", dispute("fraudulent", "10.4", false)),
+        visa("4000000000002685", "createDisputeProductNotReceived", dispute("product_not_received", "13.1", false)),
+        visa("4000000000001976", "createDisputeInquiry", dispute("fraudulent", "10.4", true)),
+        visa("4000000000005126", "refundFail", RefundFails),
+        visa("4000000000007726", "pendingRefund", RefundPends),
+        visa("4000002500003155", "authenticationRequiredOnSetup", Authenticates(UnlessSetUp, None)),
+        visa("4000002760003184", "authenticationRequired", Authenticates(Always, None)),
+        visa("4000003800000446", "authenticationRequiredSetupForOffSession", Authenticates(OnSession, None)),
+        visa("4000008260003178", "authenticationRequiredChargeDeclinedInsufficientFunds", Authenticates(Always, Some(FUNDS))),
+        visa("4000000000003220", "threeDSecure2Required", Authenticates(Always, None)),
+        visa("4000000000003063", "threeDSecureRequired", Authenticates(Always, None)),
+        visa("4000008400001629", "threeDSecureRequiredChargeDeclined", Authenticates(Always, Some(GENERIC))),
+        visa("4000000000003055", "threeDSecureOptional", Approved),
+    ]
+};
+
+/// Looks a card up by its test payment method's id, `pm_card_visa`, or its test token, `tok_visa`.
+pub(super) fn by_name(name: &str) -> Option<&'static TestCard> {
+    let name = name.strip_prefix("pm_card_").or_else(|| name.strip_prefix("tok_"))?;
+    TABLE.iter().find(|card| card.names.split(' ').any(|known| known == name))
+}
+
+/// Looks a card up by its number.
+pub(super) fn by_number(number: &str) -> Option<&'static TestCard> {
+    TABLE.iter().find(|card| card.number == number)
+}
+
+/// Looks a card up by the name that its number goes by.
+pub(super) fn by_fingerprint(text: &str) -> Option<&'static TestCard> {
+    TABLE.iter().find(|card| card.letters().eq(text.chars()))
+}
+
+/// Whether the last digit is the one that the others ask for.
+pub(super) fn has_check_digit(number: &str) -> bool {
+    let digits = number.bytes().rev().map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    let sum: u32 = digits
+        .enumerate()
+        .map(|(place, digit)| match place % 2 {
+            0 => digit,
+            _ => digit * 2 / 10 + digit * 2 % 10,
+        })
+        .sum();
+    (12..=19).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
-    fn every_row_is_found_by_its_own_id() {
+    fn every_row_is_found_by_each_of_its_names() {
+        let mut seen = HashSet::new();
         for card in TABLE {
-            assert_eq!(find(card.id), Some(card));
-            assert!(card.id.starts_with("pm_card_") && card.last4.len() == 4, "{}", card.id);
+            for name in card.names.split(' ') {
+                assert!(seen.insert(name), "{name} names two cards");
+                assert_eq!(by_name(&format!("pm_card_{name}")), Some(card));
+                assert_eq!(by_name(&format!("tok_{name}")), Some(card));
+            }
+            assert!(seen.insert(card.number), "{} is there twice", card.number);
+            assert_eq!(by_number(card.number), Some(card));
+            assert_eq!(by_fingerprint(&card.fingerprint()), Some(card));
+            assert!(has_check_digit(card.number), "{}", card.number);
         }
-        assert_eq!(find("pm_1unknown"), None);
+        for unknown in ["pm_1unknown", "visa", "pm_card_", "pm_card_nothing", "tok_"] {
+            assert_eq!(by_name(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_seen() {
+        for number in ["4242424242424241", "42424242424", "", "4242 4242 4242 4242", "42424242424242424242"] {
+            assert!(!has_check_digit(number), "{number}");
+        }
     }
 
     #[test]
     fn the_plain_decline_is_generic() {
-        let card = find("pm_card_chargeDeclined").expect("a row");
-        let Charge::Declined(decline) = card.charge else { panic!("approved") };
+        let card = by_name("pm_card_chargeDeclined").expect("a row");
+        let Behaviour::Declined(decline) = card.behaviour else { panic!("approved") };
         assert_eq!((decline.code, decline.reason), ("card_declined", "generic_decline"));
     }
 }

@@ -177,19 +177,24 @@ fn carry_out(connection: &Connection, order: Order) -> Result<Done, ApiError> {
 fn work(connection: &Connection, mut order: Order) -> Result<Done, ApiError> {
     let Task::V1(route) = &order.task else { return Err(ApiError::internal("v2 has a runner of its own.")) };
     let Route { resource, operation, id } = route;
-    let expand = expand::read(order.params.remove("expand"), resource, route.is_list())?;
+    let expand = expand::read(order.params.remove("expand"), route.answers(), route.is_list())?;
     let values = schema::read(operation.fields, &order.params)?;
     let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
     let store = Store::new(connection, account);
+    for (param, object, id) in schema::ids(operation.fields, &values) {
+        if store.find_alive(object, id)?.is_none() {
+            return Err(ApiError::missing_object(400, object, id, param));
+        }
+    }
     let changes = RefCell::default();
-    let call = Call { store, ids, account, now, resource, id, values, changes };
+    let call = Call { store, ids, account, now, resource, operation, id, values, changes };
     let mut answer = (operation.run)(&call)?;
     answer.changes = call.changes.take();
     let request =
         events::Request { id: &order.request_id, key: order.key.as_ref().map(|(key, _)| key.as_str()) };
     let has_deliveries = events::record(&call, &answer.changes, &request)?;
     if answer.status == 200 {
-        expand::apply(&call.store, resource, &expand, &mut answer.body)?;
+        expand::apply(&call.store, &expand, &mut answer.body)?;
     }
     Ok(Done { answer, has_deliveries })
 }

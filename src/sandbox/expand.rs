@@ -4,16 +4,16 @@ use serde_json::Value;
 
 use super::api_error::ApiError;
 use super::params::Param;
-use super::resources::Resource;
+use super::resources::{Link, Resource};
 use super::store::Store;
 
-/// How deep an expansion may go.
+/// How deep an expansion may go, `data` of a list included.
 const MAX_DEPTH: usize = 4;
 
-/// One `expand[]`: the fields on the way, `data` of a list left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One `expand[]`: each step is a row of a table of expandable fields.
+#[derive(Clone)]
 pub(super) struct Path {
-    fields: Vec<String>,
+    steps: Vec<(&'static str, Link)>,
     in_list: bool,
 }
 
@@ -31,59 +31,104 @@ pub(super) fn read(
 
 fn check(text: &str, resource: &'static Resource, is_list: bool) -> Result<Path, ApiError> {
     let refuse = |why: &str| Err(ApiError::invalid(format!("expand: {text} {why}.")).param("expand"));
-    let mut fields: Vec<&str> = text.split('.').collect();
-    if fields.len() > MAX_DEPTH {
-        return refuse("goes too deep");
+    if text.split('.').count() > MAX_DEPTH {
+        return refuse("goes deeper than four levels");
     }
+    let mut rest = text;
     if is_list {
-        if fields.first() != Some(&"data") {
-            return refuse("has to start with data., since this is a list");
-        }
-        fields.remove(0);
-    }
-    let mut at = resource;
-    for name in &fields {
-        match at.expandable.iter().find(|(known, _)| known == name) {
-            Some((_, next)) => at = next,
-            None => return refuse("is nothing that the sandbox can expand here"),
+        match text.strip_prefix("data.") {
+            Some(inner) => rest = inner,
+            None => return refuse("has to start with data., since this is a list"),
         }
     }
-    Ok(Path { fields: fields.into_iter().map(str::to_owned).collect(), in_list: is_list })
+    let mut steps = Vec::new();
+    let start = Link::One(resource);
+    let mut at: &[&'static Resource] = start.kinds();
+    while !rest.is_empty() {
+        let rows = at.iter().flat_map(|resource| resource.expandable);
+        let step = rows.filter_map(|(name, link)| Some((*name, link, after(rest, name)?)));
+        let Some((name, link, remaining)) = step.max_by_key(|(name, ..)| name.len()) else {
+            return refuse("is nothing that the sandbox can expand here");
+        };
+        steps.push((name, *link));
+        at = link.kinds();
+        rest = match link {
+            Link::Made(..) => remaining.strip_prefix("data.").unwrap_or(remaining),
+            Link::One(_) | Link::Any(_) => remaining,
+        };
+    }
+    if steps.is_empty() { refuse("names nothing") } else { Ok(Path { steps, in_list: is_list }) }
+}
+
+/// What follows a name in a path, if the path starts with it.
+fn after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(name)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.').filter(|rest| !rest.is_empty()) }
+}
+
+impl Link {
+    /// What kinds of objects it leads to.
+    const fn kinds(&self) -> &[&'static Resource] {
+        match self {
+            Self::One(resource) | Self::Made(_, resource) => std::slice::from_ref(resource),
+            Self::Any(resources) => resources,
+        }
+    }
 }
 
 /// Replaces the ids in an answer.
-pub(super) fn apply(
-    store: &Store<'_>,
-    resource: &'static Resource,
-    paths: &[Path],
-    body: &mut Value,
-) -> Result<(), ApiError> {
+pub(super) fn apply(store: &Store<'_>, paths: &[Path], body: &mut Value) -> Result<(), ApiError> {
     for path in paths {
         match body.get_mut("data").and_then(Value::as_array_mut) {
             Some(items) if path.in_list => {
                 for item in items {
-                    replace(store, resource, &path.fields, item)?;
+                    follow(store, &path.steps, item)?;
                 }
             }
-            _ => replace(store, resource, &path.fields, body)?,
+            _ => follow(store, &path.steps, body)?,
         }
     }
     Ok(())
 }
 
-fn replace(
-    store: &Store<'_>,
-    resource: &'static Resource,
-    fields: &[String],
-    object: &mut Value,
-) -> Result<(), ApiError> {
-    let Some((name, rest)) = fields.split_first() else { return Ok(()) };
-    let next = resource.expandable.iter().find(|(known, _)| known == name);
-    let (Some((_, next)), Some(value)) = (next, object.get_mut(name)) else { return Ok(()) };
-    if let Some(found) = value.as_str().map(|id| store.find(next.object, id)).transpose()?.flatten() {
-        *value = found;
+fn follow(store: &Store<'_>, steps: &[(&'static str, Link)], object: &mut Value) -> Result<(), ApiError> {
+    let Some(((name, link), rest)) = steps.split_first() else { return Ok(()) };
+    if let (Link::Made(make, _), Some(_)) = (link, object.get("id")) {
+        let made = make(store, object)?;
+        object[*name] = made;
     }
-    replace(store, next, rest, value)
+    each(object, name, &mut |value| {
+        if let Some(id) = value.as_str().map(str::to_owned) {
+            for resource in link.kinds() {
+                if let Some(found) = store.find(resource.object, &id)? {
+                    *value = found;
+                    break;
+                }
+            }
+        }
+        match value.get_mut("data") {
+            Some(Value::Array(items)) => items.iter_mut().try_for_each(|item| follow(store, rest, item)),
+            _ => follow(store, rest, value),
+        }
+    })
+}
+
+/// Every place that a dotted name leads to: `items.data.price` is a place in each of a list.
+fn each(
+    value: &mut Value,
+    name: &str,
+    act: &mut dyn FnMut(&mut Value) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    if let Value::Array(items) = value {
+        return items.iter_mut().try_for_each(|item| each(item, name, act));
+    }
+    let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+    match value.get_mut(first) {
+        Some(Value::Array(items)) if rest.is_empty() => items.iter_mut().try_for_each(act),
+        Some(next) if rest.is_empty() => act(next),
+        Some(next) => each(next, rest, act),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -97,12 +142,18 @@ mod tests {
 
     #[test]
     fn only_known_fields_expand() {
-        assert!(read_one("customer", false).is_ok());
+        for text in ["customer", "latest_charge.balance_transaction", "payment_method.customer"] {
+            assert!(read_one(text, false).is_ok(), "{text}");
+        }
         assert!(read_one("data.customer", true).is_ok());
-        for text in ["amount", "customer.customer", "a.b.c.d.e", "data.customer", ""] {
+        for text in
+            ["amount", "customer.customer", "a.b.c.d.e", "data.customer", "", "customer.", ".customer"]
+        {
             assert!(read_one(text, false).is_err(), "{text}");
         }
-        assert!(read_one("customer", true).is_err());
+        for text in ["customer", "data", "data."] {
+            assert!(read_one(text, true).is_err(), "{text}");
+        }
         assert!(read(Some(Param::Text("customer".into())), &PAYMENT_INTENTS, false).is_err());
     }
 }

@@ -39,6 +39,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod v2;
+mod values;
 mod writer;
 
 pub use clock::Clock;

@@ -27,17 +27,13 @@ impl Param {
         }
     }
 
-    /// The items of a list, whichever way it was written.
+    /// The items of a list, whichever way it was written. Numbers start at 0 and leave none out: a gap is
+    /// more likely a mistake than meant.
     pub(super) fn items(&self) -> Option<Vec<&Param>> {
         match self {
             Self::Text(_) => None,
             Self::Items(items) => Some(items.iter().collect()),
-            Self::Fields(fields) => {
-                let numbered = fields.iter().map(|(name, item)| Some((name.parse::<u32>().ok()?, item)));
-                let mut numbered = numbered.collect::<Option<Vec<_>>>()?;
-                numbered.sort_by_key(|(number, _)| *number);
-                Some(numbered.into_iter().map(|(_, item)| item).collect())
-            }
+            Self::Fields(fields) => (0..fields.len()).map(|number| fields.get(&number.to_string())).collect(),
         }
     }
 }
@@ -174,11 +170,15 @@ mod tests {
             decoded["a"].items().expect("a list").into_iter().cloned().collect::<Vec<_>>()
         };
         assert_eq!(items("a[]=x&a[]=y"), [text("x"), text("y")]);
-        assert_eq!(items("a[10]=y&a[2]=x"), [text("x"), text("y")]);
+        assert_eq!(items("a[1]=y&a[0]=x"), [text("x"), text("y")]);
+        let eleven = (0..11).rev().map(|n| format!("a[{n}]={n}")).collect::<Vec<_>>().join("&");
+        assert_eq!(items(&eleven)[10], text("10"));
         let two = [fields(&[("b", text("1")), ("c", text("2"))]), fields(&[("b", text("3"))])];
         assert_eq!(items("a[0][b]=1&a[0][c]=2&a[1][b]=3"), two);
         assert_eq!(items("a[][b]=1&a[][c]=2&a[][b]=3"), two);
-        assert_eq!(decode("a[b]=1").expect("valid")["a"].items(), None);
+        for gap in ["a[b]=1", "a[1]=x", "a[0]=x&a[2]=y", "a[00]=x", "a[0]=x&a[b]=y"] {
+            assert_eq!(decode(gap).expect("valid")["a"].items(), None, "{gap}");
+        }
     }
 
     #[test]

@@ -6,13 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::api_error::ApiError;
 use super::params::Param;
+use super::values;
 
-/// The largest amount: eight digits.
-const MAX_AMOUNT: i64 = 99_999_999;
-
-const MAX_METADATA_PAIRS: usize = 50;
-const MAX_METADATA_NAME: usize = 40;
-const MAX_METADATA_VALUE: usize = 500;
+pub(super) use super::values::merge_metadata;
 
 /// Parameters that were checked, as JSON values. `null` stands for "unset this".
 pub(super) type Values = Map<String, Value>;
@@ -21,6 +17,8 @@ pub(super) type Values = Map<String, Value>;
 pub(super) struct Field {
     /// As it is sent, and as the object's field is called.
     pub(super) name: &'static str,
+    /// Where the object has it, if lists are to be filtered by it and it is not where it is called.
+    pub(super) at: Option<&'static str>,
     kind: Kind,
     required: bool,
 }
@@ -29,12 +27,22 @@ pub(super) struct Field {
 pub(super) enum Kind {
     /// Text of at most so many characters; empty text unsets.
     Text(usize),
+    /// The id of an object of this kind, which has to exist. Only at the top; deeper, operations look.
+    Id(&'static str),
     /// Text that looks like an e-mail address.
     Email,
+    /// An address on the web.
+    Url,
     /// A whole number between two bounds, both included.
     Integer(i64, i64),
     /// A positive amount in the currency's smallest unit.
     Amount,
+    /// A share, over nothing and up to a hundred, in decimals.
+    Percent,
+    /// An amount with up to twelve decimal places, kept as text.
+    Decimal,
+    /// A time in Unix seconds, or one of a few words.
+    Moment(&'static [&'static str]),
     /// `true` or `false`.
     Boolean,
     /// A currency code in lower case.
@@ -45,6 +53,8 @@ pub(super) enum Kind {
     Metadata,
     /// A nested object: what is not given of it becomes `null`.
     Object(&'static [Field]),
+    /// A nested object: what is not given of it stays as it is.
+    Part(&'static [Field]),
     /// A list of one kind.
     List(&'static Kind),
     /// A moment, or bounds of it: `created=5`, `created[gte]=5`.
@@ -53,12 +63,20 @@ pub(super) enum Kind {
 
 /// A parameter that may be left out.
 pub(super) const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: false }
+    Field { name, at: None, kind, required: false }
 }
 
 /// A parameter that has to be there.
 pub(super) const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: true }
+    Field { name, at: None, kind, required: true }
+}
+
+impl Field {
+    /// The same, for a field that is nested in the object: `recurring.interval`.
+    pub(super) const fn at(mut self, path: &'static str) -> Self {
+        self.at = Some(path);
+        self
+    }
 }
 
 /// The bounds that a window of time may have, and the comparison that each stands for.
@@ -102,7 +120,20 @@ fn read_within(
     Ok(values)
 }
 
-fn path_of(parent: &str, name: &str) -> String {
+/// Each id among the values that has to exist: the parameter, the kind of object and the id.
+pub(super) fn ids<'a>(
+    tables: &'a [&'a [Field]],
+    values: &'a Values,
+) -> impl Iterator<Item = (&'static str, &'static str, &'a str)> {
+    let fields = tables.iter().flat_map(|table| table.iter());
+    fields.filter_map(|field| match field.kind {
+        Kind::Id(object) => Some((field.name, object, values.get(field.name)?.as_str()?)),
+        _ => None,
+    })
+}
+
+/// How a nested parameter is called.
+pub(super) fn path_of(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}[{name}]") }
 }
 
@@ -111,45 +142,49 @@ fn empty(path: &str) -> ApiError {
     ApiError::invalid(message).code("parameter_invalid_empty").param(path)
 }
 
-fn wrong(path: &str, what: &str) -> ApiError {
+/// What a value should have been.
+pub(super) fn wrong(path: &str, what: &str) -> ApiError {
     ApiError::invalid(format!("The parameter {path} has to be {what}.")).param(path)
 }
 
 impl Kind {
     fn read(&self, param: &Param, path: &str) -> Result<Value, ApiError> {
         match self {
-            Self::Metadata => metadata(param, path),
-            Self::Object(fields) => object(fields, param, path),
+            Self::Metadata => values::metadata(param, path),
+            Self::Object(fields) => object(fields, true, param, path),
+            Self::Part(fields) => object(fields, false, param, path),
             Self::List(kind) => list(kind, param, path),
-            Self::Window => window(param, path),
+            Self::Window => values::window(param, path),
             plain => plain.plain(param.text().ok_or_else(|| wrong(path, "a plain value"))?, path),
         }
     }
 
     fn plain(&self, text: &str, path: &str) -> Result<Value, ApiError> {
         match self {
-            Self::Text(_) | Self::Email if text.is_empty() => Ok(Value::Null),
+            Self::Text(_) | Self::Email | Self::Id(_) | Self::Url | Self::Moment(_) if text.is_empty() => {
+                Ok(Value::Null)
+            }
             _ if text.is_empty() => Err(empty(path)),
             Self::Text(max) if text.chars().count() > *max => {
                 Err(wrong(path, &format!("at most {max} characters long")))
             }
-            Self::Email if !looks_like_email(text) => {
+            Self::Email if !values::looks_like_email(text) => {
                 Err(wrong(path, "an e-mail address").code("email_invalid"))
             }
-            Self::Integer(min, max) => integer(text, *min, *max, path),
-            Self::Amount if text.len() > 8 && text.parse::<i64>().is_ok_and(|amount| amount > MAX_AMOUNT) => {
-                let what = format!("at most {MAX_AMOUNT}, which is eight digits");
-                Err(wrong(path, &what).code("amount_too_large"))
+            Self::Url if !values::looks_like_url(text) => {
+                Err(wrong(path, "an address that starts with http:// or https://").code("url_invalid"))
             }
-            Self::Amount => integer(text, 1, MAX_AMOUNT, path),
+            Self::Integer(min, max) => values::integer(text, *min, *max, path),
+            Self::Amount => values::amount(text, path),
+            Self::Percent => values::percent(text, path),
+            Self::Decimal => values::decimal(text, path),
+            Self::Moment(words) if !words.contains(&text) => values::integer(text, 0, i64::MAX, path),
             Self::Boolean => match text {
                 "true" => Ok(json!(true)),
                 "false" => Ok(json!(false)),
                 _ => Err(wrong(path, "true or false")),
             },
-            Self::Currency if !CURRENCIES.split(' ').any(|known| known == text) => {
-                Err(wrong(path, "a currency code that is in use, three letters in lower case"))
-            }
+            Self::Currency => values::currency(text, path),
             Self::Choice(words) if !words.contains(&text) => {
                 Err(wrong(path, &format!("one of {}", words.join(", "))))
             }
@@ -158,28 +193,15 @@ impl Kind {
     }
 }
 
-fn integer(text: &str, min: i64, max: i64, path: &str) -> Result<Value, ApiError> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let number = text.parse::<i64>().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let what = match number {
-        Some(number) if (min..=max).contains(&number) => return Ok(json!(number)),
-        Some(_) if max == i64::MAX => format!("{min} or more"),
-        Some(_) => format!("between {min} and {max}"),
-        None => "a whole number".to_owned(),
-    };
-    Err(wrong(path, &what).code("parameter_invalid_integer"))
-}
-
-fn looks_like_email(text: &str) -> bool {
-    let plain = text.len() <= 512 && !text.contains(|letter: char| letter.is_whitespace());
-    plain && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-}
-
-fn object(fields: &'static [Field], param: &Param, path: &str) -> Result<Value, ApiError> {
+fn object(fields: &'static [Field], whole: bool, param: &Param, path: &str) -> Result<Value, ApiError> {
     match param {
-        Param::Text(text) if text.is_empty() => Ok(Value::Null),
+        Param::Text(text) if text.is_empty() && whole => Ok(Value::Null),
+        Param::Text(text) if text.is_empty() => Err(empty(path)),
         Param::Fields(params) => {
             let mut given = read_within(&[fields], params, path)?;
+            if !whole {
+                return Ok(Value::Object(given));
+            }
             let whole = fields
                 .iter()
                 .map(|field| (field.name.to_owned(), given.remove(field.name).unwrap_or(Value::Null)));
@@ -193,76 +215,10 @@ fn list(kind: &'static Kind, param: &Param, path: &str) -> Result<Value, ApiErro
     if param.text().is_some_and(str::is_empty) {
         return Ok(json!([]));
     }
-    let items = param.items().ok_or_else(|| wrong(path, "a list"))?;
+    let items = param.items().ok_or_else(|| wrong(path, "a list, numbered from 0 without a gap"))?;
     let read = |(index, item): (usize, &Param)| kind.read(item, &format!("{path}[{index}]"));
     Ok(Value::Array(items.into_iter().enumerate().map(read).collect::<Result<_, _>>()?))
 }
-
-fn window(param: &Param, path: &str) -> Result<Value, ApiError> {
-    match param {
-        Param::Text(text) => integer(text, 0, i64::MAX, path),
-        Param::Fields(bounds) => {
-            let mut read = Values::new();
-            for (name, bound) in bounds {
-                let path = path_of(path, name);
-                let text = bound.text().filter(|_| BOUNDS.iter().any(|(known, _)| known == name));
-                let text = text.ok_or_else(|| wrong(&path, "one of the bounds gt, gte, lt and lte"))?;
-                read.insert(name.clone(), integer(text, 0, i64::MAX, &path)?);
-            }
-            Ok(Value::Object(read))
-        }
-        Param::Items(_) => Err(wrong(path, "a time or bounds of it")),
-    }
-}
-
-/// The names with their texts; `null` for a name that is to be dropped, and for all of them together.
-fn metadata(param: &Param, path: &str) -> Result<Value, ApiError> {
-    let pairs = match param {
-        Param::Text(text) if text.is_empty() => return Ok(Value::Null),
-        Param::Fields(pairs) => pairs,
-        Param::Text(_) | Param::Items(_) => {
-            return Err(wrong(path, "names with values, as in metadata[order]=7"));
-        }
-    };
-    let mut read = Values::new();
-    for (name, value) in pairs {
-        let path = path_of(path, name);
-        if name.chars().count() > MAX_METADATA_NAME {
-            return Err(wrong(&path, &format!("named with at most {MAX_METADATA_NAME} characters")));
-        }
-        let text = value.text().ok_or_else(|| wrong(&path, "plain text, under a name without brackets"))?;
-        if text.chars().count() > MAX_METADATA_VALUE {
-            return Err(wrong(&path, &format!("at most {MAX_METADATA_VALUE} characters long")));
-        }
-        read.insert(name.clone(), if text.is_empty() { Value::Null } else { json!(text) });
-    }
-    Ok(Value::Object(read))
-}
-
-/// Puts new metadata over old. The limit is on what comes out.
-pub(super) fn merge_metadata(old: &Value, new: &Value) -> Result<Value, ApiError> {
-    let Value::Object(new) = new else { return Ok(json!({})) };
-    let mut merged = old.as_object().cloned().unwrap_or_default();
-    for (name, value) in new {
-        if value.is_null() {
-            merged.shift_remove(name);
-        } else {
-            merged.insert(name.clone(), value.clone());
-        }
-    }
-    if merged.len() > MAX_METADATA_PAIRS {
-        return Err(wrong("metadata", &format!("at most {MAX_METADATA_PAIRS} pairs")));
-    }
-    Ok(Value::Object(merged))
-}
-
-/// The currencies in which a charge can be made.
-const CURRENCIES: &str = "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd \
-    bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq \
-    gyd hkd hnl htg huf idr ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl \
-    mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron \
-    rsd rub rwf sar sbd scr sek sgd shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx usd uyu uzs \
-    vnd vuv wst xaf xcd xof xpf yer zar zmw";
 
 #[cfg(test)]
 mod tests {
@@ -279,6 +235,11 @@ mod tests {
         field("address", Kind::Object(&[field("city", Kind::Text(9)), field("line1", Kind::Text(9))])),
         field("types", Kind::List(&Kind::Choice(&["card", "cash"]))),
         field("created", Kind::Window),
+        field("share", Kind::Percent),
+        field("exact", Kind::Decimal),
+        field("at", Kind::Moment(&["now"])),
+        field("url", Kind::Url),
+        field("part", Kind::Part(&[field("one", Kind::Text(9)), field("two", Kind::Text(9))])),
     ];
 
     fn read_text(text: &str) -> Result<Value, ApiError> {
@@ -288,11 +249,13 @@ mod tests {
     #[test]
     fn values_are_typed() {
         let read = read_text(
-            "amount=5&currency=eur&confirm=true&name=&email=a@b.c&metadata[k]=v&address[city]=X&types[]=card&created[gte]=7",
+            "amount=5&currency=eur&confirm=true&name=&email=a@b.c&metadata[k]=v&address[city]=X&types[]=card\
+             &created[gte]=7&share=12.50&exact=1.50&at=now&url=https://a.b&part[two]=x",
         );
         let expected = json!({"amount": 5, "currency": "eur", "confirm": true, "name": null, "email": "a@b.c",
             "metadata": {"k": "v"}, "address": {"city": "X", "line1": null}, "types": ["card"],
-            "created": {"gte": 7}});
+            "created": {"gte": 7}, "share": 12.5, "exact": "1.5", "at": "now", "url": "https://a.b",
+            "part": {"two": "x"}});
         assert_eq!(read.expect("valid"), expected);
     }
 
@@ -320,6 +283,16 @@ mod tests {
             ("amount=1&metadata=x", "", "metadata"),
             ("amount=1&metadata[a][b]=x", "", "metadata[a]"),
             ("amount=1&types=card", "", "types"),
+            ("amount=1&types[0]=card&types[2]=cash", "", "types"),
+            ("amount=1&types[1]=card", "", "types"),
+            ("amount=1&share=0", "", "share"),
+            ("amount=1&share=100.5", "", "share"),
+            ("amount=1&share=1e1", "", "share"),
+            ("amount=1&exact=1.1234567890123", "", "exact"),
+            ("amount=1&exact=.5", "", "exact"),
+            ("amount=1&at=soon", "parameter_invalid_integer", "at"),
+            ("amount=1&url=ftp://a.b", "url_invalid", "url"),
+            ("amount=1&part=", "parameter_invalid_empty", "part"),
             ("amount=1&types[]=coin", "", "types[0]"),
             ("amount=1&created[from]=1", "", "created[from]"),
             (&long, "", &format!("metadata[{}]", "k".repeat(41))),

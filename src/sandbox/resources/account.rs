@@ -1,8 +1,8 @@
 //! The account that the keys belong to: what `GET /v1/account` answers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
 
 /// There is one, and its id is in every key.
@@ -10,16 +10,40 @@ pub(super) static ACCOUNT: Resource = Resource {
     object: "account",
     path: "account",
     id: ("acct", 16),
+    shape,
+    events: Events::NONE,
     expandable: &[],
-    operations: &[Operation { method: Method::Get, target: Target::Single, fields: &[], run: show }],
+    operations: &[Operation::get(Target::Single, &[], show)],
+};
+
+/// `/v1/accounts/acct_…`: the same account, by its id.
+pub(super) static ACCOUNTS: Resource = Resource {
+    object: "account",
+    path: "accounts",
+    id: ("acct", 16),
+    shape,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::get(Target::Item, &[], show_named)],
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "the table of operations gives the form")]
 fn show(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let Call { account, .. } = call;
-    Ok(Answer::ok(json!({
-        "id": account,
-        "object": "account",
+    let mut account = call.new_object(&ACCOUNT);
+    account["id"] = json!(call.account);
+    Ok(Answer::ok(account))
+}
+
+fn show_named(call: &Call<'_>) -> Result<Answer, ApiError> {
+    if call.id == call.account {
+        return show(call);
+    }
+    let message = "The account is not in this sandbox, or the key may not act for it.";
+    Err(ApiError::refused(403, message).code("account_invalid"))
+}
+
+fn shape() -> Value {
+    json!({
         "business_type": null,
         "capabilities": {"card_payments": "active", "transfers": "active"},
         "charges_enabled": true,
@@ -29,7 +53,14 @@ fn show(call: &Call<'_>) -> Result<Answer, ApiError> {
         "email": "sandbox@example.com",
         "metadata": {},
         "payouts_enabled": true,
-        "settings": {"dashboard": {"display_name": "paycli sandbox", "timezone": "Etc/UTC"}},
+        "settings": {
+            "branding": {"icon": null, "logo": null, "primary_color": null, "secondary_color": null},
+            "card_payments": {"statement_descriptor_prefix": null, "statement_descriptor_prefix_kana": null,
+                "statement_descriptor_prefix_kanji": null},
+            "dashboard": {"display_name": "paycli sandbox", "timezone": "Etc/UTC"},
+            "payments": {"statement_descriptor": "PAYCLI SANDBOX", "statement_descriptor_kana": null,
+                "statement_descriptor_kanji": null},
+        },
         "type": "standard",
-    })))
+    })
 }

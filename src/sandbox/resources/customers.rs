@@ -2,32 +2,40 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, Answer, Call, Method, Operation, Resource, Target, delete, retrieve, update};
+use super::common::{ADDRESS, ID, delete, retrieve};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, subscriptions};
 use crate::sandbox::api_error::ApiError;
-use crate::sandbox::list;
+use crate::sandbox::list::{self, whole};
 use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::store::Store;
 
 /// `/v1/customers`.
 pub(super) static CUSTOMERS: Resource = Resource {
     object: "customer",
     path: "customers",
     id: ("cus", 14),
-    expandable: &[],
+    shape,
+    events: Events::new("customer.created", "customer.updated", "customer.deleted"),
+    expandable: &[
+        ("invoice_settings.default_payment_method", Link::One(&payment_methods::PAYMENT_METHODS)),
+        ("subscriptions", Link::Made(subscriptions_of, &subscriptions::SUBSCRIPTIONS)),
+    ],
     operations: &[
-        Operation { method: Method::Post, target: Target::Collection, fields: &[WRITABLE], run: create },
-        Operation {
-            method: Method::Get,
-            target: Target::Collection,
-            fields: &[list::FIELDS, FILTERS],
-            run: list::list,
-        },
-        Operation { method: Method::Get, target: Target::Item, fields: &[], run: retrieve },
-        Operation { method: Method::Post, target: Target::Item, fields: &[WRITABLE], run: change },
-        Operation { method: Method::Delete, target: Target::Item, fields: &[], run: remove },
+        Operation::post(Target::Collection, &[CREATE, WRITABLE], create_customer),
+        Operation::list(&[list::FIELDS, &[field("email", Kind::Text(512))]]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[WRITABLE], update_customer),
+        Operation::delete(delete),
+        Operation::get(
+            Target::Action("payment_methods"),
+            &[list::CURSORS, payment_methods::OF_CUSTOMER],
+            payment_methods::list_of_customer,
+        )
+        .of(&payment_methods::PAYMENT_METHODS),
     ],
 };
 
-const FILTERS: &[Field] = &[field("email", Kind::Text(512))];
+const CREATE: &[Field] = &[field("payment_method", ID)];
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
@@ -37,7 +45,7 @@ const WRITABLE: &[Field] = &[
     field("email", Kind::Email),
     field("individual_name", Kind::Text(150)),
     field("invoice_prefix", Kind::Text(12)),
-    field("invoice_settings", Kind::Object(INVOICE_SETTINGS)),
+    field("invoice_settings", Kind::Part(INVOICE_SETTINGS)),
     field("metadata", Kind::Metadata),
     field("name", Kind::Text(256)),
     field("next_invoice_sequence", Kind::Integer(1, 1_000_000_000)),
@@ -49,14 +57,14 @@ const WRITABLE: &[Field] = &[
 
 const INVOICE_SETTINGS: &[Field] = &[
     field("custom_fields", Kind::List(&Kind::Object(CUSTOM_FIELD))),
-    field("default_payment_method", Kind::Text(255)),
+    field("default_payment_method", ID),
     field("footer", Kind::Text(5000)),
     field("rendering_options", Kind::Object(RENDERING)),
 ];
 
 const RENDERING: &[Field] = &[
     field("amount_tax_display", Kind::Choice(&["exclude_tax", "include_inclusive_tax"])),
-    field("template", Kind::Text(255)),
+    field("template", ID),
 ];
 
 const CUSTOM_FIELD: &[Field] = &[field("name", Kind::Text(40)), field("value", Kind::Text(140))];
@@ -67,29 +75,62 @@ const SHIPPING: &[Field] = &[
     field("phone", Kind::Text(5000)),
 ];
 
-fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut customer = template(call);
+fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut customer = call.new_object(&CUSTOMERS);
+    customer["invoice_prefix"] = json!(call.ids.alphanumeric(8).to_uppercase());
     call.overlay(&mut customer)?;
+    call.keep(&customer)?;
+    if let Some(named) = call.text("payment_method") {
+        let id = customer["id"].as_str().unwrap_or_default();
+        let method = payment_methods::attach_to(call, named, id)?;
+        // A test card's name stands for the payment method that was made from it.
+        let default = &mut customer["invoice_settings"]["default_payment_method"];
+        if *default == *named {
+            *default = method["id"].clone();
+            call.store.update(&customer)?;
+        }
+    }
+    check_default(call, &customer)?;
     call.note("customer.created", &customer);
-    call.insert(customer)
+    Ok(Answer::ok(customer))
 }
 
-fn change(call: &Call<'_>) -> Result<Answer, ApiError> {
-    update(call, "customer.updated")
+fn update_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let mut customer = old.clone();
+    call.overlay(&mut customer)?;
+    if customer["invoice_settings"] != old["invoice_settings"] {
+        check_default(call, &customer)?;
+    }
+    call.note_update("customer.updated", &old, &customer);
+    call.save(customer)
 }
 
-fn remove(call: &Call<'_>) -> Result<Answer, ApiError> {
-    delete(call, "customer.deleted")
+/// The default payment method has to be one of the customer's own.
+fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
+    let Some(id) = customer["invoice_settings"]["default_payment_method"].as_str() else { return Ok(()) };
+    let param = "invoice_settings[default_payment_method]";
+    let method = call.named(&payment_methods::PAYMENT_METHODS, id, param)?;
+    if method["customer"] == customer["id"] {
+        return Ok(());
+    }
+    let message = format!("The payment method {id} is not attached to this customer.");
+    Err(ApiError::conflict(message).code("resource_missing").param(param))
 }
 
-fn template(call: &Call<'_>) -> Value {
+fn subscriptions_of(store: &Store<'_>, customer: &Value) -> Result<Value, ApiError> {
+    let id = customer["id"].as_str().unwrap_or_default();
+    let mut found = list::all_with(store, &subscriptions::SUBSCRIPTIONS, "customer", id)?;
+    found.retain(|subscription| subscription["status"] != "canceled");
+    Ok(whole(&found, &format!("/v1/customers/{id}/subscriptions")))
+}
+
+fn shape() -> Value {
     json!({
-        "id": call.new_id(),
-        "object": "customer",
         "address": null,
         "balance": 0,
         "business_name": null,
-        "created": call.now,
+        "created": 0,
         "currency": null,
         "customer_account": null,
         "default_source": null,
@@ -98,7 +139,7 @@ fn template(call: &Call<'_>) -> Value {
         "discount": null,
         "email": null,
         "individual_name": null,
-        "invoice_prefix": call.ids.alphanumeric(8).to_uppercase(),
+        "invoice_prefix": null,
         "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null,
             "rendering_options": null},
         "livemode": false,

@@ -1,6 +1,9 @@
 //! Events as they are read. They are made elsewhere, from what operations tell of.
 
-use super::{Method, Operation, Resource, Target, retrieve};
+use serde_json::json;
+
+use super::common::retrieve;
+use super::{Events, Operation, Resource, Target};
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -9,16 +12,11 @@ pub(super) static EVENTS: Resource = Resource {
     object: "event",
     path: "events",
     id: ("evt", 24),
+    shape: || json!({}),
+    events: Events::NONE,
     expandable: &[],
-    operations: &[
-        Operation {
-            method: Method::Get,
-            target: Target::Collection,
-            fields: &[list::FIELDS, FILTERS],
-            run: list::list,
-        },
-        Operation { method: Method::Get, target: Target::Item, fields: &[], run: retrieve },
-    ],
+    operations: &[Operation::list(&[list::FIELDS, FILTERS]), Operation::get(Target::Item, &[], retrieve)],
 };
 
-const FILTERS: &[Field] = &[field("type", Kind::Text(255))];
+const FILTERS: &[Field] =
+    &[field("type", Kind::Text(255)), field("types", Kind::List(&Kind::Text(255))).at("type")];

@@ -1,11 +1,15 @@
-//! Payment intents: their table and the steps of their life.
+//! Payment intents: their declaration and the steps of their life.
 
 use serde_json::{Value, json};
 
+use super::charges::{self, CHARGES};
+use super::common::{ID, SHIPPING, unexpected};
 use super::customers::CUSTOMERS;
-use super::{ADDRESS, Answer, Call, Method, Operation, Resource, Target, retrieve};
+use super::intents::{self, Step};
+use super::invoices;
+use super::payment_methods::{self, PAYMENT_METHODS};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
-use crate::sandbox::cards::{self, Charge, Decline, TestCard};
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -14,35 +18,41 @@ pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {
     object: "payment_intent",
     path: "payment_intents",
     id: ("pi", 24),
-    expandable: &[("customer", &CUSTOMERS)],
+    shape,
+    events: Events::new("payment_intent.created", "", ""),
+    expandable: &[
+        ("customer", Link::One(&CUSTOMERS)),
+        ("latest_charge", Link::One(&CHARGES)),
+        ("payment_method", Link::One(&PAYMENT_METHODS)),
+    ],
     operations: &[
-        post(Target::Collection, &[CREATE, WRITABLE, CONFIRM], create),
-        Operation {
-            method: Method::Get,
-            target: Target::Collection,
-            fields: &[list::FIELDS, FILTERS],
-            run: list::list,
-        },
-        Operation { method: Method::Get, target: Target::Item, fields: &[], run: retrieve },
-        post(Target::Item, &[UPDATE, WRITABLE], update),
-        post(Target::Action("confirm"), &[CONFIRM], confirm),
-        post(Target::Action("capture"), &[CAPTURE], capture),
-        post(Target::Action("cancel"), &[CANCEL], cancel),
+        Operation::post(Target::Collection, &[CREATE, WRITABLE, CONFIRM], create),
+        Operation::list(&[list::FIELDS, &[field("customer", ID)]]),
+        Operation::get(Target::Item, &[intents::SECRET], intents::retrieve),
+        Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
+        Operation::post(Target::Action("confirm"), &[CONFIRM, intents::SECRET], confirm).when(CHARGEABLE),
+        Operation::post(Target::Action("capture"), &[CAPTURE], capture).when(&["requires_capture"]),
+        Operation::post(Target::Action("cancel"), &[CANCEL], cancel).when(CANCELABLE),
     ],
 };
 
-type Run = fn(&Call<'_>) -> Result<Answer, ApiError>;
-
-const fn post(target: Target, fields: &'static [&'static [Field]], run: Run) -> Operation {
-    Operation { method: Method::Post, target, fields, run }
-}
-
-const FILTERS: &[Field] = &[field("customer", Kind::Text(255))];
+/// `/v1/test_helpers/payment_intents`: what stands for the cardholder, who is not there to authenticate.
+/// Stripe has no such path.
+pub(super) static CARDHOLDER: Resource = Resource {
+    object: "payment_intent",
+    path: "test_helpers/payment_intents",
+    id: ("pi", 24),
+    shape,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::post(Target::Action("authenticate"), &[intents::OUTCOME], authenticate)
+        .when(&["requires_action"])],
+};
 
 const CREATE: &[Field] = &[
     required("amount", Kind::Amount),
     required("currency", Kind::Currency),
-    field("automatic_payment_methods", Kind::Object(AUTOMATIC)),
+    field("automatic_payment_methods", Kind::Object(intents::AUTOMATIC)),
     field("confirm", Kind::Boolean),
     field("confirmation_method", Kind::Choice(&["automatic", "manual"])),
 ];
@@ -50,40 +60,52 @@ const CREATE: &[Field] = &[
 const UPDATE: &[Field] = &[
     field("amount", Kind::Amount),
     field("currency", Kind::Currency),
-    field("payment_method", Kind::Text(255)),
+    field("payment_method", ID),
+    field("payment_method_data", Kind::Part(payment_methods::DATA)),
     field("receipt_email", Kind::Email),
     field("setup_future_usage", Kind::Choice(USAGES)),
     field("shipping", Kind::Object(SHIPPING)),
     field("capture_method", Kind::Choice(CAPTURES)),
+    field("payment_method_options", Kind::Part(intents::OPTIONS)),
     field("payment_method_types", Kind::List(&Kind::Choice(&["card"]))),
 ];
 
 /// What can be given at creation and later.
 const WRITABLE: &[Field] = &[
     field("application_fee_amount", Kind::Integer(0, 99_999_999)),
-    field("customer", Kind::Text(255)),
+    field("customer", Kind::Id("customer")),
     field("description", Kind::Text(1000)),
     field("metadata", Kind::Metadata),
     field("statement_descriptor", Kind::Text(22)),
     field("statement_descriptor_suffix", Kind::Text(22)),
-    field("transfer_group", Kind::Text(255)),
+    field("transfer_group", ID),
 ];
 
 /// What can be given at creation and at confirmation.
 const CONFIRM: &[Field] = &[
     field("capture_method", Kind::Choice(CAPTURES)),
     field("error_on_requires_action", Kind::Boolean),
+    field("mandate_data", Kind::Object(intents::MANDATE)),
     field("off_session", Kind::Boolean),
-    field("payment_method", Kind::Text(255)),
+    field("payment_method", ID),
+    field("payment_method_data", Kind::Part(payment_methods::DATA)),
+    field("payment_method_options", Kind::Part(intents::OPTIONS)),
     field("payment_method_types", Kind::List(&Kind::Choice(&["card"]))),
     field("receipt_email", Kind::Email),
-    field("return_url", Kind::Text(2048)),
+    field("return_url", Kind::Url),
     field("setup_future_usage", Kind::Choice(USAGES)),
     field("shipping", Kind::Object(SHIPPING)),
     field("use_stripe_sdk", Kind::Boolean),
 ];
 
-const CAPTURE: &[Field] = &[field("amount_to_capture", Kind::Amount), field("metadata", Kind::Metadata)];
+const CAPTURE: &[Field] = &[
+    field("amount_to_capture", Kind::Amount),
+    field("final_capture", Kind::Boolean),
+    field("metadata", Kind::Metadata),
+    field("statement_descriptor", Kind::Text(22)),
+    field("statement_descriptor_suffix", Kind::Text(22)),
+];
+
 const CANCEL: &[Field] = &[field(
     "cancellation_reason",
     Kind::Choice(&["duplicate", "fraudulent", "requested_by_customer", "abandoned"]),
@@ -91,190 +113,207 @@ const CANCEL: &[Field] = &[field(
 
 const CAPTURES: &[&str] = &["automatic", "automatic_async", "manual"];
 const USAGES: &[&str] = &["on_session", "off_session"];
-const AUTOMATIC: &[Field] =
-    &[required("enabled", Kind::Boolean), field("allow_redirects", Kind::Choice(&["always", "never"]))];
-const SHIPPING: &[Field] = &[
-    field("address", Kind::Object(ADDRESS)),
-    field("carrier", Kind::Text(5000)),
-    field("name", Kind::Text(5000)),
-    field("phone", Kind::Text(5000)),
-    field("tracking_number", Kind::Text(5000)),
+
+/// What an intent charges, and how.
+const FIXED: &[&str] = &[
+    "amount",
+    "capture_method",
+    "currency",
+    "customer",
+    "payment_method",
+    "payment_method_data",
+    "payment_method_options",
+    "payment_method_types",
+    "setup_future_usage",
 ];
 
 /// The states in which something may still be charged.
 const CHARGEABLE: &[&str] = &["requires_payment_method", "requires_confirmation", "requires_action"];
 
+const CANCELABLE: &[&str] =
+    &["requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"];
+
 /// Makes an intent and, with `confirm`, charges it at once. What can be declined is stored either way.
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    if call.flag("confirm") && call.text("payment_method").is_none() {
-        let message = "An intent that is confirmed at once needs a payment_method.";
-        return Err(ApiError::invalid(message).code("parameter_missing").param("payment_method"));
-    }
-    let mut intent = template(call);
+    intents::check_confirm(call)?;
+    let mut intent = call.new_object(&PAYMENT_INTENTS);
+    intents::put_secret(call, &mut intent);
     call.overlay(&mut intent)?;
-    let automatic = match &intent["automatic_payment_methods"] {
-        Value::Object(given) => json!({
-            "allow_redirects": given.get("allow_redirects").and_then(Value::as_str).unwrap_or("always"),
-            "enabled": given.get("enabled"),
-        }),
-        _ if call.values.contains_key("payment_method_types") => Value::Null,
-        _ => json!({"allow_redirects": "always", "enabled": true}),
+    intents::put_automatic(call, &mut intent);
+    let method = intents::take_method(call, &mut intent)?;
+    call.note("payment_intent.created", &intent);
+    let declined = match method.filter(|_| call.flag("confirm")) {
+        Some(method) => pay(call, &mut intent, &method, false)?,
+        None => None,
     };
-    intent["automatic_payment_methods"] = automatic;
-    check_references(call, &mut intent)?;
-    let declined = if call.flag("confirm") { charge(call, &mut intent)? } else { None };
     let answer = call.insert(intent)?;
-    Ok(tell(declined, answer))
+    Ok(intents::tell(declined, answer))
+}
+
+/// Makes an intent that other resources charge for, without asking for parameters of the request.
+pub(super) fn open(call: &Call<'_>, amount: i64, currency: &str, customer: &Value) -> Value {
+    let mut intent = call.new_object(&PAYMENT_INTENTS);
+    intents::put_secret(call, &mut intent);
+    intent["amount"] = json!(amount);
+    intent["currency"] = json!(currency);
+    intent["customer"] = customer.clone();
+    intent
 }
 
 /// Changes an intent. What it charges is fixed once it was charged; what describes it never is.
 fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
-    let money = ["amount", "currency", "customer", "payment_method", "capture_method"];
-    if money.iter().any(|name| call.values.contains_key(*name)) {
-        expect_state(&intent, CHARGEABLE, "changed in what it charges")?;
+    let status = intent["status"].as_str().unwrap_or_default();
+    let fixed = FIXED.iter().find(|name| call.values.contains_key(**name));
+    if let Some(name) = fixed.filter(|_| !CHARGEABLE.contains(&status)) {
+        return Err(unexpected(&intent, &format!("its {name} is fixed by now")));
     }
     call.overlay(&mut intent)?;
-    check_references(call, &mut intent)?;
+    intents::take_method(call, &mut intent)?;
     call.save(intent)
 }
 
 /// Charges an intent that was not charged yet.
 fn confirm(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut intent = call.load()?;
-    expect_state(&intent, CHARGEABLE, "confirmed")?;
+    let mut intent = intents::load(call)?;
     call.overlay(&mut intent)?;
-    check_references(call, &mut intent)?;
-    let declined = charge(call, &mut intent)?;
+    let method = match intents::take_method(call, &mut intent)? {
+        Some(method) => method,
+        None => intents::own_method(call, &intent)?,
+    };
+    let declined = pay(call, &mut intent, &method, false)?;
+    invoices::follow_intent(call, &intent)?;
     let answer = call.save(intent)?;
-    Ok(tell(declined, answer))
+    Ok(intents::tell(declined, answer))
+}
+
+/// Charges the intent's payment method, unless the cardholder has to authenticate first. Answers with
+/// the decline, if it came to one.
+pub(super) fn pay(
+    call: &Call<'_>,
+    intent: &mut Value,
+    method: &Value,
+    authenticated: bool,
+) -> Result<Option<ApiError>, ApiError> {
+    intents::check_owner(intent, method)?;
+    let refused = match intents::step(call, intent, method, authenticated)? {
+        Step::Authenticate => {
+            intents::ask_to_authenticate(call, intent);
+            call.note("payment_intent.requires_action", intent);
+            return Ok(None);
+        }
+        Step::Refuse(decline) => Some(decline),
+        Step::Proceed => {
+            let charged = charges::charge(call, intent, method)?;
+            intent["latest_charge"] = charged.charge["id"].clone();
+            charged.declined
+        }
+    };
+    intent["next_action"] = Value::Null;
+    let Some(decline) = refused else {
+        approve(call, intent, method)?;
+        return Ok(None);
+    };
+    let error = payment_methods::card_error(decline).with("payment_method", method.clone());
+    let error = match intent["latest_charge"].as_str() {
+        Some(charge) => error.with("charge", json!(charge)),
+        None => error,
+    };
+    fail(call, intent, &error);
+    Ok(Some(error))
+}
+
+fn fail(call: &Call<'_>, intent: &mut Value, error: &ApiError) {
+    intent["last_payment_error"] = error.to_json()["error"].clone();
+    intent["payment_method"] = Value::Null;
+    intent["next_action"] = Value::Null;
+    intent["status"] = json!("requires_payment_method");
+    call.note("payment_intent.payment_failed", intent);
+}
+
+fn approve(call: &Call<'_>, intent: &mut Value, method: &Value) -> Result<(), ApiError> {
+    intent["last_payment_error"] = Value::Null;
+    let amount = intent["amount"].clone();
+    if intent["capture_method"] == "manual" {
+        intent["amount_capturable"] = amount;
+        intent["status"] = json!("requires_capture");
+        call.note("payment_intent.amount_capturable_updated", intent);
+    } else {
+        intent["amount_received"] = amount;
+        intent["status"] = json!("succeeded");
+        call.note("payment_intent.succeeded", intent);
+    }
+    match intent["setup_future_usage"].as_str() {
+        Some(usage) => intents::keep_for_later(call, &intent["customer"], method, usage),
+        None => Ok(()),
+    }
 }
 
 /// Takes the money that was held, or a part of it; the rest is given back.
 fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
-    expect_state(&intent, &["requires_capture"], "captured")?;
     call.overlay(&mut intent)?;
-    let authorized = intent["amount_capturable"].as_i64().unwrap_or_default();
-    let amount = call.values.get("amount_to_capture").and_then(Value::as_i64).unwrap_or(authorized);
-    if amount > authorized {
-        let message = format!("{amount} cannot be captured: {authorized} was authorized.");
-        return Err(ApiError::invalid(message).code("amount_too_large").param("amount_to_capture"));
-    }
-    intent["amount_received"] = json!(amount);
+    call.store.update(&intent)?;
+    let id = intent["latest_charge"].as_str().unwrap_or_default();
+    let charge = call.named(&CHARGES, id, "latest_charge")?;
+    let charge =
+        charges::capture_charge(call, charge, call.number("amount_to_capture"), "amount_to_capture")?;
+    captured(call, &charge).map(|intent| Answer::ok(intent.unwrap_or_default()))
+}
+
+/// Notes on the intent of a charge that the charge was captured.
+pub(super) fn captured(call: &Call<'_>, charge: &Value) -> Result<Option<Value>, ApiError> {
+    let id = charge["payment_intent"].as_str().unwrap_or_default();
+    let Some(mut intent) = call.store.find(PAYMENT_INTENTS.object, id)? else { return Ok(None) };
+    intent["amount_received"] = charge["amount_captured"].clone();
     intent["amount_capturable"] = json!(0);
     intent["status"] = json!("succeeded");
-    call.save(intent)
+    call.store.update(&intent)?;
+    call.note("payment_intent.succeeded", &intent);
+    Ok(Some(intent))
 }
 
 /// Gives an intent up, and what was held with it.
 fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
-    let states = [CHARGEABLE, &["requires_capture"]].concat();
-    expect_state(&intent, &states, "canceled")?;
     call.overlay(&mut intent)?;
+    call.save(abandon(call, &mut intent)?)
+}
+
+/// Gives an intent up.
+pub(super) fn abandon(call: &Call<'_>, intent: &mut Value) -> Result<Value, ApiError> {
+    if intent["status"] == "requires_capture" {
+        charges::release(call, intent["latest_charge"].as_str().unwrap_or_default())?;
+    }
     intent["amount_capturable"] = json!(0);
     intent["canceled_at"] = json!(call.now);
+    intent["next_action"] = Value::Null;
     intent["status"] = json!("canceled");
+    call.note("payment_intent.canceled", intent);
+    Ok(intent.take())
+}
+
+/// The cardholder authenticates, or fails to. The outcome is on the intent, as after a visit to the bank.
+fn authenticate(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut intent = call.load()?;
+    let method = intents::own_method(call, &intent)?;
+    if call.text("outcome") == Some("failed") {
+        let message = "The cardholder did not authenticate the payment.";
+        let error = ApiError::conflict(message).code("payment_intent_authentication_failure");
+        fail(call, &mut intent, &error.with("payment_method", method));
+    } else if intent["confirmation_method"] == "manual" {
+        intents::remember_authentication(call, &intent)?;
+        intent["next_action"] = Value::Null;
+        intent["status"] = json!("requires_confirmation");
+    } else {
+        pay(call, &mut intent, &method, true)?;
+    }
+    invoices::follow_intent(call, &intent)?;
     call.save(intent)
 }
 
-/// Refuses what the intent's state does not allow, and shows the intent: clients decide by its status.
-fn expect_state(intent: &Value, allowed: &[&str], done: &str) -> Result<(), ApiError> {
-    let status = intent["status"].as_str().unwrap_or_default();
-    if allowed.contains(&status) {
-        return Ok(());
-    }
-    let message = format!("This payment intent's status is {status}: it cannot be {done}.");
-    Err(ApiError::unexpected_state(message, intent))
-}
-
-/// The customer and the payment method have to exist; with a payment method an intent can be confirmed.
-fn check_references(call: &Call<'_>, intent: &mut Value) -> Result<(), ApiError> {
-    if let Some(id) = call.text("customer")
-        && call.store.find_alive(CUSTOMERS.object, id)?.is_none()
-    {
-        return Err(ApiError::missing_object(400, CUSTOMERS.object, id, "customer"));
-    }
-    match call.values.get("payment_method") {
-        Some(Value::String(id)) if cards::find(id).is_none() => {
-            return Err(ApiError::missing_object(400, "payment_method", id, "payment_method"));
-        }
-        Some(Value::String(_)) => intent["status"] = json!("requires_confirmation"),
-        Some(_) => intent["status"] = json!("requires_payment_method"),
-        None => {}
-    }
-    Ok(())
-}
-
-/// Charges the intent's payment method. A decline is an outcome, which stays, and not a failure, which is
-/// undone.
-fn charge(call: &Call<'_>, intent: &mut Value) -> Result<Option<ApiError>, ApiError> {
-    let card = intent["payment_method"].as_str().and_then(cards::find).ok_or_else(|| {
-        let message = "This payment intent has no payment method yet: give one to confirm it.";
-        ApiError::unexpected_state(message, intent)
-    })?;
-    let charge = call.ids.object("ch", 24);
-    intent["latest_charge"] = json!(charge);
-    match card.charge {
-        Charge::Approved => {
-            approve(intent);
-            Ok(None)
-        }
-        Charge::Declined(decline) => Ok(Some(refuse(call, intent, card, decline, &charge))),
-    }
-}
-
-fn approve(intent: &mut Value) {
-    intent["last_payment_error"] = Value::Null;
-    let amount = intent["amount"].clone();
-    if intent["capture_method"] == json!("manual") {
-        intent["amount_capturable"] = amount;
-        intent["status"] = json!("requires_capture");
-    } else {
-        intent["amount_received"] = amount;
-        intent["status"] = json!("succeeded");
-    }
-}
-
-fn refuse(call: &Call<'_>, intent: &mut Value, card: &TestCard, decline: Decline, charge: &str) -> ApiError {
-    let Decline { code, reason, message } = decline;
-    let method = describe(call, card);
-    let error =
-        ApiError::card(code, reason, message).with("charge", json!(charge)).with("payment_method", method);
-    intent["last_payment_error"] = error.to_json()["error"].clone();
-    intent["payment_method"] = Value::Null;
-    intent["status"] = json!("requires_payment_method");
-    error
-}
-
-/// Tells a decline with the intent as it was stored in it, and anything else as it is.
-fn tell(declined: Option<ApiError>, answer: Answer) -> Answer {
-    match declined {
-        None => answer,
-        Some(error) => Answer::error(&error.with("payment_intent", answer.body)),
-    }
-}
-
-fn describe(call: &Call<'_>, card: &TestCard) -> Value {
+fn shape() -> Value {
     json!({
-        "id": card.id,
-        "object": "payment_method",
-        "card": {"brand": card.brand, "country": "US", "exp_month": 12, "exp_year": 2040, "funding": "credit",
-            "last4": card.last4},
-        "created": call.now,
-        "customer": null,
-        "livemode": false,
-        "metadata": {},
-        "type": "card",
-    })
-}
-
-fn template(call: &Call<'_>) -> Value {
-    let id = call.new_id();
-    json!({
-        "id": id,
-        "object": "payment_intent",
         "amount": 0,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
@@ -284,9 +323,9 @@ fn template(call: &Call<'_>) -> Value {
         "canceled_at": null,
         "cancellation_reason": null,
         "capture_method": "automatic_async",
-        "client_secret": format!("{id}_secret_{}", call.ids.alphanumeric(25)),
+        "client_secret": null,
         "confirmation_method": "automatic",
-        "created": call.now,
+        "created": 0,
         "currency": null,
         "customer": null,
         "customer_account": null,

@@ -1,0 +1,270 @@
+//! Charges: made by payment intents, read and captured here.
+
+use serde_json::{Value, json};
+
+use super::balance::{self, Movement};
+use super::balance_transactions::BALANCE_TRANSACTIONS;
+use super::common::{ID, SHIPPING, retrieve, update};
+use super::customers::CUSTOMERS;
+use super::disputes;
+use super::payment_intents::{self, PAYMENT_INTENTS};
+use super::payment_methods::{self, behaviour};
+use super::refunds::REFUNDS;
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::cards::{Behaviour, Decline, declines};
+use crate::sandbox::list::{self, whole};
+use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::store::Store;
+
+/// `/v1/charges`.
+pub(super) static CHARGES: Resource = Resource {
+    object: "charge",
+    path: "charges",
+    id: ("ch", 24),
+    shape,
+    events: Events::new("", "charge.updated", ""),
+    expandable: &[
+        ("balance_transaction", Link::One(&BALANCE_TRANSACTIONS)),
+        ("customer", Link::One(&CUSTOMERS)),
+        ("payment_intent", Link::One(&PAYMENT_INTENTS)),
+        ("refunds", Link::Made(refunds_of, &REFUNDS)),
+    ],
+    operations: &[
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[UPDATE], update),
+        Operation::post(Target::Action("capture"), &[CAPTURE], capture),
+    ],
+};
+
+const FILTERS: &[Field] = &[field("customer", ID), field("payment_intent", ID), field("transfer_group", ID)];
+
+const UPDATE: &[Field] = &[
+    field("customer", Kind::Id("customer")),
+    field("description", Kind::Text(5000)),
+    field("fraud_details", Kind::Part(&[field("user_report", Kind::Choice(&["fraudulent", "safe"]))])),
+    field("metadata", Kind::Metadata),
+    field("receipt_email", Kind::Email),
+    field("shipping", Kind::Object(SHIPPING)),
+    field("transfer_group", ID),
+];
+
+const CAPTURE: &[Field] = &[
+    field("amount", Kind::Amount),
+    field("receipt_email", Kind::Email),
+    field("statement_descriptor", Kind::Text(22)),
+    field("statement_descriptor_suffix", Kind::Text(22)),
+];
+
+/// What the charge of an intent came to.
+pub(super) struct Charged {
+    /// The charge, as it is kept.
+    pub(super) charge: Value,
+    /// Why it failed, if it did.
+    pub(super) declined: Option<Decline>,
+}
+
+/// Charges the payment method of an intent. A decline is an outcome, which stays, and not a failure,
+/// which is undone.
+pub(super) fn charge(call: &Call<'_>, intent: &Value, method: &Value) -> Result<Charged, ApiError> {
+    let mut charge = call.new_object(&CHARGES);
+    for name in COPIED {
+        charge[*name] = intent[*name].clone();
+    }
+    charge["payment_intent"] = intent["id"].clone();
+    charge["payment_method"] = method["id"].clone();
+    charge["billing_details"] = method["billing_details"].clone();
+    let manual = intent["capture_method"] == "manual";
+    charge["payment_method_details"] = details(method, intent, manual.then_some(call.now));
+    let behaviour = behaviour(method);
+    let declined = match behaviour {
+        Behaviour::Declined(decline) | Behaviour::DeclinedLater(decline) => Some(decline),
+        Behaviour::Authenticates(_, decline) => decline,
+        Behaviour::Blocked => Some(declines::BLOCKED),
+        _ => None,
+    };
+    if let Some(decline) = declined {
+        fail(&mut charge, decline);
+        call.note("charge.failed", &charge);
+        call.keep(&charge)?;
+    } else {
+        charge["captured"] = json!(!manual);
+        if !manual {
+            take(call, &mut charge, behaviour)?;
+        }
+        call.note("charge.succeeded", &charge);
+        call.keep(&charge)?;
+    }
+    if let (Behaviour::Disputed(dispute), None) = (behaviour, declined) {
+        disputes::open(call, &mut charge, dispute)?;
+    }
+    Ok(Charged { charge, declined })
+}
+
+const COPIED: &[&str] = &[
+    "amount",
+    "currency",
+    "customer",
+    "description",
+    "metadata",
+    "receipt_email",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+    "application_fee_amount",
+    "on_behalf_of",
+];
+
+fn fail(charge: &mut Value, decline: Decline) {
+    let blocked = decline == declines::BLOCKED;
+    charge["failure_code"] = json!(decline.code);
+    charge["failure_message"] = json!(decline.message);
+    charge["paid"] = json!(false);
+    charge["status"] = json!("failed");
+    charge["outcome"] = json!({
+        "advice_code": null, "network_advice_code": null, "network_decline_code": null,
+        "network_status": if blocked { "not_sent_to_network" } else { "declined_by_network" },
+        "reason": if decline.reason.is_empty() { decline.code } else { decline.reason },
+        "risk_level": if blocked { "highest" } else { "normal" },
+        "risk_score": if blocked { 92 } else { 20 },
+        "seller_message": decline.message,
+        "type": if blocked { "blocked" } else { "issuer_declined" },
+    });
+}
+
+/// Puts a charge's money on the balance.
+fn take(call: &Call<'_>, charge: &mut Value, behaviour: Behaviour) -> Result<(), ApiError> {
+    let amount = charge["amount"].as_i64().unwrap_or_default();
+    let captured = charge["amount_captured"].as_i64().filter(|captured| *captured > 0).unwrap_or(amount);
+    charge["amount_captured"] = json!(captured);
+    let movement = Movement {
+        kind: "charge",
+        amount: captured,
+        fee: balance::fee(captured),
+        source: charge,
+        pending: behaviour != Behaviour::Available,
+    };
+    charge["balance_transaction"] = balance::book(call, &movement)?;
+    Ok(())
+}
+
+/// Takes the money that a charge holds, or a part of it; what is left counts as refunded.
+pub(super) fn capture_charge(
+    call: &Call<'_>,
+    mut charge: Value,
+    amount: Option<i64>,
+    param: &str,
+) -> Result<Value, ApiError> {
+    let held = charge["amount"].as_i64().unwrap_or_default();
+    let amount = amount.unwrap_or(held);
+    if amount > held {
+        let message = format!("{amount} cannot be captured: {held} was authorized.");
+        return Err(ApiError::conflict(message).code("amount_too_large").param(param));
+    }
+    charge["amount_captured"] = json!(amount);
+    charge["amount_refunded"] = json!(held - amount);
+    charge["captured"] = json!(true);
+    let method = charge["payment_method"].as_str().unwrap_or_default();
+    let method = call.store.find(payment_methods::PAYMENT_METHODS.object, method)?.unwrap_or_default();
+    take(call, &mut charge, behaviour(&method))?;
+    call.store.update(&charge)?;
+    call.note("charge.captured", &charge);
+    Ok(charge)
+}
+
+fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let charge = call.load()?;
+    if charge["captured"] == true || charge["status"] != "succeeded" || charge["refunded"] == true {
+        let message = "This charge cannot be captured: it holds no money that is not taken yet.";
+        return Err(ApiError::conflict(message).code("charge_already_captured"));
+    }
+    let charge = capture_charge(call, charge, call.number("amount"), "amount")?;
+    payment_intents::captured(call, &charge)?;
+    Ok(Answer::ok(charge))
+}
+
+/// Gives back what a charge holds and has not taken.
+pub(super) fn release(call: &Call<'_>, id: &str) -> Result<(), ApiError> {
+    let Some(mut charge) = call.store.find(CHARGES.object, id)? else { return Ok(()) };
+    charge["amount_refunded"] = charge["amount"].clone();
+    charge["refunded"] = json!(true);
+    call.store.update(&charge)?;
+    call.note("charge.refunded", &charge);
+    Ok(())
+}
+
+fn refunds_of(store: &Store<'_>, charge: &Value) -> Result<Value, ApiError> {
+    let id = charge["id"].as_str().unwrap_or_default();
+    Ok(whole(&list::all_with(store, &REFUNDS, "charge", id)?, &format!("/v1/charges/{id}/refunds")))
+}
+
+/// How the charge was paid. A hold ends after seven days.
+fn details(method: &Value, intent: &Value, held_at: Option<i64>) -> Value {
+    let card = &method["card"];
+    json!({"type": "card", "card": {
+        "amount_authorized": intent["amount"],
+        "authorization_code": "123456",
+        "brand": card["brand"],
+        "capture_before": held_at.map(|now| now + 7 * 24 * 60 * 60),
+        "checks": card["checks"],
+        "country": card["country"],
+        "exp_month": card["exp_month"],
+        "exp_year": card["exp_year"],
+        "extended_authorization": {"status": "disabled"},
+        "fingerprint": card["fingerprint"],
+        "funding": card["funding"],
+        "incremental_authorization": {"status": "unavailable"},
+        "installments": null,
+        "last4": card["last4"],
+        "mandate": null,
+        "multicapture": {"status": "unavailable"},
+        "network": card["brand"],
+        "network_token": {"used": false},
+        "network_transaction_id": "100000000000001",
+        "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
+        "regulated_status": "unregulated",
+        "three_d_secure": null,
+        "wallet": null,
+    }})
+}
+
+fn shape() -> Value {
+    json!({
+        "amount": 0,
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "application": null, "application_fee": null, "application_fee_amount": null,
+        "balance_transaction": null,
+        "billing_details": {},
+        "calculated_statement_descriptor": "PAYCLI SANDBOX",
+        "captured": false,
+        "created": 0,
+        "currency": "usd",
+        "customer": null,
+        "description": null,
+        "disputed": false,
+        "failure_balance_transaction": null, "failure_code": null, "failure_message": null,
+        "fraud_details": {},
+        "livemode": false,
+        "metadata": {},
+        "on_behalf_of": null,
+        "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null,
+            "network_status": "approved_by_network", "reason": null, "risk_level": "normal", "risk_score": 20,
+            "seller_message": "Payment complete.", "type": "authorized"},
+        "paid": true,
+        "payment_intent": null,
+        "payment_method": null,
+        "payment_method_details": null,
+        "radar_options": {},
+        "receipt_email": null, "receipt_number": null, "receipt_url": null,
+        "refunded": false,
+        "review": null,
+        "shipping": null,
+        "source": null, "source_transfer": null,
+        "statement_descriptor": null, "statement_descriptor_suffix": null,
+        "status": "succeeded",
+        "transfer_data": null, "transfer_group": null,
+    })
+}

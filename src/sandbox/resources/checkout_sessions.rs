@@ -1,0 +1,313 @@
+//! Checkout sessions: created, retrieved, listed and expired; a test helper stands for the buyer.
+
+use serde_json::{Map, Value, json};
+
+use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, unexpected, update};
+use super::customers::CUSTOMERS;
+use super::intents;
+use super::payment_intents::{self, PAYMENT_INTENTS};
+use super::payment_methods;
+use super::prices::{self, PRICES};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::store::Store;
+
+/// `/v1/checkout/sessions`.
+pub(super) static CHECKOUT_SESSIONS: Resource = Resource {
+    object: "checkout.session",
+    path: "checkout/sessions",
+    id: ("cs_test", 58),
+    shape,
+    events: Events::NONE,
+    expandable: &[
+        ("customer", Link::One(&CUSTOMERS)),
+        ("line_items", Link::Made(line_items, &ITEMS)),
+        ("payment_intent", Link::One(&PAYMENT_INTENTS)),
+    ],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE], create),
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[METADATA], update),
+        Operation::post(Target::Action("expire"), &[], expire).when(OPEN),
+        Operation::get(Target::Action("line_items"), &[list::CURSORS], list_items).of(&ITEMS),
+    ],
+};
+
+/// `/v1/test_helpers/checkout/sessions`: what stands for the buyer, who is not there to pay. Stripe has no
+/// such path.
+pub(super) static BUYER: Resource = Resource {
+    object: "checkout.session",
+    path: "test_helpers/checkout/sessions",
+    id: ("cs_test", 58),
+    shape,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::post(Target::Action("complete"), &[COMPLETE], complete).when(OPEN)],
+};
+
+/// Line items are listed below their session.
+static ITEMS: Resource = Resource {
+    object: "item",
+    path: "",
+    id: ("li", 24),
+    shape: item_shape,
+    events: Events::NONE,
+    expandable: &[("price", Link::One(&PRICES))],
+    operations: &[],
+};
+
+/// The record with the line items of a session, under the session's id.
+const ITEMS_OF: &str = "line_items_record";
+
+const OPEN: &[&str] = &["open"];
+const DAY: i64 = 24 * 60 * 60;
+
+const FILTERS: &[Field] = &[
+    field("customer", ID),
+    field("payment_intent", ID),
+    field("status", Kind::Choice(&["complete", "expired", "open"])),
+    field("subscription", ID),
+];
+
+const CREATE: &[Field] = &[
+    field("allow_promotion_codes", Kind::Boolean),
+    field("billing_address_collection", Kind::Choice(&["auto", "required"])),
+    field("cancel_url", Kind::Url),
+    field("client_reference_id", Kind::Text(200)),
+    field("currency", Kind::Currency),
+    field("customer", Kind::Id("customer")),
+    field("customer_creation", Kind::Choice(&["always", "if_required"])),
+    field("customer_email", Kind::Email),
+    field("expires_at", TIME),
+    field("line_items", Kind::List(&Kind::Object(ROW))),
+    field("locale", Kind::Text(10)),
+    field("metadata", Kind::Metadata),
+    field("mode", Kind::Choice(&["payment", "setup", "subscription"])),
+    field("payment_intent_data", Kind::Object(INTENT_DATA)),
+    field("payment_method_types", Kind::List(&Kind::Choice(&["card"]))),
+    field("return_url", Kind::Url),
+    field("submit_type", Kind::Choice(&["auto", "book", "donate", "pay", "subscribe"])),
+    field("success_url", Kind::Url),
+    field("ui_mode", Kind::Choice(&["elements", "embedded_page", "hosted_page"])),
+];
+
+const ROW: &[Field] = &[
+    field("metadata", Kind::Metadata),
+    field("price", ID),
+    field("price_data", Kind::Object(prices::PRICE_DATA)),
+    field("quantity", Kind::Integer(1, 999_999)),
+];
+
+const INTENT_DATA: &[Field] = &[
+    field("capture_method", Kind::Choice(&["automatic", "automatic_async", "manual"])),
+    field("description", Kind::Text(1000)),
+    field("metadata", Kind::Metadata),
+    field("receipt_email", Kind::Email),
+    field("setup_future_usage", Kind::Choice(&["off_session", "on_session"])),
+    field("shipping", Kind::Object(SHIPPING)),
+    field("statement_descriptor", Kind::Text(22)),
+    field("statement_descriptor_suffix", Kind::Text(22)),
+    field("transfer_group", ID),
+];
+
+const COMPLETE: &[Field] =
+    &[required("payment_method", ID), field("email", Kind::Email), field("name", TEXT)];
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut session = call.new_object(&CHECKOUT_SESSIONS);
+    check_addresses(call)?;
+    call.overlay(&mut session)?;
+    let mode = call.text("mode").unwrap_or("payment");
+    session["mode"] = json!(mode);
+    let expires = call.number("expires_at").unwrap_or(call.now + DAY);
+    if !(call.now + 30 * 60..=call.now + DAY).contains(&expires) {
+        let message = "expires_at is between 30 minutes and 24 hours from now.";
+        return Err(ApiError::invalid(message).param("expires_at"));
+    }
+    session["expires_at"] = json!(expires);
+    let items = make_items(call, mode)?;
+    let sum = |name: &str| items.iter().filter_map(|item| item[name].as_i64()).sum::<i64>();
+    if let Some(first) = items.first() {
+        session["amount_subtotal"] = json!(sum("amount_subtotal"));
+        session["amount_total"] = json!(sum("amount_total"));
+        session["currency"] = first["currency"].clone();
+        session["total_details"] = json!({"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0});
+    }
+    let id = session["id"].as_str().unwrap_or_default().to_owned();
+    if session["ui_mode"] == "hosted_page" {
+        session["url"] = json!(format!("https://sandbox.invalid/c/pay/{id}"));
+    } else {
+        session["client_secret"] = json!(format!("{id}_secret_{}", call.ids.alphanumeric(25)));
+    }
+    session["payment_status"] = json!(if mode == "setup" { "no_payment_required" } else { "unpaid" });
+    let data = call.values.get("payment_intent_data").cloned().unwrap_or_default();
+    call.keep(&json!({"id": id, "object": ITEMS_OF, "data": items, "payment_intent_data": data}))?;
+    call.insert(session)
+}
+
+/// Where the buyer goes afterwards has to be known, in the form that the page's kind needs.
+fn check_addresses(call: &Call<'_>) -> Result<(), ApiError> {
+    let hosted = call.text("ui_mode").unwrap_or("hosted_page") == "hosted_page";
+    let needed = if hosted { "success_url" } else { "return_url" };
+    if call.text(needed).is_some() || call.text("ui_mode") == Some("elements") {
+        return Ok(());
+    }
+    let message = format!("A session of this kind needs a {needed}.");
+    Err(ApiError::invalid(message).code("parameter_missing").param(needed))
+}
+
+fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
+    let rows = call.values.get("line_items").and_then(Value::as_array).cloned().unwrap_or_default();
+    if rows.is_empty() != (mode == "setup") {
+        let message = "A session has line_items, unless its mode is setup.";
+        return Err(ApiError::invalid(message).code("parameter_missing").param("line_items"));
+    }
+    let mut items = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let path = format!("line_items[{place}]");
+        let price = prices::of_row(call, row, &path)?;
+        if mode == "payment" && !price["recurring"].is_null() {
+            let message = "A price that recurs needs the mode subscription.";
+            return Err(ApiError::conflict(message).param(format!("{path}[price]")));
+        }
+        let quantity = row["quantity"].as_i64().unwrap_or(1);
+        let total = prices::total(&price, quantity);
+        let mut item = call.new_object(&ITEMS);
+        item["amount_subtotal"] = json!(total);
+        item["amount_total"] = json!(total);
+        item["currency"] = price["currency"].clone();
+        item["description"] = name_of(call, &price)?;
+        item["quantity"] = json!(quantity);
+        item["price"] = price;
+        if items.first().is_some_and(|first: &Value| first["currency"] != item["currency"]) {
+            let message = "All line items of a session have the same currency.";
+            return Err(ApiError::conflict(message).param(path));
+        }
+        items.push(item);
+    }
+    if mode == "subscription" && items.iter().all(|item| item["price"]["recurring"].is_null()) {
+        let message = "The mode subscription needs a price that recurs.";
+        return Err(ApiError::conflict(message).param("line_items"));
+    }
+    Ok(items)
+}
+
+fn name_of(call: &Call<'_>, price: &Value) -> Result<Value, ApiError> {
+    let product = call.store.find("product", price["product"].as_str().unwrap_or_default())?;
+    Ok(product.map_or(Value::Null, |product| product["name"].clone()))
+}
+
+fn record(store: &Store<'_>, session: &str) -> Result<Value, ApiError> {
+    Ok(store.find(ITEMS_OF, session)?.unwrap_or_default())
+}
+
+fn line_items(store: &Store<'_>, session: &Value) -> Result<Value, ApiError> {
+    let id = session["id"].as_str().unwrap_or_default();
+    let items = record(store, id)?["data"].as_array().cloned().unwrap_or_default();
+    Ok(list::whole(&items, &format!("/v1/checkout/sessions/{id}/line_items")))
+}
+
+fn list_items(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.load()?;
+    let url = format!("/v1/checkout/sessions/{}/line_items", call.id);
+    list::slice(call, &record(&call.store, call.id)?["data"], &url)
+}
+
+fn expire(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut session = call.load()?;
+    session["status"] = json!("expired");
+    session["url"] = Value::Null;
+    call.note("checkout.session.expired", &session);
+    call.save(session)
+}
+
+/// The buyer pays. A card that is declined leaves the session open, as the page would.
+fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut session = call.load()?;
+    if session["mode"] != "payment" {
+        return Err(unexpected(&session, "the sandbox completes sessions of the mode payment alone"));
+    }
+    let method =
+        payment_methods::resolve(call, call.text("payment_method").unwrap_or_default(), "payment_method")?;
+    let total = session["amount_total"].as_i64().unwrap_or_default();
+    let currency = session["currency"].as_str().unwrap_or_default();
+    let mut intent = payment_intents::open(call, total, currency, &session["customer"]);
+    let data = record(&call.store, call.id)?["payment_intent_data"].as_object().cloned().unwrap_or_default();
+    let given: Map<_, _> = data.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    super::call::overlay(&mut intent, &given)?;
+    intent["payment_method"] = method["id"].clone();
+    call.note("payment_intent.created", &intent);
+    let declined = payment_intents::pay(call, &mut intent, &method, true)?;
+    call.keep(&intent)?;
+    if let Some(error) = declined {
+        return Ok(intents::tell(Some(error), Answer::ok(intent)));
+    }
+    let email = call.text("email").or(session["customer_email"].as_str());
+    session["customer_details"] = json!({"address": null, "business_name": null, "email": email,
+        "individual_name": null, "name": call.text("name"), "phone": null, "tax_exempt": "none", "tax_ids": []});
+    session["payment_intent"] = intent["id"].clone();
+    session["payment_status"] = json!("paid");
+    session["status"] = json!("complete");
+    session["url"] = Value::Null;
+    call.note("checkout.session.completed", &session);
+    call.save(session)
+}
+
+fn item_shape() -> Value {
+    json!({
+        "amount_discount": 0, "amount_subtotal": 0, "amount_tax": 0, "amount_total": 0,
+        "currency": null, "description": null, "metadata": {}, "price": null, "quantity": 1,
+    })
+}
+
+fn shape() -> Value {
+    json!({
+        "adaptive_pricing": null,
+        "after_expiration": null,
+        "allow_promotion_codes": null,
+        "amount_subtotal": null, "amount_total": null,
+        "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null},
+        "billing_address_collection": null,
+        "cancel_url": null,
+        "client_reference_id": null, "client_secret": null,
+        "collected_information": null,
+        "consent": null, "consent_collection": null,
+        "created": 0,
+        "currency": null, "currency_conversion": null,
+        "custom_fields": [],
+        "custom_text": {"after_submit": null, "shipping_address": null, "submit": null,
+            "terms_of_service_acceptance": null},
+        "customer": null, "customer_account": null, "customer_creation": "if_required",
+        "customer_details": null, "customer_email": null,
+        "discounts": [],
+        "expires_at": 0,
+        "invoice": null, "invoice_creation": null,
+        "livemode": false,
+        "locale": null,
+        "metadata": {},
+        "mode": "payment",
+        "origin_context": null,
+        "payment_intent": null, "payment_link": null,
+        "payment_method_collection": "if_required", "payment_method_configuration_details": null,
+        "payment_method_options": {}, "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "permissions": null,
+        "phone_number_collection": {"enabled": false},
+        "recovered_from": null,
+        "return_url": null,
+        "saved_payment_method_options": null,
+        "setup_intent": null,
+        "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [],
+        "status": "open",
+        "submit_type": null,
+        "subscription": null,
+        "success_url": null,
+        "total_details": null,
+        "ui_mode": "hosted_page",
+        "url": null,
+        "wallet_options": null,
+    })
+}

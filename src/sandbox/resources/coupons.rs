@@ -1,0 +1,103 @@
+//! Coupons.
+
+use serde_json::{Value, json};
+
+use super::common::{ID, METADATA, TIME, delete, retrieve, unique, update};
+use super::{Answer, Call, Events, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field};
+
+/// `/v1/coupons`.
+pub(super) static COUPONS: Resource = Resource {
+    object: "coupon",
+    path: "coupons",
+    id: ("", 8),
+    shape,
+    events: Events::new("coupon.created", "coupon.updated", "coupon.deleted"),
+    expandable: &[],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE, METADATA, NAME], create),
+        Operation::list(&[list::FIELDS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[METADATA, NAME], update),
+        Operation::delete(delete),
+    ],
+};
+
+const NAME: &[Field] = &[field("name", Kind::Text(40))];
+
+const CREATE: &[Field] = &[
+    field("amount_off", Kind::Amount),
+    field("applies_to", Kind::Object(&[field("products", Kind::List(&ID))])),
+    field("currency", Kind::Currency),
+    field("duration", Kind::Choice(&["forever", "once", "repeating"])),
+    field("duration_in_months", Kind::Integer(1, 1200)),
+    field("id", Kind::Text(200)),
+    field("max_redemptions", Kind::Integer(1, 2_147_483_647)),
+    field("percent_off", Kind::Percent),
+    field("redeem_by", TIME),
+];
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let given = |name: &str| call.values.get(name).is_some_and(|value| !value.is_null());
+    let refuse = |param: &str, message: &str| Err(ApiError::invalid(message).param(param));
+    match (given("amount_off"), given("percent_off")) {
+        (true, true) => return refuse("amount_off", "A coupon takes off an amount or a share, not both."),
+        (false, false) => {
+            return refuse("percent_off", "A coupon takes off something: give percent_off or amount_off.");
+        }
+        (true, false) if !given("currency") => {
+            return refuse("currency", "An amount to take off needs its currency.");
+        }
+        _ => {}
+    }
+    if (call.text("duration") == Some("repeating")) != given("duration_in_months") {
+        return refuse(
+            "duration_in_months",
+            "duration_in_months goes with the duration repeating, and it with that.",
+        );
+    }
+    let mut coupon = call.new_object(&COUPONS);
+    unique(call, &mut coupon)?;
+    call.overlay(&mut coupon)?;
+    if let (Some(fields), true) = (coupon.as_object_mut(), coupon_applies(call)) {
+        fields.insert("applies_to".to_owned(), call.values.get("applies_to").cloned().unwrap_or_default());
+    }
+    call.note("coupon.created", &coupon);
+    call.insert(coupon)
+}
+
+fn coupon_applies(call: &Call<'_>) -> bool {
+    call.values.get("applies_to").is_some_and(Value::is_object)
+}
+
+/// What a coupon takes off an amount.
+pub(super) fn discount(coupon: &Value, amount: i64) -> i64 {
+    if let Some(off) = coupon["amount_off"].as_i64() {
+        return off.min(amount);
+    }
+    // Hundredths of a percent are exact in whole numbers; a share has no more places that matter.
+    let share = coupon["percent_off"].as_f64().unwrap_or_default() * 100.0;
+    #[expect(clippy::cast_possible_truncation, reason = "a share is at most 100, so this is at most 10,000")]
+    let share = share.round() as i128;
+    i64::try_from((i128::from(amount) * share + 5_000) / 10_000).unwrap_or(amount)
+}
+
+fn shape() -> Value {
+    json!({
+        "amount_off": null,
+        "created": 0,
+        "currency": null,
+        "duration": "once",
+        "duration_in_months": null,
+        "livemode": false,
+        "max_redemptions": null,
+        "metadata": {},
+        "name": null,
+        "percent_off": null,
+        "redeem_by": null,
+        "times_redeemed": 0,
+        "valid": true,
+    })
+}

@@ -1,0 +1,94 @@
+//! Discounts: a coupon that was given to an invoice or a subscription.
+
+use serde_json::{Value, json};
+
+use super::common::ID;
+use super::coupons::{self, COUPONS};
+use super::{Call, Events, Link, Resource};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::schema::{Field, Kind, field};
+
+/// Discounts have no path of their own.
+pub(super) static DISCOUNTS: Resource = Resource {
+    object: "discount",
+    path: "",
+    id: ("di", 24),
+    shape,
+    events: Events::NONE,
+    expandable: &[("source.coupon", Link::One(&COUPONS))],
+    operations: &[],
+};
+
+/// The parameter that gives coupons away.
+pub(super) const GIVEN: Kind = Kind::List(&Kind::Object(ROW));
+
+const ROW: &[Field] = &[field("coupon", ID)];
+
+const MONTH: i64 = 30 * 24 * 60 * 60;
+
+/// Gives the coupons in `discounts` to an object and answers with the discounts' ids.
+pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value>, ApiError> {
+    let rows = call.values.get("discounts").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut given = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let path = format!("discounts[{place}][coupon]");
+        let Some(coupon) = row["coupon"].as_str() else {
+            let message = format!("The parameter {path} is required and was not given.");
+            return Err(ApiError::invalid(message).code("parameter_missing").param(path));
+        };
+        let mut coupon = call.named(&COUPONS, coupon, &path)?;
+        redeem(call, &mut coupon, &path)?;
+        let mut discount = call.new_object(&DISCOUNTS);
+        discount["customer"] = json!(call.text("customer"));
+        discount[owner] = id.clone();
+        discount["source"]["coupon"] = coupon["id"].clone();
+        discount["start"] = json!(call.now);
+        let months = coupon["duration_in_months"].as_i64();
+        discount["end"] = json!(months.map(|months| call.now + months * MONTH));
+        call.keep(&discount)?;
+        given.push(discount["id"].clone());
+    }
+    Ok(given)
+}
+
+fn redeem(call: &Call<'_>, coupon: &mut Value, path: &str) -> Result<(), ApiError> {
+    let times = coupon["times_redeemed"].as_i64().unwrap_or_default();
+    let is_over = coupon["redeem_by"].as_i64().is_some_and(|by| by < call.now);
+    if is_over || coupon["max_redemptions"].as_i64().is_some_and(|most| times >= most) {
+        let message = "This coupon cannot be redeemed any more.";
+        return Err(ApiError::conflict(message).code("coupon_expired").param(path));
+    }
+    coupon["times_redeemed"] = json!(times + 1);
+    coupon["valid"] = json!(coupon["max_redemptions"].as_i64().is_none_or(|most| times + 1 < most));
+    call.store.update(coupon)
+}
+
+/// What discounts take off an amount, one after the other.
+pub(super) fn take_off(call: &Call<'_>, ids: &Value, amount: i64) -> Result<Vec<(Value, i64)>, ApiError> {
+    let (mut left, mut taken) = (amount, Vec::new());
+    for id in ids.as_array().into_iter().flatten() {
+        let discount = call.named(&DISCOUNTS, id.as_str().unwrap_or_default(), "discounts")?;
+        let coupon = discount["source"]["coupon"].as_str().unwrap_or_default();
+        let coupon = call.store.find(COUPONS.object, coupon)?.unwrap_or_default();
+        let off = coupons::discount(&coupon, left);
+        left -= off;
+        taken.push((id.clone(), off));
+    }
+    Ok(taken)
+}
+
+fn shape() -> Value {
+    json!({
+        "checkout_session": null,
+        "customer": null,
+        "customer_account": null,
+        "end": null,
+        "invoice": null,
+        "invoice_item": null,
+        "promotion_code": null,
+        "source": {"coupon": null, "type": "coupon"},
+        "start": 0,
+        "subscription": null,
+        "subscription_item": null,
+    })
+}

@@ -1,0 +1,160 @@
+//! Invoice items: what is to be on a customer's next invoice, or on one that is named.
+
+use serde_json::{Value, json};
+
+use super::common::{ID, TEXT, TIME, retrieve};
+use super::customers::CUSTOMERS;
+use super::invoices::{self, INVOICES};
+use super::prices;
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field, required};
+
+/// `/v1/invoiceitems`.
+pub(super) static INVOICE_ITEMS: Resource = Resource {
+    object: "invoiceitem",
+    path: "invoiceitems",
+    id: ("ii", 24),
+    shape,
+    events: Events::new("invoiceitem.created", "", "invoiceitem.deleted"),
+    expandable: &[("customer", Link::One(&CUSTOMERS)), ("invoice", Link::One(&INVOICES))],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[WRITABLE], update),
+        Operation::delete(delete),
+    ],
+};
+
+const FILTERS: &[Field] = &[field("customer", ID), field("invoice", ID)];
+
+const CREATE: &[Field] = &[
+    required("customer", Kind::Id("customer")),
+    field("currency", Kind::Currency),
+    field("invoice", Kind::Id("invoice")),
+    field("subscription", Kind::Id("subscription")),
+];
+
+const WRITABLE: &[Field] = &[
+    field("amount", Kind::Integer(-99_999_999, 99_999_999)),
+    field("description", TEXT),
+    field("discountable", Kind::Boolean),
+    field("metadata", Kind::Metadata),
+    field("period", Kind::Object(&[required("end", TIME), required("start", TIME)])),
+    field("price_data", Kind::Object(prices::PRICE_DATA)),
+    field("pricing", Kind::Object(&[field("price", ID)])),
+    field("quantity", Kind::Integer(0, 999_999_999)),
+    field("unit_amount_decimal", Kind::Decimal),
+];
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut item = call.new_object(&INVOICE_ITEMS);
+    item["date"] = json!(call.now);
+    item["period"] = json!({"end": call.now, "start": call.now});
+    settle(call, &mut item)?;
+    let invoice = call.text("invoice").map(|id| open_invoice(call, id)).transpose()?;
+    call.note("invoiceitem.created", &item);
+    call.keep(&item)?;
+    if let Some(invoice) = invoice {
+        invoices::add_items(call, invoice, &[item.clone()])?;
+    }
+    Ok(Answer::ok(item))
+}
+
+/// Reads what the item costs, from an amount or from a price and a quantity.
+fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
+    let quantity = call.number("quantity").or_else(|| item["quantity"].as_i64()).unwrap_or(1);
+    let row = json!({
+        "price": call.values.get("pricing").and_then(|pricing| pricing.get("price")),
+        "price_data": call.values.get("price_data"),
+    });
+    let price =
+        match (row["price"].is_string() || row["price_data"].is_object(), call.text("unit_amount_decimal")) {
+            (true, _) => Some(prices::of_row(call, &row, "pricing")?),
+            (false, Some(decimal)) => Some(json!({"unit_amount": null, "unit_amount_decimal": decimal,
+            "currency": call.text("currency").unwrap_or("usd")})),
+            (false, None) => None,
+        };
+    let plain = call.values.iter().filter(|(name, _)| !matches!(name.as_str(), "pricing" | "price_data"));
+    super::call::overlay(item, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())?;
+    match price {
+        Some(price) => {
+            item["amount"] = json!(prices::total(&price, quantity));
+            item["currency"] = price["currency"].clone();
+            item["pricing"] = pricing(&price);
+        }
+        None if call.number("amount").is_none() && item["pricing"].is_null() => {
+            let message = "An invoice item costs something: give an amount, or a price in pricing.";
+            return Err(ApiError::invalid(message).code("parameter_missing").param("amount"));
+        }
+        None => {}
+    }
+    item["quantity"] = json!(quantity);
+    item["quantity_decimal"] = json!(quantity.to_string());
+    item["net_amount"] = item["amount"].clone();
+    Ok(())
+}
+
+/// How a price is told of on what it is charged with.
+pub(super) fn pricing(price: &Value) -> Value {
+    let details = price["id"].as_str().map(|id| json!({"price": id, "product": price["product"]}));
+    json!({"price_details": details, "type": "price_details", "unit_amount_decimal": price["unit_amount_decimal"]})
+}
+
+/// The invoice that an item belongs to, as long as items can be put on it and taken off.
+fn open_invoice(call: &Call<'_>, id: &str) -> Result<Value, ApiError> {
+    let invoice = call.named(&INVOICES, id, "invoice")?;
+    if invoice["status"] == "draft" {
+        return Ok(invoice);
+    }
+    let message = format!("The invoice {id} is finalized, so its items are fixed.");
+    Err(ApiError::conflict(message).code("invoice_not_editable").param("invoice"))
+}
+
+fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut item = call.load()?;
+    let invoice = item["invoice"].as_str().map(|id| open_invoice(call, id)).transpose()?;
+    settle(call, &mut item)?;
+    call.store.update(&item)?;
+    if let Some(invoice) = invoice {
+        let invoice = invoices::without_item(invoice, call.id);
+        invoices::add_items(call, invoice, &[item.clone()])?;
+    }
+    Ok(Answer::ok(item))
+}
+
+fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let item = call.load()?;
+    if let Some(id) = item["invoice"].as_str() {
+        let invoice = open_invoice(call, id)?;
+        invoices::add_items(call, invoices::without_item(invoice, call.id), &[])?;
+    }
+    super::common::delete(call)
+}
+
+fn shape() -> Value {
+    json!({
+        "amount": 0,
+        "currency": "usd",
+        "customer": null,
+        "customer_account": null,
+        "date": 0,
+        "description": null,
+        "discountable": true,
+        "discounts": [],
+        "invoice": null,
+        "livemode": false,
+        "metadata": {},
+        "net_amount": 0,
+        "parent": null,
+        "period": {},
+        "pricing": null,
+        "proration": false,
+        "quantity": 1,
+        "quantity_decimal": "1",
+        "tax_rates": [],
+        "test_clock": null,
+    })
+}

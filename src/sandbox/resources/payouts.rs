@@ -1,0 +1,107 @@
+//! Payouts: from the balance to the bank.
+
+use serde_json::{Value, json};
+
+use super::balance::{self, Movement};
+use super::balance_transactions::BALANCE_TRANSACTIONS;
+use super::common::{ID, METADATA, retrieve, update};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field, required};
+
+/// `/v1/payouts`.
+pub(super) static PAYOUTS: Resource = Resource {
+    object: "payout",
+    path: "payouts",
+    id: ("po", 24),
+    shape,
+    events: Events::new("payout.created", "payout.updated", ""),
+    expandable: &[("balance_transaction", Link::One(&BALANCE_TRANSACTIONS))],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE], create),
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[METADATA], update),
+        Operation::post(Target::Action("cancel"), &[], cancel).when(&["pending"]),
+    ],
+};
+
+const FILTERS: &[Field] = &[
+    field("arrival_date", Kind::Window),
+    field("destination", ID),
+    field("status", Kind::Choice(&["canceled", "failed", "in_transit", "paid", "pending"])),
+];
+
+const CREATE: &[Field] = &[
+    required("amount", Kind::Amount),
+    required("currency", Kind::Currency),
+    field("description", Kind::Text(5000)),
+    field("destination", ID),
+    field("metadata", Kind::Metadata),
+    field("method", Kind::Choice(&["standard", "instant"])),
+    field("payout_method", ID),
+    field("source_type", Kind::Choice(&["card", "bank_account", "fpx"])),
+    field("statement_descriptor", Kind::Text(22)),
+];
+
+/// How long the bank takes.
+const TRAVEL: i64 = 2 * 24 * 60 * 60;
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let amount = call.number("amount").unwrap_or_default();
+    let currency = call.text("currency").unwrap_or_default();
+    let available = balance::available(call, currency)?;
+    if amount > available {
+        let message = format!("{amount} cannot be paid out: {available} {currency} is available.");
+        return Err(ApiError::conflict(message).code("balance_insufficient").param("amount"));
+    }
+    let mut payout = call.new_object(&PAYOUTS);
+    call.overlay(&mut payout)?;
+    let instant = payout["method"] == "instant";
+    payout["arrival_date"] = json!(if instant { call.now } else { call.now + TRAVEL });
+    if payout["destination"].is_null() {
+        payout["destination"] = json!(format!("ba_{}", call.account.trim_start_matches("acct_")));
+    }
+    let movement = Movement { kind: "payout", amount: -amount, fee: 0, source: &payout, pending: false };
+    payout["balance_transaction"] = balance::book(call, &movement)?;
+    call.note("payout.created", &payout);
+    call.insert(payout)
+}
+
+fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut payout = call.load()?;
+    let amount = payout["amount"].as_i64().unwrap_or_default();
+    let movement = Movement { kind: "payout_cancel", amount, fee: 0, source: &payout, pending: false };
+    balance::book(call, &movement)?;
+    payout["status"] = json!("canceled");
+    call.note("payout.canceled", &payout);
+    call.save(payout)
+}
+
+fn shape() -> Value {
+    json!({
+        "amount": 0,
+        "application_fee": null, "application_fee_amount": null,
+        "arrival_date": 0,
+        "automatic": false,
+        "balance_transaction": null,
+        "created": 0,
+        "currency": "usd",
+        "description": null,
+        "destination": null,
+        "failure_balance_transaction": null, "failure_code": null, "failure_message": null,
+        "livemode": false,
+        "metadata": {},
+        "method": "standard",
+        "original_payout": null,
+        "payout_method": null,
+        "reconciliation_status": "not_applicable",
+        "reversed_by": null,
+        "source_type": "card",
+        "statement_descriptor": null,
+        "status": "pending",
+        "trace_id": {"status": "pending", "value": null},
+        "type": "bank_account",
+    })
+}

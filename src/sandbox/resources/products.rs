@@ -1,0 +1,131 @@
+//! Products.
+
+use serde_json::{Value, json};
+
+use super::common::{TEXT, retrieve, unique};
+use super::prices::{self, PRICES};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field, required};
+
+/// `/v1/products`.
+pub(super) static PRODUCTS: Resource = Resource {
+    object: "product",
+    path: "products",
+    id: ("prod", 14),
+    shape,
+    events: Events::new("product.created", "product.updated", "product.deleted"),
+    expandable: &[("default_price", Link::One(&PRICES))],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
+        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
+        Operation::delete(delete),
+    ],
+};
+
+const FILTERS: &[Field] = &[
+    field("active", Kind::Boolean),
+    field("ids", Kind::List(&TEXT)).at("id"),
+    field("shippable", Kind::Boolean),
+    field("type", Kind::Choice(&["good", "service"])),
+    field("url", TEXT),
+];
+
+const CREATE: &[Field] = &[
+    required("name", TEXT),
+    field("id", Kind::Text(255)),
+    field("default_price_data", Kind::Part(prices::DEFAULT_PRICE)),
+    field("type", Kind::Choice(&["good", "service"])),
+];
+
+const UPDATE: &[Field] = &[field("default_price", Kind::Id("price")), field("name", TEXT)];
+
+const WRITABLE: &[Field] = &[
+    field("active", Kind::Boolean),
+    field("description", Kind::Text(40_000)),
+    field("images", Kind::List(&Kind::Url)),
+    field("marketing_features", Kind::List(&Kind::Object(&[required("name", TEXT)]))),
+    field("metadata", Kind::Metadata),
+    field("package_dimensions", Kind::Object(DIMENSIONS)),
+    field("shippable", Kind::Boolean),
+    field("statement_descriptor", Kind::Text(22)),
+    field("tax_code", Kind::Text(255)),
+    field("unit_label", Kind::Text(12)),
+    field("url", Kind::Url),
+];
+
+const DIMENSIONS: &[Field] =
+    &[required("height", SIZE), required("length", SIZE), required("weight", SIZE), required("width", SIZE)];
+
+const SIZE: Kind = Kind::Integer(0, 1_000_000);
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut product = call.new_object(&PRODUCTS);
+    unique(call, &mut product)?;
+    product["updated"] = json!(call.now);
+    call.overlay(&mut product)?;
+    call.keep(&product)?;
+    let price = call.values.get("default_price_data").and_then(Value::as_object);
+    if let Some(price) = price {
+        let price = prices::make(call, price, &product["id"], "default_price_data")?;
+        product["default_price"] = price["id"].clone();
+        call.store.update(&product)?;
+    }
+    call.note("product.created", &product);
+    Ok(Answer::ok(product))
+}
+
+/// Makes a product that is described within something else.
+pub(super) fn make(call: &Call<'_>, data: &serde_json::Map<String, Value>) -> Result<Value, ApiError> {
+    let mut product = call.new_object(&PRODUCTS);
+    product["updated"] = json!(call.now);
+    super::call::overlay(&mut product, data)?;
+    call.keep(&product)?;
+    call.note("product.created", &product);
+    Ok(product)
+}
+
+fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let mut product = old.clone();
+    call.overlay(&mut product)?;
+    if product != old {
+        product["updated"] = json!(call.now);
+    }
+    call.note_update("product.updated", &old, &product);
+    call.save(product)
+}
+
+/// A product that has prices stays: what was sold has to have a name.
+fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
+    if !list::all_with(&call.store, &PRICES, "product", call.id)?.is_empty() {
+        let message = "This product has prices, so it cannot be deleted. Make it inactive instead.";
+        return Err(ApiError::conflict(message));
+    }
+    super::common::delete(call)
+}
+
+fn shape() -> Value {
+    json!({
+        "active": true,
+        "created": 0,
+        "default_price": null,
+        "description": null,
+        "images": [],
+        "livemode": false,
+        "marketing_features": [],
+        "metadata": {},
+        "name": null,
+        "package_dimensions": null,
+        "shippable": null,
+        "statement_descriptor": null,
+        "tax_code": null,
+        "type": "service",
+        "unit_label": null,
+        "updated": 0,
+        "url": null,
+    })
+}

@@ -1,0 +1,174 @@
+//! Refunds: of a charge, whole or in part.
+
+use serde_json::{Value, json};
+
+use super::balance::{self, Movement};
+use super::balance_transactions::BALANCE_TRANSACTIONS;
+use super::charges::CHARGES;
+use super::common::{ID, METADATA, retrieve, update};
+use super::payment_intents::PAYMENT_INTENTS;
+use super::payment_methods::{self, behaviour};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::cards::Behaviour;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field};
+
+/// `/v1/refunds`.
+pub(super) static REFUNDS: Resource = Resource {
+    object: "refund",
+    path: "refunds",
+    id: ("re", 24),
+    shape,
+    events: Events::new("refund.created", "refund.updated", ""),
+    expandable: &[
+        ("balance_transaction", Link::One(&BALANCE_TRANSACTIONS)),
+        ("charge", Link::One(&CHARGES)),
+        ("payment_intent", Link::One(&PAYMENT_INTENTS)),
+    ],
+    operations: &[
+        Operation::post(Target::Collection, &[CREATE], create),
+        Operation::list(&[list::FIELDS, &[field("charge", ID), field("payment_intent", ID)]]),
+        Operation::get(Target::Item, &[], retrieve),
+        Operation::post(Target::Item, &[METADATA], update),
+    ],
+};
+
+const CREATE: &[Field] = &[
+    field("amount", Kind::Amount),
+    field("charge", Kind::Id("charge")),
+    field("currency", Kind::Currency),
+    field("instructions_email", Kind::Email),
+    field("metadata", Kind::Metadata),
+    field("payment_intent", Kind::Id("payment_intent")),
+    field("reason", Kind::Choice(&["duplicate", "fraudulent", "requested_by_customer"])),
+    field("refund_application_fee", Kind::Boolean),
+    field("reverse_transfer", Kind::Boolean),
+];
+
+fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut charge = charge_of(call)?;
+    let number = |name: &str| charge[name].as_i64().unwrap_or_default();
+    // Of a charge that is only held, the hold is given back.
+    let whole = if charge["captured"] == true { number("amount_captured") } else { number("amount") };
+    let before =
+        if charge["captured"] == true { number("amount_refunded") - (number("amount") - whole) } else { 0 };
+    let left = whole - before;
+    if charge["refunded"] == true || left <= 0 {
+        let message = "This charge was refunded as a whole already.";
+        return Err(ApiError::conflict(message).code("charge_already_refunded"));
+    }
+    let amount = call.number("amount").unwrap_or(left);
+    if amount > left {
+        let message = format!("{amount} cannot be refunded: {left} is left of this charge.");
+        return Err(ApiError::conflict(message).param("amount"));
+    }
+    charge["amount_refunded"] = json!(number("amount_refunded") + amount);
+    charge["refunded"] = json!(amount == left);
+    call.store.update(&charge)?;
+    let mut refund = call.new_object(&REFUNDS);
+    for name in ["currency", "payment_intent"] {
+        refund[name] = charge[name].clone();
+    }
+    call.overlay(&mut refund)?;
+    refund["amount"] = json!(amount);
+    refund["charge"] = charge["id"].clone();
+    settle(call, &charge, refund)
+}
+
+/// The charge that is named, or the last one of the intent that is named.
+fn charge_of(call: &Call<'_>) -> Result<Value, ApiError> {
+    let id = match (call.text("charge"), call.text("payment_intent")) {
+        (Some(charge), _) => charge.to_owned(),
+        (None, Some(intent)) => {
+            let intent = call.named(&PAYMENT_INTENTS, intent, "payment_intent")?;
+            intent["latest_charge"].as_str().unwrap_or_default().to_owned()
+        }
+        (None, None) => {
+            let message = "A refund is of a charge or of a payment intent: give one of them.";
+            return Err(ApiError::invalid(message).code("parameter_missing").param("payment_intent"));
+        }
+    };
+    let charge = call.store.find(CHARGES.object, &id)?.unwrap_or_default();
+    if charge["status"] == "succeeded" {
+        return Ok(charge);
+    }
+    let message = "There is no successful charge to refund.";
+    Err(ApiError::conflict(message).param(if call.text("charge").is_some() {
+        "charge"
+    } else {
+        "payment_intent"
+    }))
+}
+
+/// Moves the money. What becomes of a refund later becomes of it at once, after the answer: clients see
+/// the first state, then, by an event or another look, the last.
+fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, ApiError> {
+    let method = charge["payment_method"].as_str().unwrap_or_default();
+    let method = call.store.find(payment_methods::PAYMENT_METHODS.object, method)?.unwrap_or_default();
+    let behaviour = behaviour(&method);
+    let amount = refund["amount"].as_i64().unwrap_or_default();
+    if charge["captured"] == true {
+        let movement = Movement { kind: "refund", amount: -amount, fee: 0, source: &refund, pending: true };
+        refund["balance_transaction"] = balance::book(call, &movement)?;
+    }
+    if behaviour == Behaviour::RefundPends {
+        refund["status"] = json!("pending");
+        refund["pending_reason"] = json!("processing");
+    }
+    call.note("refund.created", &refund);
+    call.note("charge.refunded", charge);
+    call.keep(&refund)?;
+    let answer = refund.clone();
+    match behaviour {
+        Behaviour::RefundPends => {
+            refund["status"] = json!("succeeded");
+            refund["pending_reason"] = Value::Null;
+        }
+        Behaviour::RefundFails => {
+            refund["status"] = json!("failed");
+            refund["failure_reason"] = json!("expired_or_canceled_card");
+            let movement =
+                Movement { kind: "refund_failure", amount, fee: 0, source: &refund, pending: true };
+            refund["failure_balance_transaction"] = balance::book(call, &movement)?;
+            give_back(call, charge, amount)?;
+        }
+        _ => {}
+    }
+    if refund != answer {
+        call.store.update(&refund)?;
+        call.note_update("refund.updated", &answer, &refund);
+        call.note_update("charge.refund.updated", &answer, &refund);
+        if refund["status"] == "failed" {
+            call.note("refund.failed", &refund);
+        }
+    }
+    Ok(Answer::ok(answer))
+}
+
+fn give_back(call: &Call<'_>, charge: &Value, amount: i64) -> Result<(), ApiError> {
+    let mut charge = charge.clone();
+    charge["amount_refunded"] = json!(charge["amount_refunded"].as_i64().unwrap_or_default() - amount);
+    charge["refunded"] = json!(false);
+    call.store.update(&charge)
+}
+
+fn shape() -> Value {
+    json!({
+        "amount": 0,
+        "balance_transaction": null,
+        "charge": null,
+        "created": 0,
+        "currency": "usd",
+        "destination_details": {"type": "card", "card": {"reference_status": "pending",
+            "reference_type": "acquirer_reference_number", "type": "refund"}},
+        "metadata": {},
+        "payment_intent": null,
+        "pending_reason": null,
+        "reason": null,
+        "receipt_number": null,
+        "source_transfer_reversal": null,
+        "status": "succeeded",
+        "transfer_reversal": null,
+    })
+}

@@ -1,0 +1,132 @@
+//! From a method and a path to what is asked for.
+
+use super::{Lists, Operation, RESOURCES, Resource, Target};
+use crate::sandbox::api_error::ApiError;
+
+/// What a request asks for.
+pub(in crate::sandbox) struct Route {
+    /// The kind of object.
+    pub(in crate::sandbox) resource: &'static Resource,
+    /// What is done with it.
+    pub(in crate::sandbox) operation: &'static Operation,
+    /// The id in the path, or nothing.
+    pub(in crate::sandbox) id: String,
+}
+
+impl Route {
+    /// Whether the answer is a list.
+    pub(in crate::sandbox) fn is_list(&self) -> bool {
+        !matches!(self.operation.lists, Lists::Nothing)
+    }
+
+    /// The kind of object that is answered, or listed.
+    pub(in crate::sandbox) fn answers(&self) -> &'static Resource {
+        match self.operation.lists {
+            Lists::Other(resource) => resource,
+            Lists::Nothing | Lists::Itself => self.resource,
+        }
+    }
+}
+
+/// Finds what a method and a path ask for: 404 where nothing is, 405 where something else is.
+pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
+    let unknown = || {
+        let message = format!("The sandbox has nothing at {path:?}. Its paths look like /v1/customers.");
+        ApiError::refused(404, message)
+    };
+    let rest = path.strip_prefix("/v1/").ok_or_else(unknown)?;
+    let below = |resource: &&'static Resource| {
+        let after = rest.strip_prefix(resource.path)?;
+        (after.is_empty() || after.starts_with('/')).then_some((*resource, after))
+    };
+    let (resource, after) = RESOURCES.iter().find_map(below).ok_or_else(unknown)?;
+    let mut parts = after.split('/').skip(1);
+    let (id, action) = (parts.next(), parts.next());
+    let is_malformed = parts.next().is_some() || id == Some("") || action == Some("");
+    let fits = |operation: &&Operation| match operation.target {
+        Target::Collection | Target::Single => id.is_none(),
+        Target::Item => id.is_some() && action.is_none(),
+        Target::Action(name) => action == Some(name),
+    };
+    let mut operations = resource.operations.iter().filter(fits).peekable();
+    if is_malformed || operations.peek().is_none() {
+        return Err(unknown());
+    }
+    let known = || {
+        let methods = resource.operations.iter().filter(fits).map(|operation| operation.method.as_str());
+        methods.collect::<Vec<_>>().join(", ")
+    };
+    let operation = operations.find(|operation| operation.method.as_str() == method).ok_or_else(|| {
+        let message = format!("{method} is not something that {path} does; it does {}.", known());
+        ApiError::method(message, known())
+    })?;
+    let id = decoded(id.unwrap_or_default()).ok_or_else(|| {
+        ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
+    })?;
+    Ok(Route { resource, operation, id })
+}
+
+/// An id as it was meant: users choose the ids of products and coupons, and may use any letter in them.
+fn decoded(id: &str) -> Option<String> {
+    if !id.contains('%') {
+        return Some(id.to_owned());
+    }
+    let whole =
+        id.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
+    let text = percent_encoding::percent_decode_str(id).decode_utf8().ok()?;
+    whole.then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_find_their_operations() {
+        let found = route("POST", "/v1/payment_intents/pi_1/confirm").unwrap_or_else(|_| panic!("404"));
+        assert_eq!((found.resource.object, found.id.as_str()), ("payment_intent", "pi_1"));
+        assert_eq!(found.operation.target, Target::Action("confirm"));
+        assert!(route("GET", "/v1/customers").is_ok_and(|route| route.is_list()));
+        assert!(route("GET", "/v1/account").is_ok_and(|route| !route.is_list()));
+    }
+
+    #[test]
+    fn no_path_hides_another() {
+        for (place, resource) in RESOURCES.iter().enumerate() {
+            for later in &RESOURCES[place + 1..] {
+                assert!(!later.path.starts_with(&format!("{}/", resource.path)), "{}", later.path);
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_decoded_and_broken_ones_refused() {
+        let id = |path: &str| route("GET", path).map(|route| route.id).map_err(|error| error.status());
+        assert_eq!(id("/v1/customers/a%20b%C3%A9"), Ok("a bé".to_owned()));
+        for broken in ["%", "%4", "%zz", "%ff", "a%4"] {
+            assert_eq!(id(&format!("/v1/customers/{broken}")), Err(400), "{broken}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_404_and_what_is_not_done_405() {
+        let status = |method, path| route(method, path).map_or_else(|error| error.status(), |_| 200);
+        for path in [
+            "/",
+            "/v1",
+            "/v1/",
+            "/v2/core/events",
+            "/v1/customersx",
+            "/v1/customers/",
+            "/v1/customers/cus_1/",
+            "/v1/customers/cus_1/confirm",
+            "/v1/payment_intents/pi_1/confirm/now",
+            "/v1/account/acct_1",
+        ] {
+            assert_eq!(status("GET", path), 404, "{path}");
+        }
+        assert_eq!(status("PUT", "/v1/customers"), 405);
+        assert_eq!(status("DELETE", "/v1/payment_intents/pi_1"), 405);
+        assert_eq!(status("GET", "/v1/payment_intents/pi_1/confirm"), 405);
+    }
+}

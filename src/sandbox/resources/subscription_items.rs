@@ -1,0 +1,262 @@
+//! The items of a subscription: prices, quantities and the period that runs.
+
+use jiff::{Span, Timestamp, tz::Offset};
+use serde_json::{Value, json};
+
+use super::common::ID;
+use super::prices;
+use super::{Call, Events, Resource};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::list;
+use crate::sandbox::schema::{Field, Kind, field};
+
+/// Items are in their subscription.
+static ITEMS: Resource = Resource {
+    object: "subscription_item",
+    path: "",
+    id: ("si", 14),
+    shape,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[],
+};
+
+const QUANTITY: Kind = Kind::Integer(0, 999_999);
+
+/// How many items a subscription has at most.
+const MOST: usize = 20;
+
+/// A new item.
+pub(super) const NEW: &[Field] = &[
+    field("metadata", Kind::Metadata),
+    field("price", ID),
+    field("price_data", Kind::Object(prices::PRICE_DATA)),
+    field("quantity", QUANTITY),
+];
+
+/// A new item, or a change of one that is there.
+pub(super) const CHANGED: &[Field] = &[
+    field("deleted", Kind::Boolean),
+    field("id", ID),
+    field("metadata", Kind::Metadata),
+    field("price", ID),
+    field("price_data", Kind::Object(prices::PRICE_DATA)),
+    field("quantity", QUANTITY),
+];
+
+/// Puts the first items into a subscription. The period runs from `start` to the end of the trial, or for
+/// one interval.
+pub(super) fn put(
+    call: &Call<'_>,
+    subscription: &mut Value,
+    rows: &[Value],
+    start: i64,
+    trial_end: Option<i64>,
+) -> Result<(), ApiError> {
+    if rows.is_empty() || rows.len() > MOST {
+        let message = format!("A subscription has 1 to {MOST} items.");
+        return Err(ApiError::invalid(message).code("parameter_missing").param("items"));
+    }
+    let mut made = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        made.push(new_item(call, subscription, row, &format!("items[{place}]"), start, trial_end)?);
+    }
+    subscription["currency"] = made[0]["price"]["currency"].clone();
+    check_together(&made)?;
+    let id = subscription["id"].as_str().unwrap_or_default();
+    subscription["items"] = list::whole(&made, &format!("/v1/subscription_items?subscription={id}"));
+    Ok(())
+}
+
+fn new_item(
+    call: &Call<'_>,
+    subscription: &Value,
+    row: &Value,
+    path: &str,
+    start: i64,
+    trial_end: Option<i64>,
+) -> Result<Value, ApiError> {
+    let mut item = call.new_object(&ITEMS);
+    item["subscription"] = subscription["id"].clone();
+    if let Value::Object(pairs) = &row["metadata"] {
+        item["metadata"] = json!(pairs);
+    }
+    put_price(call, &mut item, row, path)?;
+    item["quantity"] = json!(row["quantity"].as_i64().unwrap_or(1));
+    item["current_period_start"] = json!(start);
+    item["current_period_end"] = json!(match trial_end {
+        Some(end) => end,
+        None => after(start, &item["price"]["recurring"]),
+    });
+    Ok(item)
+}
+
+fn put_price(call: &Call<'_>, item: &mut Value, row: &Value, path: &str) -> Result<(), ApiError> {
+    let price = prices::of_row(call, row, path)?;
+    if price["recurring"].is_null() {
+        let message = "A subscription's prices recur; this one is paid once.";
+        return Err(ApiError::conflict(message).param(format!("{path}[price]")));
+    }
+    item["plan"] = plan(&price);
+    item["price"] = price;
+    Ok(())
+}
+
+/// Items of one subscription are paid in one currency and, here, at the same interval.
+fn check_together(items: &[Value]) -> Result<(), ApiError> {
+    let first = &items[0]["price"];
+    let fits = |item: &Value| {
+        let price = &item["price"];
+        price["currency"] == first["currency"]
+            && price["recurring"]["interval"] == first["recurring"]["interval"]
+            && price["recurring"]["interval_count"] == first["recurring"]["interval_count"]
+    };
+    if items.iter().all(fits) {
+        return Ok(());
+    }
+    let message = "All items of a subscription have the same currency and interval.";
+    Err(ApiError::conflict(message).param("items"))
+}
+
+/// Changes, adds and takes away items.
+pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) -> Result<(), ApiError> {
+    let mut items = subscription["items"]["data"].as_array().cloned().unwrap_or_default();
+    for (place, row) in rows.iter().enumerate() {
+        let path = format!("items[{place}]");
+        let Some(id) = row["id"].as_str() else {
+            items.push(new_item(call, subscription, row, &path, call.now, None)?);
+            continue;
+        };
+        let found = items.iter().position(|item| item["id"] == id);
+        let found =
+            found.ok_or_else(|| ApiError::missing_object(400, ITEMS.object, id, &format!("{path}[id]")))?;
+        if row["deleted"] == true {
+            items.remove(found);
+            continue;
+        }
+        let item = &mut items[found];
+        if !row["price"].is_null() || !row["price_data"].is_null() {
+            put_price(call, item, row, &path)?;
+        }
+        if let Some(quantity) = row["quantity"].as_i64() {
+            item["quantity"] = json!(quantity);
+        }
+        if !row["metadata"].is_null() {
+            item["metadata"] = crate::sandbox::schema::merge_metadata(&item["metadata"], &row["metadata"])?;
+        }
+    }
+    if items.is_empty() {
+        let message = "A subscription keeps at least one item. Cancel it instead.";
+        return Err(ApiError::conflict(message).param("items"));
+    }
+    check_together(&items)?;
+    subscription["items"]["data"] = json!(items);
+    Ok(())
+}
+
+/// The end of an interval: the same day of a later month, or its last.
+fn after(start: i64, recurring: &Value) -> i64 {
+    let count = recurring["interval_count"].as_i64().unwrap_or(1);
+    let span = match recurring["interval"].as_str() {
+        Some("day") => Span::new().try_days(count),
+        Some("week") => Span::new().try_weeks(count),
+        Some("year") => Span::new().try_years(count),
+        _ => Span::new().try_months(count),
+    };
+    let end = Timestamp::from_second(start)
+        .and_then(|start| Offset::UTC.to_datetime(start).checked_add(span?))
+        .and_then(|end| Offset::UTC.to_timestamp(end))
+        .map(Timestamp::as_second);
+    end.unwrap_or(start)
+}
+
+/// A price in the form that it had when it was called a plan.
+fn plan(price: &Value) -> Value {
+    let recurring = &price["recurring"];
+    json!({
+        "id": price["id"], "object": "plan",
+        "active": price["active"], "amount": price["unit_amount"], "amount_decimal": price["unit_amount_decimal"],
+        "billing_scheme": "per_unit", "created": price["created"], "currency": price["currency"],
+        "interval": recurring["interval"], "interval_count": recurring["interval_count"], "livemode": false,
+        "metadata": price["metadata"], "meter": null, "nickname": price["nickname"],
+        "product": price["product"], "tiers_mode": null, "transform_usage": null,
+        "trial_period_days": recurring["trial_period_days"], "usage_type": recurring["usage_type"],
+    })
+}
+
+fn shape() -> Value {
+    json!({
+        "billing_thresholds": null,
+        "created": 0,
+        "current_period_end": 0,
+        "current_period_start": 0,
+        "discounts": [],
+        "metadata": {},
+        "plan": null,
+        "price": null,
+        "quantity": 1,
+        "subscription": null,
+        "tax_rates": [],
+    })
+}
+
+/// A new subscription.
+pub(super) fn subscription_shape() -> Value {
+    json!({
+        "application": null, "application_fee_percent": null,
+        "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null},
+        "billing_cycle_anchor": 0, "billing_cycle_anchor_config": null,
+        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
+        "billing_schedules": [],
+        "billing_thresholds": null,
+        "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null,
+        "cancellation_details": {"comment": null, "feedback": null, "reason": null},
+        "collection_method": "charge_automatically",
+        "created": 0,
+        "currency": "usd",
+        "customer": null, "customer_account": null,
+        "days_until_due": null,
+        "default_payment_method": null, "default_source": null, "default_tax_rates": [],
+        "description": null,
+        "discounts": [],
+        "ended_at": null,
+        "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}},
+        "items": null,
+        "latest_invoice": null,
+        "livemode": false,
+        "metadata": {},
+        "next_pending_invoice_item_invoice": null,
+        "on_behalf_of": null,
+        "pause_collection": null,
+        "payment_settings": {"payment_method_options": null, "payment_method_types": null,
+            "save_default_payment_method": "off"},
+        "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null,
+        "schedule": null,
+        "start_date": 0,
+        "status": "active",
+        "test_clock": null,
+        "transfer_data": null,
+        "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+        "trial_start": null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_later_is_the_same_day_or_the_last() {
+        // 2024-01-31T12:00:00Z
+        let start = 1_706_702_400;
+        let end = |interval: &str, count: i64| {
+            let end = after(start, &json!({"interval": interval, "interval_count": count}));
+            Timestamp::from_second(end).expect("a time").to_string()
+        };
+        assert_eq!(end("month", 1), "2024-02-29T12:00:00Z");
+        assert_eq!(end("month", 3), "2024-04-30T12:00:00Z");
+        assert_eq!(end("year", 1), "2025-01-31T12:00:00Z");
+        assert_eq!(end("week", 2), "2024-02-14T12:00:00Z");
+        assert_eq!(end("day", 1), "2024-02-01T12:00:00Z");
+    }
+}
