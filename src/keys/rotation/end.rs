@@ -77,7 +77,7 @@ impl Work<'_> {
     /// # Errors
     /// When there is none, or it still works and nobody says that this is meant.
     pub fn revoke_previous(&self, how: &Revocation<'_>) -> Result<(), KeysError> {
-        self.vault.sweep(&self.id)?;
+        self.tidy();
         let chain = self.chain()?;
         let previous = chain.previous.clone().ok_or(RuleError::NoPrevious)?;
         if let Some(rotation) = &chain.rotation {

@@ -107,16 +107,18 @@ impl<'a> Work<'a> {
         if replace && chain.previous.is_some() {
             self.step("retired", |chain, _| rules::retired(chain))?;
         }
-        self.vault.sweep(&self.id)?;
+        self.tidy();
         let plan = Plan { offline, ..Plan::default() };
         self.begin(NewKey::Given(secret.clone()), store, plan)?;
         if let Err(error) = self.run(Some(secret)) {
-            self.undo_unfinished_addition()?;
+            if let Err(second) = self.undo_unfinished_addition() {
+                (self.tell)(&format!("what was begun could not be undone yet: {second}"));
+            }
             return Err(error);
         }
         if self.chain()?.previous.is_some() {
             self.step("retired", |chain, _| rules::retired(chain))?;
-            self.vault.sweep(&self.id)?;
+            self.tidy();
         }
         Ok(Added::Stored)
     }
@@ -141,7 +143,7 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When it cannot be begun, or a step fails: the key in use stays usable, and `resume` goes on.
     pub fn rotate(&self, new: NewKey, store: Option<StoreKind>, plan: Plan) -> Result<(), KeysError> {
-        self.vault.sweep(&self.id)?;
+        self.tidy();
         let chain = self.chain()?;
         let Some(current) = &chain.current else {
             return Err(RuleError::NothingStored.into());
@@ -182,9 +184,18 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// When there is none, it is in use, or the slot cannot be deleted.
-    pub fn abort(&self) -> Result<(), KeysError> {
+    pub(super) fn abort(&self) -> Result<(), KeysError> {
         self.step("aborted", |chain, _| rules::aborted(chain))?;
-        self.vault.sweep(&self.id)
+        self.tidy();
+        Ok(())
+    }
+
+    /// Deletes what is to be deleted. A store that does not answer does not hinder: it stays written down,
+    /// and the next command tries again.
+    pub(super) fn tidy(&self) {
+        if let Err(error) = self.vault.sweep(&self.id) {
+            (self.tell)(&format!("an old key could not be deleted yet: {error}"));
+        }
     }
 
     fn is_same(&self, rotation: &Rotation, given: Option<&Secret>) -> Result<bool, KeysError> {
@@ -218,13 +229,15 @@ impl<'a> Work<'a> {
         if is_over {
             (self.tell)(&format!("{} is over and is forgotten", previous.stored.shown));
             self.step("retired", |chain, _| rules::retired(chain))?;
-            self.vault.sweep(&self.id)?;
+            self.tidy();
         }
         Ok(())
     }
 
     fn begin(&self, new: NewKey, store: StoreKind, plan: Plan) -> Result<(), KeysError> {
         let place = Place { store, id: Uuid::new_v4().to_string() };
+        // A store that does not answer is found out before anything is begun.
+        self.vault.get(&self.id, &place)?;
         let (stored, remote) = match new {
             NewKey::Given(secret) => (Some(self.describe(&secret, &place, None)?), None),
             NewKey::Remote(id) => {
