@@ -26,33 +26,28 @@ struct Reading<'a> {
 
 /// Verifies as each library does and compares their answers. A match with any of the keys counts.
 pub(super) fn verify(body: &[u8], header: &[u8], keys: &[SigningKey], window: Window) -> Verdict {
-    let mut first = None;
-    for (index, key) in keys.iter().enumerate() {
-        let verdict = verify_with(body, header, key, window);
-        if matches!(verdict.reason, Reason::Ok | Reason::TimestampTooOld | Reason::LibrariesDisagree) {
-            return Verdict { matched: Some(index), ..verdict };
-        }
-        first = first.or(Some(verdict));
-    }
-    first.unwrap_or_else(|| Verdict::refused(Reason::NoSecret, None))
+    Verdict::best(keys.iter().map(|key| verify_with(body, header, key, window)))
 }
 
 fn verify_with(body: &[u8], header: &[u8], key: &SigningKey, window: Window) -> Verdict {
     let answers = LIBRARIES.map(|library| (library, judge(library, body, header, key, window)));
-    let accepts = |library| answers.iter().any(|(named, answer)| *named == library && answer.is_ok());
-    let (by_python, by_node) = (accepts(Library::Python), accepts(Library::Node));
     let timestamp = read(Library::Python, header).ok().and_then(|reading| reading.time.seconds());
-    if by_python && by_node {
-        return Verdict { reason: Reason::Ok, timestamp, matched: None, accepted_by: Vec::new() };
+    let [(_, by_python), (_, by_node), of_others @ ..] = &answers;
+    if by_python.is_ok() && by_node.is_ok() {
+        return Verdict::matched(Reason::Ok, timestamp);
     }
     // Neither takes a body that is not UTF-8 as it is, and the others do.
-    let is_raw = std::str::from_utf8(body).is_err() && accepts(Library::Go);
-    if by_python || by_node || is_raw {
+    let others: &[_] = if std::str::from_utf8(body).is_err() { of_others } else { &[] };
+    if by_python.is_ok() || by_node.is_ok() || others.iter().any(|(_, answer)| answer.is_ok()) {
         let accepted_by = answers.iter().filter(|(_, answer)| answer.is_ok()).map(|(library, _)| *library);
         let accepted_by = accepted_by.collect();
-        return Verdict { reason: Reason::LibrariesDisagree, timestamp, matched: None, accepted_by };
+        return Verdict { accepted_by, ..Verdict::matched(Reason::LibrariesDisagree, timestamp) };
     }
-    Verdict::refused(answers[0].1.err().unwrap_or(Reason::NoMatch), timestamp)
+    let is_old = |answer: &Result<(), Reason>| *answer == Err(Reason::TimestampTooOld);
+    if is_old(by_python) || others.iter().any(|(_, answer)| is_old(answer)) {
+        return Verdict::matched(Reason::TimestampTooOld, timestamp);
+    }
+    Verdict::refused(by_python.err().unwrap_or(Reason::NoMatch), timestamp)
 }
 
 /// What one library says.

@@ -62,9 +62,8 @@ pub(super) fn python_float(text: &[u8]) -> Option<f64> {
 
 /// Python's text of a number in plain ASCII: stripped, underscores between digits dropped.
 fn python_digits(text: &str) -> Option<String> {
-    let is_white = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
     let text: Option<Vec<char>> =
-        text.trim_matches(is_white).chars().map(|c| if c.is_ascii() { Some(c) } else { digit(c) }).collect();
+        text.trim().chars().map(|c| if c.is_ascii() { Some(c) } else { digit(c) }).collect();
     let text = text?;
     let is_digit_at =
         |index: Option<usize>| index.and_then(|i| text.get(i)).is_some_and(char::is_ascii_digit);
@@ -110,9 +109,9 @@ pub(super) fn go_int(text: &[u8]) -> Option<Number> {
 /// Ruby's `Integer(text)`: white space around, a sign, underscores between digits, and the prefixes of
 /// other bases, of which a leading zero is octal's.
 pub(super) fn ruby_integer(text: &[u8]) -> Option<Number> {
-    let text = std::str::from_utf8(text).ok()?.trim_ascii();
+    let text = std::str::from_utf8(text).ok().filter(|text| text.is_ascii())?.trim_ascii();
     let (is_negative, digits) = sign(text);
-    let digits = python_digits(digits).filter(|plain| plain.len() <= digits.len())?.to_ascii_lowercase();
+    let digits = python_digits(digits)?.to_ascii_lowercase();
     let (base, digits) = match digits.as_bytes() {
         [b'0', b'x', ..] => (16, &digits[2..]),
         [b'0', b'b', ..] => (2, &digits[2..]),
@@ -172,7 +171,9 @@ mod tests {
     #[test]
     fn python_reads_signs_underscores_white_space_and_digits_of_any_script() {
         for (given, read) in [
-            (" +1_000\u{1f}", Some("1000")),
+            ("\u{85} +1_000\n", Some("1000")),
+            ("\u{1c}1000", None),
+            ("1000\u{1f}", None),
             ("-007", Some("-7")),
             ("-0", Some("0")),
             ("\u{661}\u{ff12}", Some("12")),

@@ -94,33 +94,22 @@ pub fn sign(body: &[u8], id: &str, timestamp: i64, keys: &[SigningKey]) -> Strin
 /// [`Reason::LibrariesDisagree`].
 #[must_use]
 pub fn verify(body: &[u8], headers: StandardHeaders<'_>, keys: &[StandardKey], window: Window) -> Verdict {
-    let mut first = None;
-    for (index, key) in keys.iter().enumerate() {
-        let verdict = verify_with(body, headers, key, window);
-        let is_last_word = matches!(verdict.reason, Reason::Ok | Reason::LibrariesDisagree);
-        if is_last_word {
-            return Verdict { matched: Some(index), ..verdict };
-        }
-        first = first.or(Some(verdict));
-    }
-    first.unwrap_or_else(|| Verdict::refused(Reason::NoSecret, None))
+    Verdict::best(keys.iter().map(|key| verify_with(body, headers, key, window)))
 }
 
 fn verify_with(body: &[u8], headers: StandardHeaders<'_>, key: &StandardKey, window: Window) -> Verdict {
     let by_python = as_python(body, headers, key, window);
     let by_node = as_node(body, headers, key, window);
     let timestamp = headers.timestamp.and_then(|time| number::parse_int(time).seconds());
-    let accepted_by: Vec<_> = match (by_python, by_node) {
-        (Ok(()), Ok(())) => {
-            return Verdict { reason: Reason::Ok, timestamp, matched: None, accepted_by: Vec::new() };
-        }
+    let accepted_by = match (by_python, by_node) {
+        (Ok(()), Ok(())) => return Verdict::matched(Reason::Ok, timestamp),
         (Ok(()), Err(_)) => vec![Library::Python],
         (Err(_), Ok(())) => vec![Library::Node],
         // Neither takes a body that is not UTF-8 as it is; go does.
         (Err(_), Err(_)) if is_raw_match(body, headers, key, window) => vec![Library::Go],
         (Err(reason), Err(_)) => return Verdict::refused(reason, timestamp),
     };
-    Verdict { reason: Reason::LibrariesDisagree, timestamp, matched: None, accepted_by }
+    Verdict { accepted_by, ..Verdict::matched(Reason::LibrariesDisagree, timestamp) }
 }
 
 /// The headers, if all three are there and none is empty.

@@ -12,6 +12,20 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// The scheme that the headers of a delivery are of: Standard Webhooks where one of its own is there and
+    /// `Stripe-Signature` is not.
+    pub fn of_headers<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut has_standard = false;
+        for name in names {
+            if name.eq_ignore_ascii_case("stripe-signature") {
+                return Self::Stripe;
+            }
+            let name = name.to_ascii_lowercase();
+            has_standard |= name.starts_with("webhook-") || name.starts_with("svix-");
+        }
+        if has_standard { Self::Standard } else { Self::Stripe }
+    }
+
     /// The name in JSON and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -135,6 +149,30 @@ pub struct Verdict {
 impl Verdict {
     pub(super) const fn refused(reason: Reason, timestamp: Option<i64>) -> Self {
         Self { reason, timestamp, matched: None, accepted_by: Vec::new() }
+    }
+
+    /// A verdict of one key that a signature is of.
+    pub(super) const fn matched(reason: Reason, timestamp: Option<i64>) -> Self {
+        Self { reason, timestamp, matched: Some(0), accepted_by: Vec::new() }
+    }
+
+    /// The best of what several keys gave, whatever their order: valid, then matched in some way, then the
+    /// first refusal of a key that could be used.
+    pub(super) fn best(of_each_key: impl Iterator<Item = Self>) -> Self {
+        let indexed = of_each_key.enumerate();
+        let indexed =
+            indexed.map(|(index, verdict)| Self { matched: verdict.matched.and(Some(index)), ..verdict });
+        indexed.min_by_key(Self::rank).unwrap_or_else(|| Self::refused(Reason::NoSecret, None))
+    }
+
+    const fn rank(&self) -> u8 {
+        match self.reason {
+            Reason::Ok => 0,
+            Reason::LibrariesDisagree => 1,
+            _ if self.matched.is_some() => 2,
+            Reason::NoSecret => 4,
+            _ => 3,
+        }
     }
 
     /// Whether the delivery is valid.

@@ -7,12 +7,13 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::GzDecoder;
 
+use super::budget::MAX_BODY;
 use super::frameworks::RAW_BODY;
 use super::json::{Escapes, Node, Order, Spacing, Style};
 use super::literals;
 
 /// The most that a compressed body may unfold to, in bytes.
-const MAX_UNZIPPED: u64 = 8 * 1024 * 1024;
+const MAX_UNZIPPED: u64 = MAX_BODY as u64;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -133,7 +134,7 @@ pub(super) const WRAPPINGS: &[Change] = &[
             detail: "this is the envelope of API Gateway or a Lambda URL, not the body in it",
             fix: "verify event.body, decoded from base64 where isBase64Encoded is true",
         },
-        undo: |body| Node::read(text(body)?)?.get("body")?.text().map(|inner| inner.as_bytes().to_vec()),
+        undo: |body| json(body)?.get("body")?.text().map(|inner| inner.as_bytes().to_vec()),
     },
     Change {
         cause: Cause {
@@ -149,7 +150,7 @@ pub(super) const WRAPPINGS: &[Change] = &[
             detail: "the body was written as a JSON string: it was encoded twice",
             fix: "pass the body as text or bytes, without JSON.stringify or json.dumps",
         },
-        undo: |body| Node::read(text(body)?)?.text().map(|inner| inner.as_bytes().to_vec()),
+        undo: |body| json(body)?.text().map(|inner| inner.as_bytes().to_vec()),
     },
     Change {
         cause: Cause {
@@ -225,7 +226,7 @@ pub(super) const PRINTED: &[Printed] = &[
             fix: "trust the envelope's own authentication: such deliveries carry no Stripe-Signature",
         },
         read: |body| {
-            let envelope = Node::read(text(body)?)?;
+            let envelope = json(body)?;
             envelope.get("detail").or_else(|| envelope.get("specversion").and(envelope.get("data"))).cloned()
         },
     },
@@ -277,6 +278,11 @@ pub(super) fn describe(style: Style) -> String {
     format!("{spacing}{escapes}{order}")
 }
 
+/// The JSON of a body.
+pub(super) fn json(body: &[u8]) -> Option<Node> {
+    Node::read(text(body)?)
+}
+
 pub(super) fn text(body: &[u8]) -> Option<&str> {
     std::str::from_utf8(body).ok()
 }
@@ -324,7 +330,7 @@ fn unbase64(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn unbuffer(body: &[u8]) -> Option<Vec<u8>> {
-    let buffer = Node::read(text(body)?)?;
+    let buffer = json(body)?;
     let Some(Node::Array(items)) = buffer.get("data") else { return None };
     let byte = |item: &Node| if let Node::Literal(number) = item { number.parse().ok() } else { None };
     items.iter().map(byte).collect()

@@ -1,7 +1,8 @@
 //! How to reach the raw body, framework by framework, and which framework a changed body smells of.
 
 use super::bodies::text;
-use super::json::Node;
+use super::budget::MAX_BODY;
+use super::json;
 
 /// What holds everywhere.
 pub(super) const RAW_BODY: &str = "verify the raw bytes of the request before anything parses them, and never a body that was written again";
@@ -38,16 +39,16 @@ const FAMILIES: &[Family] = &[
 
 /// What to do, for the framework that the body smells of.
 pub(super) fn hint(body: &[u8]) -> String {
-    let family = text(body).and_then(|body| FAMILIES.iter().find(|family| (family.signs)(body.trim())));
+    let body = text(body).filter(|body| body.len() <= MAX_BODY);
+    let family = body.and_then(|body| FAMILIES.iter().find(|family| (family.signs)(body.trim())));
     let hints = family.map_or(vec![NODE, PYTHON, RUBY, PHP, JAVA, GO], |family| vec![family.hint]);
     format!("{RAW_BODY}\n{}", hints.join("\n"))
 }
 
 /// Go's maps and python's `sort_keys` put every key in order; Stripe puts `id` and `object` first.
 fn has_sorted_keys(body: &str) -> bool {
-    let Some(Node::Object(members)) = Node::read(body) else { return false };
-    let is_indented = body.contains("\": ") && !body.contains('\n');
-    !is_indented && members.len() > 2 && members.is_sorted_by_key(|(name, _)| name)
+    let is_spaced = body.contains("\": ") && !body.contains('\n');
+    !is_spaced && json::names(body).is_some_and(|names| names.len() > 2 && names.is_sorted())
 }
 
 #[cfg(test)]

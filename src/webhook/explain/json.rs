@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How deep a value may be nested before it is left alone.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 32;
 
 /// A JSON value. Numbers, `true`, `false` and `null` are the text that they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,20 +104,23 @@ impl Node {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Writes the value in a style.
-    pub(super) fn write(&self, style: Style) -> String {
+    /// Writes the value in a style. Nothing where that would take more bytes than the limit.
+    pub(super) fn write(&self, style: Style, limit: usize) -> Option<String> {
         let mut out = String::new();
-        self.write_to(&mut out, style, 0);
-        out
+        self.write_to(&mut out, style, 0, limit);
+        (out.len() <= limit).then_some(out)
     }
 
-    fn write_to(&self, out: &mut String, style: Style, depth: usize) {
+    fn write_to(&self, out: &mut String, style: Style, depth: usize, limit: usize) {
+        if out.len() > limit {
+            return;
+        }
         match self {
             Self::Literal(text) => out.push_str(text),
             Self::Text(text) => write_text(out, text, style.escapes),
             Self::Array(items) => {
-                let write = |out: &mut String, item: &&Self| item.write_to(out, style, depth + 1);
-                write_all(out, ['[', ']'], items.iter(), style.spacing, depth, write);
+                let write = |out: &mut String, item: &&Self| item.write_to(out, style, depth + 1, limit);
+                write_all(out, ['[', ']'], items.iter(), (style.spacing, depth, limit), write);
             }
             Self::Object(members) => {
                 let mut members: Vec<_> = members.iter().collect();
@@ -127,9 +130,9 @@ impl Node {
                 let write = |out: &mut String, (name, node): &&(String, Self)| {
                     write_text(out, name, style.escapes);
                     out.push_str(if style.spacing == Spacing::Compact { ":" } else { ": " });
-                    node.write_to(out, style, depth + 1);
+                    node.write_to(out, style, depth + 1, limit);
                 };
-                write_all(out, ['{', '}'], members.into_iter(), style.spacing, depth, write);
+                write_all(out, ['{', '}'], members.into_iter(), (style.spacing, depth, limit), write);
             }
         }
     }
@@ -164,8 +167,7 @@ fn write_all<T>(
     out: &mut String,
     [open, close]: [char; 2],
     items: impl ExactSizeIterator<Item = T>,
-    spacing: Spacing,
-    depth: usize,
+    (spacing, depth, limit): (Spacing, usize, usize),
     write: impl Fn(&mut String, &T),
 ) {
     let is_empty = items.len() == 0;
@@ -177,6 +179,9 @@ fn write_all<T>(
     };
     out.push(open);
     for (index, item) in items.enumerate() {
+        if out.len() > limit {
+            return;
+        }
         if index > 0 {
             out.push_str(if spacing == Spacing::Spaced { ", " } else { "," });
         }
@@ -220,6 +225,12 @@ fn is_escaped(c: char, escapes: Escapes) -> bool {
     }
 }
 
+/// The names of an object's members in their order, without reading the rest.
+pub(super) fn names(text: &str) -> Option<Vec<String>> {
+    let members: Members<'_> = serde_json::from_str(text).ok()?;
+    Some(members.0.into_iter().map(|(name, _)| name).collect())
+}
+
 /// The members that a hint needs, without reading the rest.
 pub(super) fn top_level(text: &str) -> Option<BTreeMap<String, &RawValue>> {
     serde_json::from_str(text).ok()
@@ -230,7 +241,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str, spacing: Spacing, escapes: Escapes, order: Order) -> String {
-        Node::read(text).expect("JSON").write(Style { spacing, escapes, order })
+        Node::read(text).expect("JSON").write(Style { spacing, escapes, order }, 1000).expect("short")
     }
 
     #[test]
@@ -255,9 +266,17 @@ mod tests {
     }
 
     #[test]
+    fn no_more_is_written_than_the_limit() {
+        let node = Node::read(&format!("[{}]", vec!["[[1,1]]"; 10_000].join(","))).expect("JSON");
+        let style = Style { spacing: Spacing::Indented("    "), escapes: Escapes::Raw, order: Order::AsIs };
+        assert_eq!(node.write(style, 100_000), None);
+        assert!(node.write(style, 10_000_000).is_some());
+    }
+
+    #[test]
     fn what_is_nested_too_deep_is_left_alone() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(Node::read(&nested(100)).is_some());
+        assert!(Node::read(&nested(30)).is_some());
         assert!(Node::read(&nested(100_000)).is_none());
         assert!(Node::read("{\"a\": \"\\ud83d\"}").is_none());
     }

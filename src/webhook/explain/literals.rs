@@ -3,7 +3,7 @@
 use super::json::Node;
 
 /// How deep a literal may be nested before it is left alone.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 32;
 
 /// Reads what `repr` of a Python dict or `inspect` of a Ruby Hash prints.
 pub(super) fn read(text: &str) -> Option<Node> {
@@ -125,7 +125,7 @@ mod tests {
 
     fn compact(text: &str) -> Option<String> {
         let style = Style { spacing: Spacing::Compact, escapes: Escapes::Raw, order: Order::AsIs };
-        read(text).map(|node| node.write(style))
+        read(text).and_then(|node| node.write(style, 1000))
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! secret and the time may have been, and where nothing matches, what the body's looks still tell.
 
 mod bodies;
+mod budget;
 mod finding;
 mod frameworks;
 mod header_shape;
@@ -13,15 +14,18 @@ mod search;
 mod secret_shape;
 mod unexplained;
 
+#[cfg(test)]
+mod tests;
+
 use crate::keys::SigningSecret;
 
 use super::signing_key::SigningKey;
 use super::verdict::{Reason, Scheme, Verdict, Window};
-use super::{StandardHeaders, StandardKey};
+use super::{StandardHeaders, StandardKey, signature};
 
 pub use finding::Explanation;
 
-use header_shape::{MILLISECONDS_CAUSE, Reading};
+use header_shape::{MILLISECONDS, MILLISECONDS_CAUSE, Reading};
 use search::{Keys, Match, Search};
 use secret_shape::Repaired;
 
@@ -80,17 +84,18 @@ pub fn explain(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
     let (reading, id) = reading(question);
     let mut search = Search::new(question.body, reading, id);
     let found = search.run(&Keys { given: &candidates.given, others: &candidates.others });
-    let proven = found.map(|found| proof(question, &candidates, &found, verdict, &looks));
-    let Some(mut explanations) = proven else {
-        // Without a signature or a secret nothing was compared, and the body has nothing to do with it.
-        let is_compared = search.has_target() && !candidates.given.is_empty();
-        let hints = if is_compared { unexplained::hints(question, &looks) } else { Vec::new() };
-        let limit = (is_compared && search.is_cut_short()).then(|| cut_short(search.tried()));
-        return looks.into_iter().chain(hints).chain(limit).collect();
-    };
-    let is_new = |finding: &Explanation| explanations.iter().all(|proven| proven.cause != finding.cause);
+    let mut explanations = found.map(|found| proof(question, &candidates, &found)).unwrap_or_default();
+    let is_new = |look: &Explanation| explanations.iter().all(|proven| proven.cause != look.cause);
     let rest: Vec<_> = looks.into_iter().filter(is_new).collect();
+    let is_proven = !explanations.is_empty();
     explanations.extend(rest);
+    // Without a signature or a secret nothing was compared, and the body has nothing to do with it.
+    if !is_proven && search.has_target() && !candidates.given.is_empty() {
+        explanations = unexplained::hints(question, explanations, search.budget());
+    }
+    if explanations.is_empty() {
+        explanations.push(unusable(question));
+    }
     explanations
 }
 
@@ -176,6 +181,10 @@ impl<'a> Candidates<'a> {
         candidates
     }
 
+    fn key(&self, index: usize) -> &SigningKey {
+        self.given.get(index).unwrap_or_else(|| &self.others[index - self.given.len()])
+    }
+
     fn add(&mut self, key: Option<SigningKey>, name: &'a str, origin: Origin<'a>) {
         if let Some(key) = key {
             self.others.push(key);
@@ -199,13 +208,7 @@ const fn other(scheme: Scheme) -> Scheme {
 }
 
 /// What a match proves, part by part.
-fn proof(
-    question: &Question<'_>,
-    candidates: &Candidates<'_>,
-    found: &Match,
-    verdict: &Verdict,
-    looks: &[Explanation],
-) -> Vec<Explanation> {
+fn proof(question: &Question<'_>, candidates: &Candidates<'_>, found: &Match) -> Vec<Explanation> {
     let mut proven = Vec::new();
     let (name, origin) = &candidates.origins[found.key];
     proven.extend(secret_proof(name, origin));
@@ -229,16 +232,63 @@ fn proof(
         let detail = format!("the signature was made with the timestamp {}", found.time);
         let fix = "sign and send seconds: one of the two was in milliseconds";
         proven.push(Explanation::proven(MILLISECONDS_CAUSE, detail, fix));
+        return proven;
     }
-    let is_header_to_blame =
-        matches!(verdict.reason, Reason::MalformedHeader | Reason::NoV1Signature) || !found.is_canonical;
-    let of_header =
-        looks.iter().find(|look| look.cause.starts_with("header") || look.cause == "signature_encoding");
-    if let (true, Some(look)) = (is_header_to_blame || proven.is_empty(), of_header) {
-        proven.push(Explanation { certain: true, ..look.clone() });
+    let is_body_as_it_was = found.changes.is_empty() && found.style.is_none() && found.construction.is_none();
+    let late = clock(question.window, found.time.parse().ok());
+    if is_body_as_it_was {
+        let key = candidates.key(found.key);
+        proven.extend(header_proof(question, key, proven.is_empty() && late.is_none()));
     }
-    proven.extend(clock(question.window, found.time.parse().ok()));
+    proven.extend(late);
     proven
+}
+
+/// What is wrong with the form of a header whose signature is that of the body. Nothing where the header is
+/// accepted as it is.
+fn header_proof(question: &Question<'_>, key: &SigningKey, is_only_cause: bool) -> Option<Explanation> {
+    let out_of_form = || {
+        Explanation::proven(
+            "signature_form",
+            "the signature is right, and the headers are not in the form that the libraries read",
+            "send them as `paycli webhook sign --json` writes them",
+        )
+    };
+    let DeliveryHeaders::Stripe(Some(header)) = question.headers else {
+        return is_only_cause.then(out_of_form);
+    };
+    let always = Window { now: question.window.now, tolerance_seconds: 0 };
+    let is_accepted = |header: &[u8]| {
+        signature::verify(question.body, Some(header), std::slice::from_ref(key), always).is_valid()
+    };
+    if is_accepted(header) {
+        return None;
+    }
+    let to_blame = header_shape::to_blame(header, |mended| is_accepted(mended.as_bytes()));
+    Some(to_blame.unwrap_or_else(out_of_form))
+}
+
+/// What is left to say where nothing could be compared and nothing stands out.
+fn unusable(question: &Question<'_>) -> Explanation {
+    if question.secrets.is_empty() {
+        return Explanation::likely(
+            "no_secret",
+            "no signing secret was given, and none at hand made this signature",
+            "take the endpoint's signing secret: Dashboard, Webhooks, the endpoint, Signing secret",
+        );
+    }
+    match question.headers {
+        DeliveryHeaders::Standard(_) => Explanation::likely(
+            "secret_or_signature_form",
+            "the secret is not base64 after whsec_, or there is no signature of the form v1,base64",
+            "compare both with the sender's: Stripe's scheme takes secrets as they are, with --scheme stripe",
+        ),
+        DeliveryHeaders::Stripe(_) => Explanation::likely(
+            "signature_form",
+            "there is no signature in the header that could be one: 64 hexadecimal digits after v1=",
+            "take the value of the Stripe-Signature header, the whole of it",
+        ),
+    }
 }
 
 fn secret_proof(name: &str, origin: &Origin<'_>) -> Vec<Explanation> {
@@ -273,13 +323,17 @@ fn secret_proof(name: &str, origin: &Origin<'_>) -> Vec<Explanation> {
 fn clock(window: Window, timestamp: Option<i64>) -> Option<Explanation> {
     let timestamp = i128::from(timestamp?);
     let age = i128::from(window.now).saturating_sub(timestamp);
+    if timestamp >= MILLISECONDS {
+        let detail = "the signature is good, and its timestamp counts milliseconds: read as seconds it lies far in the future";
+        return Some(Explanation::proven(MILLISECONDS_CAUSE, detail, "sign and send seconds"));
+    }
     if window.tolerance_seconds == 0 {
         return None;
     }
     if window.is_too_old(timestamp) {
+        let age = duration(age);
         let detail = format!(
-            "the signature is good, and {} old: it was queued, replayed, or this machine's clock is fast",
-            duration(age)
+            "the signature is good, and {age} old: the delivery was queued or replayed, or the clocks differ"
         );
         let fix = format!(
             "verify when the delivery comes in; for a stored one: --at {timestamp}, or --tolerance 0"
@@ -287,12 +341,12 @@ fn clock(window: Window, timestamp: Option<i64>) -> Option<Explanation> {
         return Some(Explanation::proven("timestamp_too_old", detail, fix));
     }
     if window.is_too_new(timestamp) {
+        let ahead = duration(-age);
         let detail = format!(
-            "the signature is good, and {} in the future: this machine's clock is slow",
-            duration(-age)
+            "the signature is good, and {ahead} in the future: this machine's clock is slow, or the sender's is fast"
         );
-        let fix = "set the clock (NTP): the libraries for PHP and .NET refuse such deliveries, and Standard Webhooks does";
-        return Some(Explanation::proven("clock_is_slow", detail, fix));
+        let fix = "set the clock (NTP): the libraries for PHP and .NET refuse such deliveries, and those for Standard Webhooks";
+        return Some(Explanation::proven("timestamp_in_future", detail, fix));
     }
     None
 }
@@ -324,14 +378,6 @@ fn disagreement(verdict: &Verdict) -> Explanation {
             "of the official libraries {} would accept this delivery, and the others refuse it",
             names.join(", ")
         ),
-        "send a header of one plain t and plain v1 signatures, and a body of UTF-8 without a byte-order mark",
-    )
-}
-
-fn cut_short(tried: usize) -> Explanation {
-    Explanation::likely(
-        "search_cut_short",
-        format!("the search stopped at its limits, after {tried} HMACs: the body is large"),
-        "explain a smaller delivery of the same endpoint",
+        "send the signature's headers in their plain form, and a body of UTF-8 without a byte-order mark",
     )
 }

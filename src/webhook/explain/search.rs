@@ -1,24 +1,15 @@
 //! The search for what was signed: HMACs over what the body, the secret and the time may have been.
 //!
-//! It goes from the likely to the far-fetched and stops at the first match, which is proof. What it may hash
-//! is bounded, so that a forged delivery costs little.
+//! It goes from the likely to the far-fetched and stops at the first match, which is proof.
 
 use subtle::ConstantTimeEq;
 
 use crate::webhook::signing_key::SigningKey;
 
 use super::bodies::{self, Cause, EDGES, PRINTED, Printed, WRAPPINGS};
-use super::header_shape::{Digest, Reading};
+use super::budget::{Budget, MAX_BODY};
+use super::header_shape::Reading;
 use super::json::{Node, Style};
-
-/// The most HMACs of one search.
-const MAX_HMACS: usize = 1200;
-
-/// The most bytes that one search hashes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
-
-/// The largest body that is changed and written again, in bytes.
-const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// The styles that are tried for what is inside another thing, and under secrets that were not given.
 const FEW_STYLES: usize = 4;
@@ -38,8 +29,6 @@ pub(super) struct Match {
     pub(super) is_other_unit: bool,
     /// What was signed instead of the scheme's message.
     pub(super) construction: Option<&'static Construction>,
-    /// Whether the signature was in the form that libraries accept.
-    pub(super) is_canonical: bool,
 }
 
 /// A message that senders sign by mistake.
@@ -84,14 +73,13 @@ pub(super) struct Search<'a> {
     reading: Reading,
     /// What stands before the timestamp in the message.
     before_time: Vec<u8>,
-    hmacs_left: usize,
-    bytes_left: usize,
+    budget: Budget,
 }
 
 impl<'a> Search<'a> {
     pub(super) fn new(body: &'a [u8], reading: Reading, id: Option<&[u8]>) -> Self {
         let before_time = id.map(|id| [id, b"."].concat()).unwrap_or_default();
-        Self { body, reading, before_time, hmacs_left: MAX_HMACS, bytes_left: MAX_BYTES }
+        Self { body, reading, before_time, budget: Budget::new() }
     }
 
     /// Whether the header has a signature and a time to look with.
@@ -99,14 +87,9 @@ impl<'a> Search<'a> {
         !self.reading.digests.is_empty() && !self.reading.times.is_empty()
     }
 
-    /// HMACs made.
-    pub(super) const fn tried(&self) -> usize {
-        MAX_HMACS - self.hmacs_left
-    }
-
-    /// Whether something was left untried for the sake of the limits.
-    pub(super) const fn is_cut_short(&self) -> bool {
-        self.hmacs_left == 0 || self.bytes_left < self.body.len() || self.body.len() > MAX_BODY
+    /// What it has cost.
+    pub(super) const fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Looks for a match. Nothing where the header has no signature or no time to look with.
@@ -122,12 +105,12 @@ impl<'a> Search<'a> {
     }
 
     /// One HMAC, compared with every signature.
-    fn hit(&mut self, key: &SigningKey, parts: &[&[u8]]) -> Option<Digest> {
-        let size: usize = parts.iter().map(|part| part.len()).sum();
-        self.hmacs_left = self.hmacs_left.checked_sub(1)?;
-        self.bytes_left = self.bytes_left.checked_sub(size)?;
+    fn hit(&mut self, key: &SigningKey, parts: &[&[u8]]) -> bool {
+        if self.budget.hash(parts.iter().map(|part| part.len()).sum()).is_none() {
+            return false;
+        }
         let expected = key.digest(parts);
-        self.reading.digests.iter().find(|digest| digest.bytes.ct_eq(&expected).into()).copied()
+        self.reading.digests.iter().any(|digest| digest.bytes.ct_eq(&expected).into())
     }
 
     /// A body as the scheme signs it, under each key and each time.
@@ -135,9 +118,8 @@ impl<'a> Search<'a> {
         let before = self.before_time.clone();
         for time in self.reading.times.clone() {
             for (index, key) in keys.iter().enumerate() {
-                if let Some(digest) = self.hit(key, &[&before, time.as_bytes(), b".", body]) {
-                    let is_canonical = digest.is_canonical;
-                    return Some(Match { key: first + index, time, is_canonical, ..Match::default() });
+                if self.hit(key, &[&before, time.as_bytes(), b".", body]) {
+                    return Some(Match { key: first + index, time, ..Match::default() });
                 }
             }
         }
@@ -146,7 +128,7 @@ impl<'a> Search<'a> {
 
     /// The body with what may have been done to it undone, and written in other styles.
     fn changed(&mut self, keys: &[&SigningKey], first: usize, styles: usize) -> Option<Match> {
-        if keys.is_empty() || self.body.len() > MAX_BODY {
+        if keys.is_empty() {
             return None;
         }
         self.unwrapped(keys, first, styles, self.body, &[]).or_else(|| self.printed(keys, first))
@@ -161,32 +143,34 @@ impl<'a> Search<'a> {
         body: &[u8],
         outer: &[&'static Cause],
     ) -> Option<Match> {
-        let with = |change: &'static Cause, found: Match| Match {
-            changes: outer.iter().copied().chain([change]).chain(found.changes.iter().copied()).collect(),
+        if body.len() > MAX_BODY {
+            self.budget.cut_short();
+            return None;
+        }
+        let with = |cause: &'static Cause, found: Match| Match {
+            changes: outer.iter().copied().chain([cause]).collect(),
             ..found
         };
-        for change in EDGES {
+        let mut inside = Vec::new();
+        let wrappings = WRAPPINGS.iter().filter(|_| outer.len() < 2);
+        for (change, is_wrapping) in
+            EDGES.iter().map(|edge| (edge, false)).chain(wrappings.map(|w| (w, true)))
+        {
+            self.budget.make(body.len())?;
             let Some(before) = (change.undo)(body) else { continue };
             if let Some(found) = self.under(keys, first, &before) {
                 return Some(with(&change.cause, found));
             }
-        }
-        let mut inside = Vec::new();
-        for change in WRAPPINGS.iter().filter(|_| outer.len() < 2) {
-            let Some(inner) = (change.undo)(body).filter(|inner| inner.len() <= MAX_BODY) else { continue };
-            if let Some(found) = self.under(keys, first, &inner) {
-                return Some(with(&change.cause, found));
-            }
-            inside.push((&change.cause, inner));
-        }
-        if let Some(node) = bodies::text(body).and_then(Node::read) {
-            let styles = if outer.is_empty() { styles } else { FEW_STYLES };
-            if let Some(found) = self.rewritten(keys, first, styles, &node) {
-                return Some(Match { changes: outer.to_vec(), ..found });
+            if is_wrapping {
+                inside.push((&change.cause, before));
             }
         }
-        for (change, inner) in inside {
-            let outer: Vec<_> = outer.iter().copied().chain([change]).collect();
+        let styles = if outer.is_empty() { styles } else { FEW_STYLES };
+        if let Some(found) = self.rewritten(keys, first, styles, body, bodies::json) {
+            return Some(Match { changes: outer.to_vec(), ..found });
+        }
+        for (cause, inner) in inside {
+            let outer: Vec<_> = outer.iter().copied().chain([cause]).collect();
             if let Some(found) = self.unwrapped(keys, first, styles, &inner, &outer) {
                 return Some(found);
             }
@@ -194,18 +178,36 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// A value in the styles of the libraries that write JSON, with a line feed at the end or without.
-    fn rewritten(&mut self, keys: &[&SigningKey], first: usize, styles: usize, node: &Node) -> Option<Match> {
+    /// The value in a body, in the styles of the libraries that write JSON, with a line feed at the end or
+    /// without.
+    fn rewritten(
+        &mut self,
+        keys: &[&SigningKey],
+        first: usize,
+        styles: usize,
+        body: &[u8],
+        read: fn(&[u8]) -> Option<Node>,
+    ) -> Option<Match> {
+        if body.len() > MAX_BODY {
+            return None;
+        }
+        self.budget.make(body.len())?;
+        let node = read(body)?;
         for style in bodies::styles().take(styles) {
-            let mut body = node.write(style).into_bytes();
+            if self.budget.is_spent() {
+                return None;
+            }
+            let Some(text) = node.write(style, self.budget.worth_writing()) else {
+                self.budget.cut_short();
+                continue;
+            };
+            self.budget.make(text.len())?;
+            let mut body = text.into_bytes();
             for end in [&b""[..], b"\n"] {
                 body.extend_from_slice(end);
                 if let Some(found) = self.under(keys, first, &body) {
                     return Some(Match { style: Some(style), ..found });
                 }
-            }
-            if self.hmacs_left == 0 {
-                return None;
             }
         }
         None
@@ -213,8 +215,7 @@ impl<'a> Search<'a> {
 
     fn printed(&mut self, keys: &[&SigningKey], first: usize) -> Option<Match> {
         for Printed { cause, read } in PRINTED {
-            let Some(node) = read(self.body) else { continue };
-            if let Some(found) = self.rewritten(keys, first, FEW_STYLES, &node) {
+            if let Some(found) = self.rewritten(keys, first, FEW_STYLES, self.body, *read) {
                 return Some(Match { changes: vec![cause], ..found });
             }
         }
@@ -229,15 +230,8 @@ impl<'a> Search<'a> {
             seconds.flat_map(|time| [time.checked_mul(1000), Some(time / 1000)]).flatten().collect();
         for time in others.into_iter().map(|time| time.to_string()) {
             for (index, key) in keys.iter().enumerate() {
-                if let Some(digest) = self.hit(key, &[&before, time.as_bytes(), b".", self.body]) {
-                    let is_canonical = digest.is_canonical;
-                    return Some(Match {
-                        key: index,
-                        time,
-                        is_other_unit: true,
-                        is_canonical,
-                        ..Match::default()
-                    });
+                if self.hit(key, &[&before, time.as_bytes(), b".", self.body]) {
+                    return Some(Match { key: index, time, is_other_unit: true, ..Match::default() });
                 }
             }
         }
@@ -252,16 +246,9 @@ impl<'a> Search<'a> {
             for construction in CONSTRUCTIONS {
                 let (before, after) = (construction.around)(&time);
                 for (index, key) in keys.iter().enumerate() {
-                    let found = self.hit(key, &[before.as_bytes(), self.body, after.as_bytes()]);
-                    if let Some(Digest { is_canonical, .. }) = found {
+                    if self.hit(key, &[before.as_bytes(), self.body, after.as_bytes()]) {
                         let construction = Some(construction);
-                        return Some(Match {
-                            key: index,
-                            time,
-                            construction,
-                            is_canonical,
-                            ..Match::default()
-                        });
+                        return Some(Match { key: index, time, construction, ..Match::default() });
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::Question;
 use super::bodies::text;
+use super::budget::{Budget, MAX_BODY};
 use super::finding::Explanation;
 use super::frameworks;
 use super::json;
@@ -9,10 +10,11 @@ use super::json;
 /// The start of every event as Stripe writes it.
 const STRIPES_START: &str = "{\n  \"id\"";
 
-/// The hints, in the order in which to look. `looks` is what was seen of header and secret.
-pub(super) fn hints(question: &Question<'_>, looks: &[Explanation]) -> Vec<Explanation> {
+/// Adds the hints to what was seen of header and secret, in the order in which to look.
+pub(super) fn hints(question: &Question<'_>, looks: Vec<Explanation>, cost: &Budget) -> Vec<Explanation> {
     let body = question.body;
-    let mut hints = Vec::new();
+    let is_secret_seen = looks.iter().any(|look| look.cause.starts_with("secret"));
+    let mut hints = looks;
     hints.extend(length(question));
     if body.is_empty() {
         hints.push(Explanation::likely(
@@ -23,7 +25,9 @@ pub(super) fn hints(question: &Question<'_>, looks: &[Explanation]) -> Vec<Expla
         return hints;
     }
     hints.extend(damaged(body));
-    match text(body).and_then(json::top_level) {
+    let members = text(body).filter(|body| body.len() <= MAX_BODY).and_then(json::top_level);
+    match members {
+        None if body.len() > MAX_BODY => {}
         None => hints.push(not_json(body)),
         Some(members) => {
             if !body.starts_with(STRIPES_START.as_bytes()) {
@@ -44,15 +48,27 @@ pub(super) fn hints(question: &Question<'_>, looks: &[Explanation]) -> Vec<Expla
             }));
         }
     }
-    if looks.iter().any(|look| look.cause.starts_with("secret")) {
-        return hints;
+    if cost.is_cut_short() {
+        hints.push(cut_short(cost));
+    } else if !is_secret_seen {
+        hints.push(Explanation::likely(
+            "wrong_secret",
+            "no change of body, secret or time makes the signature match: the secret is of another endpoint, most likely, or the body was altered",
+            "compare the endpoint's id in the Dashboard: each endpoint and each mode has its own secret, and `stripe listen` prints another",
+        ));
     }
-    hints.push(Explanation::likely(
-        "wrong_secret",
-        "no change of body, secret or time makes the signature match: the secret is of another endpoint, most likely, or the body was altered",
-        "compare the endpoint's id in the Dashboard: each endpoint and each mode has its own secret, and `stripe listen` prints another",
-    ));
     hints
+}
+
+fn cut_short(cost: &Budget) -> Explanation {
+    Explanation::likely(
+        "search_cut_short",
+        format!(
+            "the search stopped at its limits after {} HMACs, with some causes untried",
+            cost.hmacs_made()
+        ),
+        "explain a smaller delivery of the same endpoint, or one whose header is as it came",
+    )
 }
 
 fn length(question: &Question<'_>) -> Option<Explanation> {
