@@ -25,6 +25,13 @@ pub struct Pointers {
     pub chains: BTreeMap<String, Chain>,
 }
 
+/// Read before the rest, so that a newer file is told apart from a broken one.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+    mode: String,
+}
+
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PointerError {
@@ -78,12 +85,6 @@ impl PointerFile {
             let (version, mode) = (VERSION, self.mode.to_string());
             return Ok(Pointers { version, mode, last_seen: Moment(0), chains: BTreeMap::new() });
         };
-        // Read before the rest, so that a newer file is told apart from a broken one.
-        #[derive(Deserialize)]
-        struct Head {
-            version: u32,
-            mode: String,
-        }
         let head: Head = serde_json::from_slice(&bytes).map_err(|error| self.damaged(error.to_string()))?;
         if head.version > VERSION {
             return Err(self.damaged(format!("it was written by a newer paycli (version {})", head.version)));

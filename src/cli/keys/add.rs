@@ -1,5 +1,7 @@
 //! `paycli keys add`, and `paycli login`, which is the same.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
 use clap::Args;
 use secrecy::SecretString;
 

@@ -22,7 +22,7 @@ pub(super) struct HttpApi<'a> {
     way: OnceCell<Result<(Runtime, Transport), Failure>>,
 }
 
-/// A key's object: Stripe's OpenAPI specification (preview), `v2.iam.api_key`.
+/// A key's object: Stripe's specification (preview), `v2.iam.api_key`.
 #[derive(Deserialize)]
 struct KeyObject {
     id: String,

@@ -1,5 +1,7 @@
 //! `paycli keys rollback`, `revoke` and `remove`, and `paycli logout`.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
 use std::time::Duration;
 
 use clap::Args;

@@ -1,5 +1,7 @@
 //! `paycli keys rotate`: guided, from a source, or through the API.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
 use std::time::Duration;
 
 use clap::Args;

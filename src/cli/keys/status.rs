@@ -1,5 +1,7 @@
 //! `paycli keys status`: ages, overlaps and what is unfinished; `--check` for a scheduled job.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
 use std::time::Duration;
 
 use clap::Args;

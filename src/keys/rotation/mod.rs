@@ -6,6 +6,7 @@
 mod api;
 mod end;
 pub(super) mod rules;
+mod steps;
 mod work;
 
 pub use api::{Api, ApiFailure, Made, Probe};

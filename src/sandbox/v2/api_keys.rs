@@ -1,6 +1,6 @@
 //! `/v2/iam/api_keys`: keys as objects, which can be made, given a successor and ended.
 //!
-//! As Stripe's OpenAPI specification (preview) has them. In test mode a key's token is in every answer.
+//! As Stripe's specification (preview) has them. In test mode a key's token is in every answer.
 
 use jiff::Timestamp;
 use rusqlite::Connection;

@@ -200,7 +200,8 @@ fn a_kill_before_every_write_that_lasts_with_the_key_file() {
 fn a_kill_before_every_write_that_lasts_with_the_keyring() {
     let (renames, messages) = (before_each(RENAME, true), before_each("sendmsg", true));
     assert!(renames >= 5, "each step is a rename: {renames}");
-    assert!(messages >= 5, "the keyring is spoken to: {messages}");
+    // Each thread counts its own calls, and each call of the keyring has a thread.
+    assert!(messages >= 2, "the keyring is spoken to: {messages}");
 }
 
 #[test]
