@@ -16,7 +16,8 @@ impl Progress {
             Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
             None => "{spinner} {bytes}, {bytes_per_sec}",
         };
-        let is_shown = io::stderr().is_terminal() && !is_quiet;
+        // On the same terminal as the data it would stand between the lines.
+        let is_shown = io::stderr().is_terminal() && !io::stdout().is_terminal() && !is_quiet;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template(form).expect("a constant that is a template");
         Self(ProgressBar::with_draw_target(size, target).with_style(style))

@@ -72,11 +72,16 @@ impl<'a> Capture<'a> {
     }
 }
 
+/// Headers after a request line, whose version may be any: captures of HTTP/2 have `HTTP/2`.
 fn with_request_line(bytes: &[u8]) -> Result<(usize, Vec<httparse::Header<'_>>), CaptureError> {
+    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(CaptureError::Unfinished)? + 1;
+    let line = &bytes[..end];
+    let has_version =
+        line.split(|byte| *byte == b' ').next_back().is_some_and(|word| word.starts_with(b"HTTP/"));
     let mut slots = [httparse::EMPTY_HEADER; MAX_HEADERS];
-    let mut request = httparse::Request::new(&mut slots);
-    match request.parse(bytes) {
-        Ok(Status::Complete(end)) => Ok((end, request.headers.to_vec())),
+    match httparse::parse_headers(&bytes[end..], &mut slots) {
+        _ if !has_version => Err(CaptureError::Headers(httparse::Error::Version)),
+        Ok(Status::Complete((length, headers))) => Ok((end + length, headers.to_vec())),
         Ok(Status::Partial) => Err(CaptureError::Unfinished),
         Err(error) => Err(CaptureError::Headers(error)),
     }
@@ -102,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_request_is_read_with_and_without_its_first_line() {
-        for start in ["", "POST /hook?a=b HTTP/1.1\r\n"] {
+        for start in ["", "POST /hook?a=b HTTP/1.1\r\n", "POST /hook HTTP/2\r\n"] {
             let bytes =
                 format!("{start}Host: x\r\nStripe-Signature: t=1,v1=a\r\nContent-Length: 2\r\n\r\n{{}}\n");
             let capture = Capture::read(bytes.as_bytes()).expect("a request");

@@ -7,11 +7,9 @@
 
 use std::borrow::Cow;
 
-use subtle::ConstantTimeEq;
-
 use super::number::{self, Number};
 use super::signature::{BYTE_ORDER_MARK, items};
-use super::signing_key::SigningKey;
+use super::signing_key::{SigningKey, is_same_hex};
 use super::verdict::{Library, Reason, Verdict, Window};
 
 /// The libraries, in the order in which they are named.
@@ -113,7 +111,7 @@ fn matches(
             }
             _ => {}
         }
-        found |= bool::from(signature.ct_eq(expected));
+        found |= is_same_hex(signature, expected);
         // node compares them all, the others stop at the first match.
         if found && library != Library::Node {
             return Ok(true);

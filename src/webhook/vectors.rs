@@ -100,6 +100,7 @@ struct ExplainCase {
     now: i64,
     #[serde(default)]
     other_secrets: BTreeMap<String, String>,
+    mutation: String,
     prototype_recovered: bool,
 }
 
@@ -128,6 +129,59 @@ fn explanations_of(case: &ExplainCase) -> Vec<Explanation> {
     explain(&question, &verdict)
 }
 
+/// What was done in the recorded deliveries, by the cause that has to be found.
+const MUTATIONS: &[(&str, &str)] = &[
+    ("trailing_newline_added", "add_crlf java_readline_plus_lf"),
+    ("whitespace_added", "leading_space trailing_space"),
+    ("line_ends_changed", "lf_to_crlf"),
+    ("byte_order_mark_added", "add_bom"),
+    ("decoded_as_latin_1", "node_latin1_read"),
+    ("body_base64", "node_base64 node_base64url node_apigw_envelope_b64 go_marshal_bytes"),
+    ("gateway_envelope", "node_apigw_envelope node_apigw_envelope_b64"),
+    ("buffer_as_json", "node_buffer_json"),
+    ("body_json_string", "node_double_stringify php_string go_marshal_bytes"),
+    ("python_bytes_repr", "py_bytes_repr"),
+    ("body_form_encoded", "node_urlencoded"),
+    ("body_percent_encoded", "node_encodeuri"),
+    ("body_html_escaped", "html_escaped php_htmlspecialchars"),
+    ("body_backslashed", "php_addslashes"),
+    ("eventbridge_envelope", "eventbridge"),
+    ("printed_as_literal", "py_repr ruby_inspect"),
+    (
+        "json_rewritten",
+        "eventbridge py_repr ruby_inspect go_compact go_marshal_indent_map go_marshal_map go_rawmessage \
+         java_lines_joining lines_joined_space lines_trimmed node_stringify_2 node_stringify_4 node_stringify_tab \
+         php_hex_tags php_pretty php_pretty_unescaped php_unescaped py_dumps py_dumps_utf8 py_indent4_utf8 py_sorted \
+         ruby_ascii ruby_generate ruby_pretty ruby_script_safe secret_and_body_both_wrong",
+    ),
+    (
+        "secret_whitespace",
+        "inner_space linewrap nbsp tab trailing_crlf trailing_lf trailing_space secret_and_body_both_wrong",
+    ),
+    ("secret_invisible_characters", "zwsp"),
+    ("secret_quoted", "dquotes"),
+    ("secret_comment", "comment"),
+    ("secret_assignment", "env_assign"),
+    ("secret_prefix_twice", "double_prefix"),
+    ("secret_base64", "k8s_base64"),
+    ("other_secret", "signed_with_previous"),
+    ("other_key_rule", "signed_with_std_webhooks_key"),
+    ("header_separators", "header_space_after_comma"),
+    ("signature_encoding", "sig_upper"),
+    ("timestamp_in_milliseconds", "t_ms_in_header"),
+    ("wrong_construction", "body_only slack_style"),
+];
+
+/// Whether one of the causes is what was done, or nothing that mattered was.
+fn is_named(case: &ExplainCase, explanations: &[Explanation]) -> bool {
+    let names = |cause: &str, mutation: &str| {
+        MUTATIONS
+            .iter()
+            .any(|(known, all)| *known == cause && all.split_whitespace().any(|one| one == mutation))
+    };
+    explanations.iter().any(|one| one.certain && (one.cause == "valid" || names(one.cause, &case.mutation)))
+}
+
 #[test]
 fn known_causes_are_proven_and_unknown_ones_are_not_claimed() {
     let cases: Vec<ExplainCase> = cases(include_str!("../../tests/vectors/explain_vectors_shared.jsonl"));
@@ -137,7 +191,7 @@ fn known_causes_are_proven_and_unknown_ones_are_not_claimed() {
         let explanations = explanations_of(case);
         assert!(!explanations.is_empty(), "{}", case.id);
         match (case.prototype_recovered, explanations[0].certain) {
-            (true, false) => missed.push((case.id.as_str(), explanations[0].cause)),
+            (true, _) if !is_named(case, &explanations) => missed.push((&case.id, explanations)),
             (false, true) => panic!("{} claims {:?}", case.id, explanations[0]),
             _ => {}
         }

@@ -108,6 +108,15 @@ fn who_accepts_what_others_refuse_is_named() {
         .run()
         .exits(32)
         .says("go, ruby, php");
+    let old = verify(&home, &body, &header, &["--tolerance", "0", "--explain"]).exits(32);
+    let explain = old.json()["explain"].clone();
+    assert_eq!(
+        (&explain[0]["cause"], &explain[1]["cause"]),
+        (&json!("libraries_disagree"), &json!("body_not_utf8"))
+    );
+    let args = ["verify", "--header", &header, "--at", "1760000900", "--json"];
+    let late = webhook(&home, &args).stdin(body).run().exits(31);
+    assert_eq!(late.json()["reason"], "timestamp_too_old", "{late}");
 }
 
 #[test]

@@ -91,8 +91,54 @@ fn a_secret_on_the_command_line_is_warned_of_and_refused_in_live_mode() {
     let home = Home::new();
     let secret = keys::webhook_secret();
     webhook(&home, &["sign", "--secret", &secret]).stdin("{}").run().exits(0).says("every process can see");
-    let live = webhook(&home, &["sign", "--secret", &secret, "-p", "live"]).stdin("{}").run().exits(2);
+    let live =
+        webhook(&home, &["sign", "--secret", &secret, "-p", "live", "--live"]).stdin("{}").run().exits(2);
     assert!(!format!("{}{}", live.out(), live.err()).contains(&secret), "{}", live.err());
+}
+
+#[test]
+fn live_signatures_are_made_with_live_only() {
+    let home = Home::new();
+    let sign = |args: &[&str]| webhook(&home, &[&["sign", "-p", "live"], args].concat()).stdin("{}").run();
+    sign(&[]).exits(78).says("add --live");
+    sign(&["--live"]).exits(0).says("LIVE");
+    for lock in ["deny", "read-only"] {
+        home.paycli(["config", "set", "live", lock]).run().exits(0);
+        sign(&["--live"]).exits(78).says("locked");
+    }
+    webhook(&home, &["verify", "-p", "live", "--header", "t=1"]).stdin("{}").run().exits(32);
+}
+
+#[test]
+fn headers_that_say_too_much_or_nothing() {
+    let home = Home::new();
+    let header = sign(&home, b"{}");
+    let verify = |args: &[&str]| {
+        webhook(&home, &[&["verify", "--at", THEN, "--json"], args].concat()).stdin("{}").run()
+    };
+    verify(&["--header", &header, "--header", "t=1"]).exits(2);
+    let block = home.file("block", "Host: x\r\nAccept: */*\r\n\r\n");
+    let seen = verify(&["--header", &format!("file:{block}")]).exits(32);
+    assert_eq!(seen.json()["reason"], "no_header", "{seen}");
+}
+
+#[test]
+fn the_order_of_secrets_does_not_change_the_verdict() {
+    let home = Home::new();
+    let header = sign(&home, b"{}");
+    let file = |name: &str, text: &str| format!("file:{}", home.file(name, text));
+    let (odd, wrong) = (file("odd", "whsec_a"), file("wrong", &"QUJD".repeat(8)));
+    let args = ["webhook-id: m", "webhook-timestamp: 1760000000", "webhook-signature: v1,AAAA"];
+    for pair in [[&odd, &wrong], [&wrong, &odd]] {
+        let secrets = ["--secret", pair[0], "--secret", pair[1]];
+        let stripe = [&["verify", "--at", THEN, "--json", "--header", &header], &secrets[..]].concat();
+        let mut standard = [&["verify", "--at", THEN, "--json"], &secrets[..]].concat();
+        standard.extend(args.iter().flat_map(|header| ["--header", header]));
+        for args in [stripe, standard] {
+            let seen = webhook(&home, &args).stdin("{}").run().exits(30);
+            assert_eq!(seen.json()["reason"], "no_match", "{seen}");
+        }
+    }
 }
 
 #[test]

@@ -67,6 +67,6 @@ fn open(context: &mut Context, file: &OsStr) -> Result<(Box<dyn Read + Send>, Op
     }
     let cannot = |error: io::Error| Failure::usage(format!("{} cannot be read: {error}", file.display()));
     let opened = File::open(file).map_err(cannot)?;
-    let size = opened.metadata().map_err(cannot)?.len();
-    Ok((Box::new(opened), Some(size)))
+    let metadata = opened.metadata().map_err(cannot)?;
+    Ok((Box::new(opened), metadata.is_file().then_some(metadata.len())))
 }

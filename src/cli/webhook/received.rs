@@ -27,38 +27,42 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// A body and what `--header` gave: bare values of `Stripe-Signature`, or headers with their names.
-    pub(super) fn with_headers(body: Vec<u8>, texts: &[Vec<u8>], scheme: Option<Scheme>) -> Self {
-        let (mut named, mut stripe) = (Vec::new(), None);
-        for text in texts {
-            let found = named_headers(text);
-            if found.is_empty() {
-                stripe = Some(text.clone());
-            }
-            named.extend(found);
+    /// A body and what `--header` gave: a bare value of the scheme's signature header, or headers with their
+    /// names.
+    pub(super) fn with_headers(
+        body: Vec<u8>,
+        texts: &[Vec<u8>],
+        scheme: Option<Scheme>,
+    ) -> Result<Self, Failure> {
+        let (blocks, bare): (Vec<_>, Vec<_>) = texts.iter().partition(|text| is_header_block(text));
+        if bare.len() > 1 {
+            return Err(Failure::usage("--header gives more than one bare value")
+                .next("--header 'NAME: VALUE' for each header"));
         }
-        let of_name = named.iter().find(|(name, _)| name == NAMES[0]).map(|(_, value)| value.clone());
-        Self::new(body, stripe.or(of_name), named, None, scheme)
+        let mut named: Vec<_> = blocks.into_iter().flat_map(|text| named_headers(text)).collect();
+        let is_standard = scheme == Some(Scheme::Standard);
+        let name = if is_standard { "webhook-signature" } else { "stripe-signature" };
+        named.extend(bare.into_iter().map(|value| (name.to_owned(), value.clone())));
+        Ok(Self::new(body, named, None, scheme))
     }
 
     /// A whole HTTP request.
     pub(super) fn captured(bytes: &[u8], scheme: Option<Scheme>) -> Result<Self, Failure> {
         let capture = Capture::read(bytes)?;
         let headers = NAMES.iter().filter_map(|name| Some(((*name).to_owned(), capture.header(name)?)));
-        let named: Vec<_> = headers.collect();
-        let stripe = capture.header(NAMES[0]);
-        Ok(Self::new(capture.body.into_owned(), stripe, named, capture.content_length, scheme))
+        let named = headers.collect();
+        Ok(Self::new(capture.body.into_owned(), named, capture.content_length, scheme))
     }
 
     fn new(
         body: Vec<u8>,
-        stripe: Option<Vec<u8>>,
         named: Vec<(String, Vec<u8>)>,
         content_length: Option<u64>,
         scheme: Option<Scheme>,
     ) -> Self {
-        let is_standard = stripe.is_none() && named.iter().any(|(name, _)| name != NAMES[0]);
-        let guessed = if is_standard { Scheme::Standard } else { Scheme::Stripe };
+        let guessed = Scheme::of_headers(named.iter().map(|(name, _)| name.as_str()));
+        let stripe =
+            named.iter().find(|(name, _)| name == "stripe-signature").map(|(_, value)| value.clone());
         Self { body, scheme: scheme.unwrap_or(guessed), stripe, named, content_length }
     }
 
@@ -76,14 +80,30 @@ impl Received {
     }
 }
 
-/// The lines of a text that are headers about a signature, their names in lower case.
-fn named_headers(text: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let header = |line: &[u8]| {
-        let at = line.iter().position(|byte| *byte == b':')?;
-        let name = std::str::from_utf8(&line[..at]).ok()?.trim().to_ascii_lowercase();
-        NAMES.contains(&name.as_str()).then(|| (name, line[at + 1..].trim_ascii().to_vec()))
+/// Whether a text is headers with their names, rather than a bare value.
+fn is_header_block(text: &[u8]) -> bool {
+    let is_header = |line: &[u8]| {
+        header(line).is_some_and(|(name, value)| {
+            let is_token = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            NAMES.contains(&name.as_str()) || name.len() > 2 && is_token && value.starts_with(b" ")
+        })
     };
-    text.split(|byte| *byte == b'\n').filter_map(header).collect()
+    let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).peekable();
+    lines.peek().is_some() && lines.all(is_header)
+}
+
+/// The headers of a text that are about a signature, their names in lower case.
+fn named_headers(text: &[u8]) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let headers = text.split(|byte| *byte == b'\n').filter_map(header);
+    let of_signature = headers.filter(|(name, _)| NAMES.contains(&name.as_str()));
+    of_signature.map(|(name, value)| (name, value.trim_ascii().to_vec()))
+}
+
+/// A line's name in lower case, and its value with the space before it.
+fn header(line: &[u8]) -> Option<(String, &[u8])> {
+    let at = line.iter().position(|byte| *byte == b':')?;
+    let name = std::str::from_utf8(&line[..at]).ok()?.trim().to_ascii_lowercase();
+    Some((name, &line[at + 1..]))
 }
 
 #[cfg(test)]
@@ -92,7 +112,7 @@ mod tests {
 
     fn received(texts: &[&str]) -> Received {
         let texts: Vec<_> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
-        Received::with_headers(Vec::new(), &texts, None)
+        Received::with_headers(Vec::new(), &texts, None).expect("one bare value")
     }
 
     #[test]
@@ -106,5 +126,11 @@ mod tests {
         assert_eq!(standard.scheme, Scheme::Standard);
         assert_eq!(standard.standard().signature, Some(&b"v1,a"[..]));
         assert_eq!(received(&[]).scheme, Scheme::Stripe);
+        let other = received(&["Host: x\r\nAccept: */*\r\n"]);
+        assert_eq!((other.scheme, other.stripe), (Scheme::Stripe, None));
+        let twice = [b"t=1".to_vec(), b"t=2".to_vec()];
+        assert!(Received::with_headers(Vec::new(), &twice, None).is_err());
+        let bare = Received::with_headers(Vec::new(), &[b"v1,a".to_vec()], Some(Scheme::Standard));
+        assert_eq!(bare.expect("one value").standard().signature, Some(&b"v1,a"[..]));
     }
 }

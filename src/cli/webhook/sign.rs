@@ -57,12 +57,23 @@ pub(super) fn run(context: &mut Context, args: &SignArgs) -> Result<ExitCode, Fa
     if scheme == Scheme::Stripe && args.id.is_some() {
         return Err(Failure::usage("--id is for --scheme standard: Stripe's scheme signs no id"));
     }
+    let profile = context.profile()?.clone();
+    context.admit(&profile, true)?;
+    if profile.mode.is_live() {
+        context.printer.live_banner(&format!("signing with the profile {}", profile.name));
+    }
+    if scheme == Scheme::Standard && args.id.is_none() && context.printer.is_quiet() {
+        return Err(Failure::usage("a new id would be told to nobody with --quiet").next("--id MSG_ID"));
+    }
     let secrets = secrets::find(context, &args.secret)?;
     if secrets.is_empty() {
-        return Err(secrets::none(context.profile_for_reading()?.name.as_str()));
+        return Err(secrets::none(profile.name.as_str()));
     }
     let keys = secrets.iter().map(|named| key(named, scheme)).collect::<Result<Vec<_>, _>>()?;
     let payload = source::payload(context, args.payload.as_deref())?;
+    if payload.is_empty() {
+        context.printer.notice("the payload is empty");
+    }
     let id = (scheme == Scheme::Standard).then(|| args.id.clone().unwrap_or_else(new_id));
     let (signature, headers) = match &id {
         None => {

@@ -111,7 +111,7 @@ fn received(context: &mut Context, args: &VerifyArgs, scheme: Option<Scheme>) ->
     }
     let texts =
         args.header.iter().map(|header| source::header(context, header)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Received::with_headers(source::payload(context, payload)?, &texts, scheme))
+    Received::with_headers(source::payload(context, payload)?, &texts, scheme)
 }
 
 /// A delivery with all that it is verified by.
@@ -252,7 +252,10 @@ fn meaning(verdict: &Verdict) -> String {
         Reason::MalformedHeader => "the signature header cannot be read".into(),
         Reason::NoV1Signature => "the signature header has no v1 signature".into(),
         Reason::NoMatch => "no signature matches the payload".into(),
-        Reason::TimestampTooOld => "the signature matches, and is older than the tolerance".into(),
+        Reason::TimestampTooOld if verdict.matched.is_some() => {
+            "the signature matches, and is older than the tolerance".into()
+        }
+        Reason::TimestampTooOld => "the timestamp is older than the tolerance".into(),
         Reason::TimestampTooNew => "the timestamp is further in the future than the tolerance".into(),
         Reason::LibrariesDisagree => {
             let names: Vec<_> = verdict.accepted_by.iter().map(|library| library.as_str()).collect();

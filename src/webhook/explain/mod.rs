@@ -19,6 +19,7 @@ mod tests;
 
 use crate::keys::SigningSecret;
 
+use super::signature::BYTE_ORDER_MARK;
 use super::signing_key::SigningKey;
 use super::verdict::{Reason, Scheme, Verdict, Window};
 use super::{StandardHeaders, StandardKey, signature};
@@ -77,14 +78,12 @@ pub fn explain(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
         _ => {}
     }
     let looks = looks(question);
-    if verdict.reason == Reason::LibrariesDisagree {
-        return [vec![disagreement(verdict)], looks].concat();
-    }
     let candidates = Candidates::new(question);
     let (reading, id) = reading(question);
     let mut search = Search::new(question.body, reading, id);
     let found = search.run(&Keys { given: &candidates.given, others: &candidates.others });
-    let mut explanations = found.map(|found| proof(question, &candidates, &found)).unwrap_or_default();
+    let mut explanations = Vec::from_iter(disagreement(verdict));
+    explanations.extend(found.into_iter().flat_map(|found| proof(question, &candidates, &found)));
     let is_new = |look: &Explanation| explanations.iter().all(|proven| proven.cause != look.cause);
     let rest: Vec<_> = looks.into_iter().filter(is_new).collect();
     let is_proven = !explanations.is_empty();
@@ -236,12 +235,32 @@ fn proof(question: &Question<'_>, candidates: &Candidates<'_>, found: &Match) ->
     }
     let is_body_as_it_was = found.changes.is_empty() && found.style.is_none() && found.construction.is_none();
     let late = clock(question.window, found.time.parse().ok());
-    if is_body_as_it_was {
+    let odd = odd_body(question.body).filter(|_| is_body_as_it_was);
+    if is_body_as_it_was && odd.is_none() {
         let key = candidates.key(found.key);
         proven.extend(header_proof(question, key, proven.is_empty() && late.is_none()));
     }
+    proven.extend(odd);
     proven.extend(late);
     proven
+}
+
+/// What is wrong with a body that was signed as it is, and which libraries decode before they sign.
+fn odd_body(body: &[u8]) -> Option<Explanation> {
+    if body.starts_with(BYTE_ORDER_MARK) {
+        return Some(Explanation::proven(
+            "byte_order_mark",
+            "the body was signed with a byte-order mark in front, which node takes away before it signs",
+            "send the body as UTF-8 without a byte-order mark",
+        ));
+    }
+    std::str::from_utf8(body).is_err().then(|| {
+        Explanation::proven(
+            "body_not_utf8",
+            "the body was signed as it is, and is not UTF-8: python and node decode it before they sign",
+            "send the body as UTF-8: JSON is nothing else",
+        )
+    })
 }
 
 /// What is wrong with the form of a header whose signature is that of the body. Nothing where the header is
@@ -370,14 +389,13 @@ fn accepted(question: &Question<'_>, verdict: &Verdict) -> Vec<Explanation> {
     clock(question.window, verdict.timestamp).into_iter().chain([valid]).collect()
 }
 
-fn disagreement(verdict: &Verdict) -> Explanation {
+fn disagreement(verdict: &Verdict) -> Option<Explanation> {
     let names: Vec<_> = verdict.accepted_by.iter().map(|library| library.as_str()).collect();
-    Explanation::proven(
-        "libraries_disagree",
-        format!(
-            "of the official libraries {} would accept this delivery, and the others refuse it",
-            names.join(", ")
-        ),
-        "send the signature's headers in their plain form, and a body of UTF-8 without a byte-order mark",
-    )
+    let detail = format!(
+        "of the official libraries {} would accept this delivery, and the others refuse it",
+        names.join(", ")
+    );
+    let fix =
+        "send the signature's headers in their plain form, and a body of UTF-8 without a byte-order mark";
+    (!names.is_empty()).then(|| Explanation::proven("libraries_disagree", detail, fix))
 }

@@ -136,30 +136,32 @@ pub(super) struct Repaired {
     pub(super) damages: Vec<&'static Damage>,
 }
 
-/// Every damage undone by itself, and then whatever else is seen on the result.
+/// Every damage undone by itself; after those, each with whatever else is seen on the result.
 pub(super) fn repairs(secret: &SigningSecret) -> Vec<Repaired> {
+    let undone = |damage: &'static Damage| Some((damage, (damage.undo)(secret.expose())?));
+    let alone: Vec<_> = DAMAGES.iter().filter_map(undone).collect();
+    let together = alone.iter().map(|(damage, text)| undo_others(damage, text.clone()));
+    let together: Vec<_> = together.collect();
+    let alone = alone.into_iter().map(|(damage, text)| (vec![damage], text));
     let mut repairs: Vec<Repaired> = Vec::new();
-    for damage in DAMAGES {
-        let Some(once) = (damage.undo)(secret.expose()) else { continue };
-        let mut text = once.clone();
-        let mut damages = vec![damage];
-        for other in DAMAGES.iter().filter(|other| other.cause != damage.cause) {
-            if let Some(next) = (other.undo)(&text).filter(|_| other.cause != "secret_without_prefix") {
-                text = next;
-                damages.push(other);
-            }
-        }
-        let is_new = |repairs: &[Repaired], text: &str| {
-            repairs.iter().all(|known| known.secret.expose_secret() != text)
-        };
-        if is_new(&repairs, &once) {
-            repairs.push(Repaired { secret: SecretString::from(once), damages: vec![damage] });
-        }
-        if is_new(&repairs, &text) {
+    for (damages, text) in alone.chain(together) {
+        if repairs.iter().all(|known| known.secret.expose_secret() != text) {
             repairs.push(Repaired { secret: SecretString::from(text), damages });
         }
     }
     repairs
+}
+
+fn undo_others(first: &'static Damage, mut text: String) -> (Vec<&'static Damage>, String) {
+    let mut damages = vec![first];
+    let is_other = |other: &&Damage| other.cause != first.cause && other.cause != "secret_without_prefix";
+    for other in DAMAGES.iter().filter(is_other) {
+        if let Some(before) = (other.undo)(&text) {
+            text = before;
+            damages.push(other);
+        }
+    }
+    (damages, text)
 }
 
 /// What the looks of a secret tell.
