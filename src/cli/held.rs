@@ -1,6 +1,5 @@
 //! Stored keys, as commands use them: the one in use, and the one before it while it is needed.
 
-use std::io::IsTerminal;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +10,7 @@ use crate::keys::{
     ApiKey, ChainId, Moment, Secret, SecretKind, SecretName, SigningSecret, StoreError, StoreKind, Stores,
     Vault,
 };
-use crate::output::{PromptError, ask_secret};
+use crate::output::{PromptError, ask_secret, has_terminal};
 use crate::profile::{Mode, Profile, parse_duration};
 use crate::request::Transport;
 
@@ -59,11 +58,10 @@ pub(super) fn default_id(profile: &Profile, kind: SecretKind) -> ChainId {
 
 /// The stores of a mode. None is opened before a secret is needed from it.
 pub(super) fn stores(context: &Context, mode: Mode) -> Result<Stores, Failure> {
-    let is_seen = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     let limit = match variable("PAYCLI_KEYRING_TIMEOUT") {
         Some(text) => parse_duration(&text)
             .map_err(|error| Failure::configuration(format!("PAYCLI_KEYRING_TIMEOUT: {error}")))?,
-        None if is_seen => SEEN,
+        None if has_terminal() => SEEN,
         None => UNSEEN,
     };
     let printer = context.printer;

@@ -15,12 +15,18 @@ pub enum PromptError {
     Failed(String),
 }
 
+/// Whether there is a person to ask.
+#[must_use]
+pub fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Asks for a secret on standard error; what is typed is not shown. A new one is asked for twice.
 ///
 /// # Errors
 /// When there is no terminal, or it fails.
 pub fn ask_secret(prompt: &str, is_new: bool) -> Result<SecretString, PromptError> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !has_terminal() {
         return Err(PromptError::NoTerminal);
     }
     let asked = dialoguer::Password::new().with_prompt(prompt).report(false);
@@ -34,7 +40,7 @@ pub fn ask_secret(prompt: &str, is_new: bool) -> Result<SecretString, PromptErro
 /// # Errors
 /// When there is no terminal, or it fails.
 pub fn confirm(question: &str) -> Result<bool, PromptError> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !has_terminal() {
         return Err(PromptError::NoTerminal);
     }
     let answer = dialoguer::Confirm::new().with_prompt(question).default(false).show_default(true).interact();
