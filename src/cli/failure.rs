@@ -62,6 +62,8 @@ impl Failure {
             ExitCode::Authentication => Outcome::Unauthorized,
             ExitCode::JournalError => Outcome::JournalError,
             ExitCode::InProgress => Outcome::InProgress,
+            ExitCode::ServerError => Outcome::ServerError,
+            ExitCode::ClientError => Outcome::Invalid,
             _ => Outcome::NotSent,
         }
     }
@@ -157,6 +159,9 @@ impl From<PointerError> for Failure {
     fn from(error: PointerError) -> Self {
         match &error {
             PointerError::Busy(_) => Self::new(ExitCode::InProgress, error.to_string()),
+            PointerError::File { error: cause, .. } if cause.kind() == std::io::ErrorKind::TimedOut => {
+                Self::new(ExitCode::InProgress, error.to_string())
+            }
             PointerError::File { .. } | PointerError::Damaged { .. } => {
                 Self::configuration(error.to_string())
             }

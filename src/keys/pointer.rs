@@ -104,8 +104,7 @@ impl PointerFile {
         now: Moment,
         change: impl FnOnce(&mut Pointers) -> Result<T, E>,
     ) -> Result<T, E> {
-        let lock = private_file::lock_file(&self.path.with_extension("lock"));
-        let lock = lock.and_then(|file| file.lock().map(|()| file));
+        let lock = private_file::lock(&self.path.with_extension("lock"));
         let _held = lock.map_err(|error| self.file_error(error))?;
         let mut pointers = self.load()?;
         let done = change(&mut pointers)?;

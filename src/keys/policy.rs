@@ -50,7 +50,7 @@ pub fn findings(
     found.extend(expiry(name, chain, now));
     if !chain.doomed.is_empty() {
         let text = format!("{} stored copies of old keys are still to be deleted", chain.doomed.len());
-        found.push(Finding::new("left_over", text, format!("paycli keys revoke {name} --sweep")));
+        found.push(Finding::new("left_over", text, "paycli keys status tries again"));
     }
     if clock < pointers.last_seen {
         let text = format!(

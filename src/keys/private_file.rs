@@ -1,10 +1,14 @@
 //! Files for the user alone: made with mode 0600, written whole or not at all, never through a link.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::profile::create_private_dir;
+
+/// How long a lock is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The most that is read of a file, in bytes: none of these files comes near it.
 const MAX_BYTES: u64 = 16 << 20;
@@ -45,6 +49,24 @@ pub(super) fn append_line(path: &Path, line: &str) -> io::Result<()> {
     let text = format!("{}{line}\n", if is_cut { "\n" } else { "" });
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Takes the lock of a file, and waits for it a while: whoever holds it may be asking for a passphrase.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let file = lock_file(path)?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "another process is using it"));
+            }
+        }
+    }
 }
 
 /// Opens the file of a lock, and makes it first where there is none.

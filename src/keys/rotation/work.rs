@@ -82,6 +82,7 @@ impl<'a> Work<'a> {
         replace: bool,
         offline: bool,
     ) -> Result<Added, KeysError> {
+        self.is_of_kind(secret)?;
         secret.agree(self.profile)?;
         self.undo_unfinished_addition()?;
         let chain = self.chain()?;
@@ -120,6 +121,11 @@ impl<'a> Work<'a> {
         Ok(Added::Stored)
     }
 
+    /// A name has secrets of one kind.
+    fn is_of_kind(&self, secret: &Secret) -> Result<(), KeysError> {
+        if secret.kind() == self.kind { Ok(()) } else { Err(RuleError::OtherKind(self.kind).into()) }
+    }
+
     /// An addition that did not come to its end is undone; a rotation is not.
     fn undo_unfinished_addition(&self) -> Result<(), KeysError> {
         let chain = self.chain()?;
@@ -146,6 +152,7 @@ impl<'a> Work<'a> {
             return Err(RuleError::NothingStored.into());
         };
         if let NewKey::Given(secret) = &new {
+            self.is_of_kind(secret)?;
             secret.agree(self.profile)?;
             same_account(secret.key().and_then(ApiKey::account).as_deref(), current.account.as_deref())?;
         }
@@ -218,10 +225,10 @@ impl<'a> Work<'a> {
         if now < previous.retire_after {
             return Ok(());
         }
-        let secret = self.vault.read(&self.id, chain.kind, &previous.stored)?;
-        let is_over = match secret.key().filter(|_| chain.kind == SecretKind::Api) {
-            Some(key) => self.api.probe(key) == Probe::Refused,
-            None => chain.kind == SecretKind::Webhook,
+        let is_over = match self.vault.read(&self.id, chain.kind, &previous.stored) {
+            Ok(Secret::Api(key)) => self.api.probe(&key) == Probe::Refused,
+            Ok(_) | Err(KeysError::Lost { .. }) => true,
+            Err(error) => return Err(error),
         };
         if is_over {
             (self.tell)(&format!("{} is over and is forgotten", previous.stored.shown));

@@ -85,9 +85,8 @@ impl AgeFileStore {
 
     /// Changes the file while nobody else does.
     fn update(&self, change: impl FnOnce(&mut Content) -> bool) -> Result<(), StoreError> {
-        let lock = private_file::lock_file(&self.path.with_extension("age.lock"));
-        let lock = lock.map_err(|error| self.file_error(error))?;
-        lock.lock().map_err(|error| self.file_error(error))?;
+        let lock = private_file::lock(&self.path.with_extension("age.lock"));
+        let _held = lock.map_err(|error| self.file_error(error))?;
         let mut content = self.load()?.unwrap_or_default();
         content.version = VERSION;
         if change(&mut content) { self.save(&content) } else { Ok(()) }

@@ -170,3 +170,18 @@ fn test_and_live_keys_lie_in_files_of_their_own() {
     run(&["keys", "remove", "api", "--live"]).run().exits(2).says("--yes");
     run(&["keys", "remove", "api", "--live", "--yes"]).run().exits(0);
 }
+
+#[test]
+fn a_profile_with_keys_is_not_removed_and_a_name_has_one_kind() {
+    let (home, key) = (Home::new(), keys::test_key());
+    let server = taking(&[&key]);
+    let base = server.url();
+    home.config("[profiles.shop]\nmode = \"test\"\n");
+    paycli(&home, &base, &["-p", "shop", "keys", "add", "--from", "-"]).stdin(&key).run().exits(0);
+    paycli(&home, &base, &["profile", "remove", "shop"]).run().exits(78).says("keys remove api");
+    let secret = keys::webhook_secret();
+    let other = ["-p", "shop", "keys", "add", "--kind", "webhook", "--name", "api", "--from", "-"];
+    paycli(&home, &base, &other).stdin(&secret).run().exits(78).says("API key");
+    paycli(&home, &base, &["-p", "shop", "logout"]).run().exits(0);
+    paycli(&home, &base, &["profile", "remove", "shop"]).run().exits(0);
+}
