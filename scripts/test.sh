@@ -22,6 +22,10 @@ if ! command -v python3 >/dev/null || ! has_venv; then
     missing+=(python3 python3-venv)
 fi
 
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    missing+=(nodejs npm)
+fi
+
 if ((${#missing[@]} > 0)); then
     if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
         say "installing ${missing[*]}"
@@ -46,6 +50,16 @@ if ! cmp -s "$requirements" "$venv/installed.txt"; then
     python3 -m venv --clear "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
     cp "$requirements" "$venv/installed.txt"
+fi
+
+modules=$target/peers-node
+manifest=tests/peers/package.json
+if ! cmp -s "$manifest" "$modules/installed.json"; then
+    say "installing Stripe's node library and its command line into $modules"
+    mkdir -p "$modules"
+    cp "$manifest" "$modules/package.json"
+    npm install --prefix "$modules" --silent --no-audit --no-fund --no-package-lock --ignore-scripts
+    cp "$manifest" "$modules/installed.json"
 fi
 
 say "cargo test"

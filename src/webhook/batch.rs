@@ -1,15 +1,8 @@
 //! Verification in bulk, one line at a time: a JSON line in, a verdict as a JSON line out.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::keys::SigningSecret;
 
+use super::line::Line;
 use super::verdict::{Reason, Scheme, Verdict, Window};
 use super::{SigningKey, StandardHeaders, StandardKey, signature, standard};
 
@@ -42,37 +35,6 @@ pub struct BatchVerifier {
     window: Window,
 }
 
-/// A line as it comes in.
-#[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    payload: Option<Text<'a>>,
-    #[serde(borrow)]
-    payload_utf8: Option<Text<'a>>,
-    #[serde(borrow)]
-    header: Option<Text<'a>>,
-    #[serde(borrow)]
-    headers: Option<BTreeMap<Text<'a>, Text<'a>>>,
-    #[serde(borrow)]
-    secret: Option<Text<'a>>,
-    now: Option<i64>,
-    tolerance: Option<u64>,
-}
-
-/// A text that is borrowed where it has no escapes; behind an `Option` serde copies a bare `Cow`.
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// The one thing of a line that is wrong in its other parts.
-#[derive(Deserialize)]
-struct Id<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-}
-
 impl BatchVerifier {
     /// A verifier with the secrets of lines that bring none. Without a scheme each line's headers tell:
     /// Standard Webhooks where it has those headers and no `Stripe-Signature`.
@@ -89,17 +51,11 @@ impl BatchVerifier {
     /// Verifies one line and appends the line that answers it. `body` is room for the decoded payload, kept
     /// between calls.
     pub fn verify_line(&self, line: &[u8], body: &mut Vec<u8>, out: &mut Vec<u8>) -> LineReason {
-        let Ok(read) = serde_json::from_slice::<Line<'_>>(line) else {
-            let id = serde_json::from_slice::<Id<'_>>(line).ok().and_then(|line| line.id);
-            return malformed(id, out);
+        let read = match Line::read(line, body) {
+            Ok(read) => read,
+            Err(id) => return malformed(id, out),
         };
-        body.clear();
-        let payload = match (&read.payload, &read.payload_utf8) {
-            (Some(encoded), None) if STANDARD.decode_vec(encoded.0.as_bytes(), body).is_ok() => &body[..],
-            (None, Some(text)) => text.0.as_bytes(),
-            _ => return malformed(read.id, out),
-        };
-        let verdict = self.judge(payload, &read);
+        let verdict = self.judge(body, &read);
         write_answer(read.id, LineReason::Judged(verdict.reason), &verdict, out);
         LineReason::Judged(verdict.reason)
     }
@@ -119,9 +75,9 @@ impl BatchVerifier {
             || line.headers.iter().flatten().map(|(name, value)| (name.0.as_ref(), value.0.as_bytes()));
         let own = line.header.as_ref().map(|header| header.0.as_bytes());
         let of_stripe = own.or_else(|| stripe_header(headers()));
-        let guessed =
-            if of_stripe.is_none() && line.headers.is_some() { Scheme::Standard } else { Scheme::Stripe };
-        match self.scheme.unwrap_or(guessed) {
+        let guessed = Scheme::of_headers(headers().map(|(name, _)| name));
+        let scheme = own.map_or(guessed, |_| Scheme::Stripe);
+        match self.scheme.unwrap_or(scheme) {
             Scheme::Stripe => {
                 let key = secret.as_ref().map(|secret| Vec::from_iter(SigningKey::stripe(secret)));
                 signature::verify(payload, of_stripe, key.as_deref().unwrap_or(&self.stripe), window)
@@ -141,15 +97,15 @@ pub(super) fn stripe_header<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8]
     headers.find(|(name, _)| name.eq_ignore_ascii_case("stripe-signature")).map(|(_, value)| value)
 }
 
-fn malformed(id: Option<&RawValue>, out: &mut Vec<u8>) -> LineReason {
+fn malformed(id: Option<&str>, out: &mut Vec<u8>) -> LineReason {
     write_answer(id, LineReason::MalformedLine, &Verdict::refused(Reason::NoMatch, None), out);
     LineReason::MalformedLine
 }
 
-fn write_answer(id: Option<&RawValue>, reason: LineReason, verdict: &Verdict, out: &mut Vec<u8>) {
+fn write_answer(id: Option<&str>, reason: LineReason, verdict: &Verdict, out: &mut Vec<u8>) {
     let is_valid = reason == LineReason::Judged(Reason::Ok);
     out.extend_from_slice(b"{\"id\":");
-    out.extend_from_slice(id.map_or("null", RawValue::get).as_bytes());
+    out.extend_from_slice(id.unwrap_or("null").as_bytes());
     out.extend_from_slice(if is_valid { b",\"valid\":true" } else { b",\"valid\":false" });
     out.extend_from_slice(b",\"reason\":\"");
     out.extend_from_slice(reason.as_str().as_bytes());

@@ -7,7 +7,10 @@ use std::io::{self, Read};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use memchr::{memchr_iter, memrchr};
+
 use super::batch::{BatchVerifier, LineReason};
+use super::signature::BYTE_ORDER_MARK;
 use super::verdict::Reason;
 
 /// How much is read at once, in bytes.
@@ -71,8 +74,16 @@ struct Blocks<R> {
 struct Block {
     index: u64,
     bytes: Vec<u8>,
-    /// The one line of this block was too long to be read.
-    is_overlong: bool,
+    content: Content,
+}
+
+/// What a block holds.
+enum Content {
+    Lines,
+    /// One line that was too long to be read, and is not there.
+    OverlongLine,
+    /// Nothing: the input cannot be read any further.
+    Failure(io::Error),
 }
 
 struct Output<A> {
@@ -95,16 +106,9 @@ fn work<R: Read, A: Answers>(
 ) {
     let mut body = Vec::new();
     let mut out = Vec::new();
+    let mut room = Vec::new();
     loop {
-        let block = match lock(input).take() {
-            Ok(Some(block)) => block,
-            Ok(None) => return,
-            Err(error) => {
-                lock(output).end.get_or_insert(Err(error));
-                turned.notify_all();
-                return;
-            }
-        };
+        let Some(block) = lock(input).take(room) else { return };
         out.clear();
         let summary = answer(verifier, &block, &mut body, &mut out);
         let waiting = lock(output);
@@ -113,8 +117,13 @@ fn work<R: Read, A: Answers>(
         if output.end.is_some() {
             return;
         }
-        output.write(&out, block.bytes.len(), summary);
+        match block.content {
+            Content::Failure(error) => output.end = Some(Err(error)),
+            _ => output.write(&out, block.bytes.len(), summary),
+        }
         turned.notify_all();
+        drop(output);
+        room = block.bytes;
     }
 }
 
@@ -142,39 +151,62 @@ fn answer(verifier: &BatchVerifier, block: &Block, body: &mut Vec<u8>, out: &mut
             summary.first_invalid.get_or_insert(reason);
         }
     };
-    if block.is_overlong {
+    if matches!(block.content, Content::OverlongLine) {
         count(BatchVerifier::refuse_line(out));
-        return summary;
     }
-    for line in block.bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
-        count(verifier.verify_line(line, body, out));
+    let mut start = 0;
+    for end in memchr_iter(b'\n', &block.bytes).chain([block.bytes.len()]) {
+        let line = &block.bytes[start..end];
+        if !line.trim_ascii().is_empty() {
+            count(verifier.verify_line(line, body, out));
+        }
+        start = end + 1;
     }
     summary
 }
 
 impl<R: Read> Blocks<R> {
-    /// The next block: what one read gave, up to the last line's end. Nothing at the end of the input.
-    fn take(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+    /// The next block. Nothing at the end of the input. `room` is a block that is done with, and the memory
+    /// of the next.
+    fn take(&mut self, room: Vec<u8>) -> Option<Block> {
+        let mut bytes = room;
+        bytes.clear();
+        bytes.shrink_to(2 * BLOCK_BYTES);
+        let content = match self.read_lines(&mut bytes) {
+            Ok(content) => content,
+            Err(error) => {
+                self.is_over = true;
+                bytes.clear();
+                Content::Failure(error)
+            }
+        };
+        if bytes.is_empty() && matches!(content, Content::Lines) {
+            return None;
+        }
+        self.next += 1;
+        Some(Block { index: self.next - 1, bytes, content })
+    }
+
+    /// Whole lines: what one read gave, up to the last line's end.
+    fn read_lines(&mut self, bytes: &mut Vec<u8>) -> io::Result<Content> {
+        bytes.append(&mut self.rest);
         let mut searched = 0;
         while !self.is_over {
-            if let Some(end) = bytes[searched..].iter().rposition(|byte| *byte == b'\n') {
-                self.rest = bytes.split_off(searched + end + 1);
+            if let Some(end) = memrchr(b'\n', &bytes[searched..]) {
+                let end = searched + end + 1;
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
                 break;
             }
             if bytes.len() > MAX_LINE_BYTES {
+                bytes.clear();
                 self.skip_line()?;
-                return Ok(Some(self.block(Vec::new(), true)));
+                return Ok(Content::OverlongLine);
             }
             searched = bytes.len();
-            self.fill(&mut bytes)?;
+            self.fill(bytes)?;
         }
-        Ok((!bytes.is_empty()).then(|| self.block(bytes, false)))
-    }
-
-    fn block(&mut self, bytes: Vec<u8>, is_overlong: bool) -> Block {
-        self.next += 1;
-        Block { index: self.next - 1, bytes, is_overlong }
+        Ok(Content::Lines)
     }
 
     /// Reads once and appends. At the end of the input nothing is appended.
@@ -189,6 +221,9 @@ impl<R: Read> Blocks<R> {
         };
         bytes.truncate(start + read);
         self.is_over = read == 0;
+        if self.next == 0 && start == 0 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
         Ok(())
     }
 
@@ -261,6 +296,30 @@ mod tests {
         assert_eq!((summary.lines, summary.valid), (2, 0));
         let out = String::from_utf8(out).expect("text");
         assert!(out.starts_with("{\"id\":null,") && out.contains("\n{\"id\":2,"), "{out}");
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_answered_and_a_mark_in_front_is_no_line() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("broken"))
+            }
+        }
+        for _ in 0..50 {
+            let input = (&b"\xef\xbb\xbf{\"payload_utf8\":\"\"}\n"[..]).chain(Broken);
+            let mut out = Vec::new();
+            let answers = |bytes: &[u8], _: usize| {
+                out.extend_from_slice(bytes);
+                Ok(true)
+            };
+            let done = verify_lines(&verifier().0, input, answers, 4);
+            assert_eq!(done.expect_err("a failure").to_string(), "broken");
+            assert_eq!(
+                String::from_utf8_lossy(&out),
+                "{\"id\":null,\"valid\":false,\"reason\":\"no_header\"}\n"
+            );
+        }
     }
 
     #[test]

@@ -7,12 +7,15 @@ mod delivery;
 mod dialect;
 pub mod explain;
 mod lenient_base64;
+mod line;
 mod number;
 pub mod signature;
 mod signing_key;
 pub mod standard;
 mod verdict;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod vectors;
 

@@ -38,6 +38,7 @@ const PURE: &[&str] = &[
     "webhook/signature.rs",
     "webhook/standard.rs",
     "webhook/batch.rs",
+    "webhook/line.rs",
     "webhook/capture.rs",
     "webhook/delivery.rs",
     "webhook/dialect.rs",

@@ -22,4 +22,5 @@ mod transparency;
 mod twins;
 mod webhook;
 mod webhook_bad_input;
+mod webhook_peers;
 mod window;

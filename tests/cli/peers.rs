@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{Home, Running, env};
 
 /// The virtual environment's python, made by `scripts/test.sh`.
-fn python() -> PathBuf {
+pub(super) fn python() -> PathBuf {
     let binary = PathBuf::from(env::PAYCLI);
     let target = binary.ancestors().nth(2).expect("target/debug/paycli").join("peers-venv");
     let python = target.join("bin").join("python");
@@ -15,8 +15,17 @@ fn python() -> PathBuf {
     python
 }
 
-fn script(name: &str) -> PathBuf {
+/// A script of the peers.
+pub(super) fn script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests").join("peers").join(name)
+}
+
+/// Where `scripts/test.sh` installed the node libraries.
+pub(super) fn modules() -> PathBuf {
+    let binary = PathBuf::from(env::PAYCLI);
+    let modules = binary.ancestors().nth(2).expect("target/debug/paycli").join("peers-node");
+    assert!(modules.join("node_modules").is_dir(), "{} is missing: run scripts/test.sh", modules.display());
+    modules
 }
 
 /// The first URL on loopback in a text.

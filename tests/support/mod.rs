@@ -9,6 +9,7 @@ pub(crate) mod ledger;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod webhooks;
 
 pub(crate) use env::Home;
 pub(crate) use run::{Run, Running, Seen};

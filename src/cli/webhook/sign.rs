@@ -18,8 +18,15 @@ use crate::webhook::{DELIVERY_HEADERS, Scheme, SigningKey, StandardKey, signatur
 use super::secrets::{self, NamedSecret};
 use super::{SchemeArg, source};
 
+const EXAMPLES: &str = "\
+Examples:
+  paycli webhook sign event.json
+  curl \"$URL\" -H \"Stripe-Signature: $(paycli webhook sign event.json)\" --data-binary @event.json
+  paycli webhook sign event.json --secret env:NEW --secret env:OLD     # as while a secret is being rolled";
+
 /// Options of `webhook sign`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct SignArgs {
     /// The payload's file; - or nothing is standard input
     #[arg(value_name = "PAYLOAD|-")]

@@ -22,8 +22,22 @@ use super::received::Received;
 use super::secrets::{self, NamedSecret};
 use super::{SchemeArg, batch, exit_code, source};
 
+const EXAMPLES: &str = "\
+Examples:
+  paycli webhook verify event.json --header \"$STRIPE_SIGNATURE\"
+  paycli webhook verify --http request.txt --explain
+  paycli webhook verify --batch deliveries.ndjson | jq -c 'select(.valid | not)'
+
+A line of --batch: {\"id\", \"payload\" (base64) or \"payload_utf8\", \"header\" or \"headers\" {}, and, where they are
+not the command's, \"secret\", \"now\", \"tolerance\"}; the answer: {\"id\", \"valid\", \"reason\"}. The exit code is 0 when
+all are valid, else the first invalid one's. A reader that stops early ends the run quietly.
+
+Exit codes: 0 valid, 30 no signature matches, 31 timestamp outside the tolerance, 32 malformed or missing header, 13 no
+secret. A live profile is verified for without --live: nothing is acted on.";
+
 /// Options of `webhook verify`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct VerifyArgs {
     /// The payload's file; - or nothing is standard input
     #[arg(value_name = "PAYLOAD|-")]
