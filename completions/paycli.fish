@@ -48,6 +48,9 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "delete" -d 'Remove an
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "journal" -d 'See what was sent under which key, and go on with what is unfinished'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles: one mode, one account, one API each'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "keys" -d 'Keys: store, list, rotate and revoke them'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "login" -d 'Store the API key of the profile: `keys add`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "logout" -d 'Forget the API key of the profile on this machine'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "webhook" -d 'Webhook signatures: make them, verify them, find out why they fail'
@@ -520,6 +523,253 @@ complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_su
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "add" -d 'Store a key, after asking the API whether it takes it'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "list" -d 'List the stored keys of a profile, and which key is in use'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "show" -d 'Show a stored key'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "rollback" -d 'Go back to the key before, while it still works'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "remove" -d 'Forget a key here. The API is not told'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l from -d 'Take the key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
+publishable\t'A publishable key'
+webhook\t'A webhook signing secret'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l name -d 'The name that it is stored under [default: its kind]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+file\t'A file, encrypted with a passphrase'
+env\t'Nowhere: keys come from the environment alone'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l replace -d 'Replace another key at once, without an overlap'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l offline -d 'Do not ask the API whether it takes the key'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l max-age -d 'The age above which a key is too old, like 90d [default: the profile\'s max_age]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l check -d 'Exit 40 when a key is too old, an overlap is over, or a rotation is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l reveal -d 'Print the secret itself to standard output'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
+publishable\t'A publishable key'
+webhook\t'A webhook signing secret'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l name -d 'The name that it is stored under [default: its kind]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l from -d 'Take the new key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l key-id -d 'The id of the key in use in the API (mk_…), where the API does not tell it' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old key stays usable: 7d at most, 24h for signing secrets' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l exec -d 'Run a command after the change, with the new secret on its standard input; repeatable' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l keystore -d 'Where the new key is kept [default: where the old one is]' -r -f -a "keyring\t'The keyring of the operating system'
+file\t'A file, encrypted with a passphrase'
+env\t'Nowhere: keys come from the environment alone'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l wait -d 'How long a new key may be unknown to the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l remote -d 'Let the API make the new key, where it offers that (/v2/iam/api_keys)'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'The old key is known to others: it is used for nothing from now on, and has no overlap'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l offline -d 'Do not ask the API whether it takes the new key'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Go on with a rotation that is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l abort -d 'Undo a rotation whose new key is not in use yet'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
+publishable\t'A publishable key'
+webhook\t'A webhook signing secret'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l name -d 'The name that it is stored under [default: its kind]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rollback" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
+publishable\t'A publishable key'
+webhook\t'A webhook signing secret'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l name -d 'The name that it is stored under [default: its kind]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l key-id -d 'The id of the key in the API (mk_…), where the API does not tell it' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l wait -d 'How long an ended key may still work' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'End the key before the one in use, which is what is done without a NAME'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l remote -d 'Let the API end it, where it offers that (/v2/iam/api_keys)'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l from -d 'Take the key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
+publishable\t'A publishable key'
+webhook\t'A webhook signing secret'"
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l name -d 'The name that it is stored under [default: its kind]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+file\t'A file, encrypted with a passphrase'
+env\t'Nowhere: keys come from the environment alone'"
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l replace -d 'Replace another key at once, without an overlap'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l offline -d 'Do not ask the API whether it takes the key'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand logout" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

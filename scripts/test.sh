@@ -13,6 +13,10 @@ has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 missing=()
 command -v faketime >/dev/null || missing+=(faketime)
 command -v curl >/dev/null || missing+=(curl)
+command -v strace >/dev/null || missing+=(strace)
+command -v gnome-keyring-daemon >/dev/null || missing+=(gnome-keyring)
+command -v dbus-run-session >/dev/null || missing+=(dbus-daemon)
+command -v gdbus >/dev/null || missing+=(libglib2.0-bin)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 if ! command -v python3 >/dev/null || ! has_venv; then
     missing+=(python3 python3-venv)

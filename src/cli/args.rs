@@ -10,7 +10,7 @@ use crate::output::ColourChoice;
 use crate::profile::parse_duration;
 
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{complete, config, generate, help, journal, profile, sandbox, webhook};
+use super::{complete, config, generate, help, journal, keys, profile, sandbox, webhook};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security
@@ -49,6 +49,13 @@ pub(super) enum Command {
     /// The configuration file.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Keys: store, list, rotate and revoke them.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Store the API key of the profile: `keys add`.
+    Login(keys::AddArgs),
+    /// Forget the API key of the profile on this machine.
+    Logout,
     /// Tell which profile, mode, account and key a command would use.
     Whoami,
     /// The embedded sandbox: a local API to try everything on.

@@ -17,19 +17,19 @@ pub(super) enum ConfigCommand {
     List,
     /// Print a setting.
     Get {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account`
+        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
     },
     /// Change a setting: `config set live deny` locks live mode.
     Set {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account`
+        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
         /// The value
         value: String,
     },
     /// Remove a setting, so that the default holds.
     Unset {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account`
+        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
     },
     /// Print where the file is.

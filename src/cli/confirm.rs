@@ -29,6 +29,11 @@ pub(super) fn live(context: &Context, profile: &Profile, intent: &Intent) -> Res
     Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
 }
 
+/// Whether a person says yes: with the flag, or at the terminal. Without either nobody does.
+pub(super) fn asked(context: &Context, question: &str) -> bool {
+    context.global.yes || confirm(question).unwrap_or(false)
+}
+
 /// Method, path, and the amount and currency where there are any.
 fn describe(intent: &Intent) -> String {
     let (amount, currency) = match intent.family {

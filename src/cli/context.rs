@@ -7,19 +7,15 @@ use serde::Serialize;
 
 use crate::exit::ExitCode;
 use crate::journal::{JournalError, SqliteJournal};
-use crate::keys::{ApiKey, EnvironmentStore, KeyKind, Salt, SecretSource, SecretStore, Slot, SlotKind};
+use crate::keys::{ApiKey, EnvironmentStore, KeyKind, Salt, SecretKind, SecretSource};
 use crate::output::Printer;
 use crate::profile::{Config, LiveAccess, Mode, Paths, Profile};
 
 use super::args::GlobalArgs;
 use super::failure::Failure;
+use super::held;
 
-/// A key and where it was found.
-#[derive(Debug, Clone)]
-pub(super) struct FoundKey {
-    pub(super) key: ApiKey,
-    pub(super) source: String,
-}
+pub(super) use super::held::FoundKey;
 
 /// What a command works with.
 pub(super) struct Context {
@@ -106,20 +102,19 @@ impl Context {
         Ok(())
     }
 
-    /// The key of a profile: the flag's, else the environment's.
+    /// The key of a profile: the flag's, else the environment's, else the stored one.
     pub(super) fn find_key(&mut self, profile: &Profile) -> Result<Option<FoundKey>, Failure> {
         let found = if let Some(source) = self.key_source() {
             Some(self.read_source("--api-key", &source, profile.mode)?)
         } else {
-            let slot = Slot { profile: profile.name.clone(), mode: profile.mode, kind: SlotKind::Api };
-            EnvironmentStore::new(|name: &str| std::env::var_os(name)).get(&slot)?
+            EnvironmentStore::new(|name: &str| std::env::var_os(name)).get(SecretKind::Api)?
         };
-        let Some((secret, source)) = found else { return Ok(None) };
+        let Some((secret, source)) = found else { return held::stored_key(self, profile) };
         let key = ApiKey::parse(secret.expose_secret()).map_err(|error| {
             let failure = Failure::from(error);
             Failure { message: format!("{} (from {source})", failure.message), ..failure }
         })?;
-        Ok(Some(FoundKey { key, source }))
+        Ok(Some(FoundKey::given(key, source)))
     }
 
     fn key_source(&self) -> Option<SecretSource> {
@@ -192,14 +187,14 @@ pub(super) fn variable(name: &str) -> Option<String> {
 pub(super) fn no_key(profile: &Profile) -> Failure {
     let message = format!("there is no API key for the profile {}", profile.name);
     Failure::authentication(message).next(
-        "set PAYCLI_API_KEY (or STRIPE_API_KEY); or --api-key-file PATH; or --api-key - with the key on standard input. \
-         Without an account: -p sandbox",
+        "paycli login stores one; or set PAYCLI_API_KEY (or STRIPE_API_KEY); or --api-key-file PATH, or --api-key - \
+         with the key on standard input. Without an account: -p sandbox",
     )
 }
 
 /// Whether mode and account of a key are the profile's.
 pub(super) fn agree(profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
-    let FoundKey { key, source } = found;
+    let FoundKey { key, source, .. } = found;
     if let Some(mode) = key.mode().filter(|mode| *mode != profile.mode) {
         let message = format!(
             "the key {key} (from {source}) is a {mode} key, and the profile {} is a {} profile",

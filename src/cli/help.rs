@@ -52,9 +52,14 @@ fn exit_codes() -> String {
 const ENVIRONMENT: &str = "\
 PAYCLI_API_KEY          the API key; then STRIPE_API_KEY
 PAYCLI_WEBHOOK_SECRET   the webhook signing secret; then STRIPE_WEBHOOK_SECRET
+PAYCLI_KEYSTORE         where `keys add` and `login` keep a key: keyring (the default), file or env
+PAYCLI_KEYSTORE_PASSPHRASE
+                        the passphrase of the key file; else it is asked for at a terminal
+PAYCLI_KEYRING_TIMEOUT  how long each call of the keyring may take [3s; 60s at a terminal]
 PAYCLI_PROFILE          the profile, as --profile
 PAYCLI_API_BASE         the base URL of the API, as --api-base
-PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals
+PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals and the
+                        list of stored keys
 NO_COLOR                no colour, when it is not empty
 CLICOLOR_FORCE          colour in a pipe too
 SSL_CERT_FILE           the bundle of trusted certificates, on Linux
@@ -93,7 +98,10 @@ Runners that keep no journal give the key themselves, and the time from which it
 ";
 
 const SECURITY: &str = "\
-Keys come from the environment, a file or standard input. A key on the command line is visible to every process:
+Keys come from the keyring of the operating system, a file that is encrypted with a passphrase, the environment, a
+file or standard input. Where a key is stored was chosen by name: a keyring that is locked, missing or hangs is an
+error, and nothing is kept elsewhere instead. The list of stored keys holds no key, only prefixes, last characters and
+fingerprints under a salt. Commands that get a new key (keys rotate --exec) get it on standard input alone. A key on the command line is visible to every process:
 in test mode it is taken with a warning, in live mode refused. Keys are shown as sk_test_****7890.
 
 A profile has one mode. A key of the other mode is refused before anything is sent (exit 78). A live profile acts

@@ -7,8 +7,12 @@ mod confirm;
 mod context;
 mod failure;
 mod generate;
+mod held;
 mod help;
 mod journal;
+mod keys;
+mod login;
+mod logout;
 mod profile;
 mod request;
 mod request_args;
@@ -54,6 +58,9 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Journal(command) => journal::run(&mut context, command),
         Command::Profile(command) => profile::run(&context, command),
         Command::Config(command) => config::run(&context, command),
+        Command::Keys(command) => keys::run(&mut context, command),
+        Command::Login(args) => login::run(&mut context, &args),
+        Command::Logout => logout::run(&context),
         Command::Whoami => whoami::run(&mut context),
         Command::Sandbox(command) => sandbox::run(&context, command),
         Command::Webhook(command) => webhook::run(&mut context, command),

@@ -4,11 +4,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::exit::ExitCode;
+use crate::keys::days;
 use crate::output::{facts, table};
-use crate::profile::{Api, ApiBase, ConfigEditor, Mode, Profile, ProfileName, ProfileSettings};
+use crate::profile::{Api, ApiBase, ConfigEditor, Mode, Profile, ProfileName, ProfileSettings, StoreKind};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::held::with_vault;
 
 /// What may be done with profiles.
 #[derive(Debug, Subcommand)]
@@ -81,9 +83,19 @@ pub(super) fn run(context: &Context, command: ProfileCommand) -> Result<ExitCode
         }
         ProfileCommand::Remove { name } => {
             let name: ProfileName = name.parse()?;
+            has_no_keys(context, &name)?;
             edit(context, |editor| Ok(editor.remove_profile(&name)?))
         }
     }
+}
+
+/// Without its profile nobody would find a key again.
+fn has_no_keys(context: &Context, name: &ProfileName) -> Result<(), Failure> {
+    let Ok(profile) = context.config()?.profile(name.as_str()) else { return Ok(()) };
+    let stored = with_vault(context, profile.mode, |vault| Ok(vault.chains_of(name, profile.mode)?))?;
+    let Some((id, _)) = stored.first() else { return Ok(()) };
+    let message = format!("keys are stored for the profile {name}: {}", id.name);
+    Err(Failure::configuration(message).next(format!("paycli -p {name} keys remove {}", id.name)))
 }
 
 /// Changes the configuration file.
@@ -156,12 +168,16 @@ fn show(context: &Context, name: Option<&str>) -> Result<ExitCode, Failure> {
         }
         return context.print_json(&ShowJson { schema: 1, profile: json(context, profile)? });
     }
+    let age = |age: Option<std::time::Duration>| age.map_or_else(|| "not set".to_owned(), days);
     let shown = [
         ("name", profile.name.as_str()),
         ("mode", profile.mode.as_str()),
         ("api base", api_base(profile)),
         ("api version", profile.api_version.as_deref().unwrap_or("the account's own")),
         ("account", profile.account.as_deref().unwrap_or("not set")),
+        ("keystore", profile.keystore.unwrap_or(StoreKind::Keyring).as_str()),
+        ("max age", &age(profile.max_age)),
+        ("warn at", &age(profile.warn_at)),
     ];
     context.printer.line(&facts(&shown))?;
     Ok(ExitCode::Success)

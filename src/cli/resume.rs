@@ -6,14 +6,14 @@ use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal, UnixMillis};
-use crate::keys::ApiKey;
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
 
 use super::confirm;
-use super::context::Context;
+use super::context::{Context, FoundKey};
 use super::failure::Failure;
+use super::held::with_fallback;
 use super::request::{name_account, runtime, tell, told};
 use super::target::Route;
 use super::{journal, show};
@@ -35,13 +35,13 @@ struct Resume<'a> {
     profile: &'a Profile,
     journal: SqliteJournal,
     opened: Vec<(Route, ApiBase)>,
-    keys: Vec<(Route, ApiKey)>,
+    keys: Vec<(Route, FoundKey)>,
 }
 
 /// An entry that may be sent: where to, with which key, as which intent.
 struct Ready {
     route: Route,
-    key: ApiKey,
+    key: FoundKey,
     intent: Intent,
 }
 
@@ -138,12 +138,12 @@ impl Resume<'_> {
     }
 
     /// The key for a route, taken once: standard input can be read only once.
-    fn key(&mut self, route: &Route) -> Result<ApiKey, Failure> {
+    fn key(&mut self, route: &Route) -> Result<FoundKey, Failure> {
         let is_sandbox = |route: &Route| *route == Route::Sandbox;
         if let Some((_, key)) = self.keys.iter().find(|(known, _)| is_sandbox(known) == is_sandbox(route)) {
             return Ok(key.clone());
         }
-        let key = route.key(self.context, self.profile)?.key;
+        let key = route.key(self.context, self.profile)?;
         self.keys.push((route.clone(), key.clone()));
         Ok(key)
     }
@@ -162,10 +162,10 @@ impl Resume<'_> {
         let base = self.base(&ready.route).await?;
         let context = &*self.context;
         let timeout = context.global.timeout;
-        let transport = Transport::new(&base, timeout)?;
+        let transport = with_fallback(context, self.profile, &ready.key, Transport::new(&base, timeout)?);
         let mut sender = Sender {
             transport: &transport,
-            api_key: &ready.key,
+            api_key: &ready.key.key,
             policy: Policy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None },
             interrupt,
             notify: &mut |progress| tell(context, &progress),

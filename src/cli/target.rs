@@ -9,6 +9,7 @@ use crate::sandbox::{Clock, Sandbox, SandboxKeys, Storage};
 
 use super::context::{Context, FoundKey, agree, variable};
 use super::failure::Failure;
+use super::held::stored_key;
 
 /// The base that the journal writes for the sandbox, whose port is another one every time.
 pub(super) const SANDBOX: &str = "sandbox";
@@ -94,7 +95,10 @@ impl Route {
         if *self != Self::Sandbox || is_given {
             return context.key(profile);
         }
-        let found = FoundKey { key: sandbox_keys()?.secret, source: "the sandbox".into() };
+        let found = match stored_key(context, profile)? {
+            Some(stored) => stored,
+            None => FoundKey::given(sandbox_keys()?.secret, "the sandbox".into()),
+        };
         agree(profile, &found)?;
         Ok(found)
     }

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use crate::exit::ExitCode;
+use crate::keys::days;
 use crate::output::facts;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::held::clock;
 use super::target::Route;
 
 #[derive(Serialize)]
@@ -27,7 +29,8 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     let route = Route::of(context, &profile)?;
     let found = route.key(context, &profile)?;
-    let account = profile.account.clone().or_else(|| found.key.account());
+    let account = profile.account.clone().or_else(|| found.account());
+    let age = found.stored.as_ref().map(|stored| clock().since(stored.added_at));
     let shown = found.key.redacted();
     let json = WhoamiJson {
         schema: 1,
@@ -37,12 +40,13 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         account: account.as_deref(),
         key_kind: found.key.kind().as_str(),
         key: &shown,
-        age_seconds: None,
+        age_seconds: age.map(|age| age.as_secs()),
         source: &found.source,
     };
     if context.printer.is_json() {
         return context.print_json(&json);
     }
+    let age = age.map_or_else(|| "not known".to_owned(), days);
     let lines = [
         ("profile", json.profile),
         ("mode", json.mode),
@@ -50,7 +54,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         ("account", json.account.unwrap_or("not known")),
         ("key kind", json.key_kind),
         ("key", json.key),
-        ("age", "not known"),
+        ("age", &age),
         ("source", json.source),
     ];
     context.printer.line(&facts(&lines))?;

@@ -38,8 +38,14 @@ impl Salt {
     /// The mark of a key: an HMAC-SHA256 under the salt, in hexadecimal.
     #[must_use]
     pub fn mark(&self, key: &ApiKey) -> String {
+        self.mark_text(key.expose())
+    }
+
+    /// The mark of any secret.
+    #[must_use]
+    pub fn mark_text(&self, secret: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(key.expose().as_bytes());
+        mac.update(secret.as_bytes());
         hex::encode(mac.finalize().into_bytes())
     }
 }

@@ -14,7 +14,7 @@ pub use colour::{Colour, ColourChoice};
 pub use json::{compact, pretty};
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;
-pub use prompt::{PromptError, confirm};
+pub use prompt::{PromptError, ask_secret, confirm, has_terminal};
 pub use redact::redact;
 pub use table::{facts, table};
 pub use text::clean;

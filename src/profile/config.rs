@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{ApiBase, Mode};
+use super::{ApiBase, Mode, StoreKind, parse_duration};
 
 /// A profile's name: 1 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +72,12 @@ pub struct Profile {
     pub api_version: Option<String>,
     /// The account (`acct_…`) that its keys belong to, where it is known.
     pub account: Option<String>,
+    /// Where its keys are kept, where that was chosen.
+    pub keystore: Option<StoreKind>,
+    /// The age above which a key has to be rotated.
+    pub max_age: Option<Duration>,
+    /// The age above which a key is to be rotated soon.
+    pub warn_at: Option<Duration>,
 }
 
 /// The lock on live mode (`config set live …`).
@@ -159,6 +166,9 @@ struct ProfileText {
     api_base: Option<String>,
     api_version: Option<String>,
     account: Option<String>,
+    keystore: Option<String>,
+    max_age: Option<String>,
+    warn_at: Option<String>,
 }
 
 impl Config {
@@ -240,6 +250,9 @@ fn built_in(name: &str) -> Profile {
         api: if name == "sandbox" { Api::Sandbox } else { Api::Stripe },
         api_version: None,
         account: None,
+        keystore: None,
+        max_age: None,
+        warn_at: None,
     }
 }
 
@@ -265,7 +278,16 @@ fn read_profile(name: &str, text: ProfileText) -> Result<Profile, String> {
             "the api_version begins with a date, like 2026-01-28; keys do not belong into this file".into()
         );
     }
-    Ok(Profile { name, mode, api, api_version: text.api_version, account: text.account })
+    let keystore = text.keystore.as_deref().map(read_keystore).transpose()?;
+    let age = |text: Option<&str>| text.map(parse_duration).transpose().map_err(|error| error.to_string());
+    let (max_age, warn_at) = (age(text.max_age.as_deref())?, age(text.warn_at.as_deref())?);
+    let (api_version, account) = (text.api_version, text.account);
+    Ok(Profile { name, mode, api, api_version, account, keystore, max_age, warn_at })
+}
+
+fn read_keystore(text: &str) -> Result<StoreKind, String> {
+    StoreKind::from_name(text)
+        .ok_or_else(|| format!("keystore is \"keyring\", \"file\" or \"env\", not {text:?}"))
 }
 
 fn read_live(text: &str) -> Result<LiveAccess, String> {

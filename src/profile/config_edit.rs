@@ -8,6 +8,9 @@ use toml_edit::{DocumentMut, Item, Table, value};
 use super::config::BUILT_IN;
 use super::{Config, ConfigError, Mode, ProfileName, create_private_dir};
 
+/// What may be set of a profile. Its mode may not.
+const PROFILE_SETTINGS: [&str; 6] = ["api_base", "api_version", "account", "keystore", "max_age", "warn_at"];
+
 /// Why a change was not made. The file is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
@@ -19,7 +22,7 @@ pub enum EditError {
     WouldBreak(String),
     /// No such setting.
     #[error(
-        "there is no setting {0:?}: there are default_profile, live, profiles.NAME.api_base, profiles.NAME.api_version and profiles.NAME.account"
+        "there is no setting {0:?}: there are default_profile, live, and of each profile profiles.NAME.api_base, api_version, account, keystore, max_age and warn_at"
     )]
     UnknownSetting(String),
     /// A profile of this name is there already.
@@ -198,8 +201,7 @@ impl ConfigEditor {
             return Ok((self.document.as_table_mut(), setting.to_owned()));
         }
         let name = profile_of(setting).ok_or_else(unknown)?;
-        let key =
-            setting.rsplit('.').next().filter(|key| ["api_base", "api_version", "account"].contains(key));
+        let key = setting.rsplit('.').next().filter(|key| PROFILE_SETTINGS.contains(key));
         let key = key.ok_or_else(unknown)?;
         let mode = self.config()?.profile(name)?.mode;
         let profile = self.profiles_mut().entry(name).or_insert_with(|| {

@@ -9,6 +9,7 @@ mod config_edit;
 mod mode;
 mod paths;
 mod span;
+mod store_kind;
 
 pub use api_base::{ApiBase, ApiBaseError};
 pub use config::{Api, Config, ConfigError, LiveAccess, Profile, ProfileName, ProfileNameError};
@@ -16,3 +17,4 @@ pub use config_edit::{ConfigEditor, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
 pub use paths::{HomeError, Paths, create_private_dir};
 pub use span::{ParseTimeError, parse_duration, parse_time, parse_unix_seconds};
+pub use store_kind::StoreKind;

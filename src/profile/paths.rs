@@ -68,6 +68,24 @@ impl Paths {
         self.data_dir.join("sandbox-keys.json")
     }
 
+    /// The list of the stored keys of a mode, which holds none of them.
+    #[must_use]
+    pub fn key_list_file(&self, mode: Mode) -> PathBuf {
+        self.data_dir.join(format!("keys.{mode}.json"))
+    }
+
+    /// The log of what was done with the keys of a mode.
+    #[must_use]
+    pub fn key_log_file(&self, mode: Mode) -> PathBuf {
+        self.data_dir.join(format!("keys.{mode}.log"))
+    }
+
+    /// The encrypted file of keys of a mode, where one was chosen.
+    #[must_use]
+    pub fn key_store_file(&self, mode: Mode) -> PathBuf {
+        self.data_dir.join(format!("keys.{mode}.age"))
+    }
+
     /// The random salt under which marks of keys are made.
     #[must_use]
     pub fn salt_file(&self) -> PathBuf {

@@ -1,6 +1,8 @@
 //! One attempt: a request goes out once, and what comes back is told apart.
 
+use std::cell::OnceCell;
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -19,18 +21,31 @@ const MAX_ANSWER: usize = 64 << 20;
 /// has certainly not been sent, so connecting ends first.
 const CONNECT_SHARE: f64 = 0.75;
 
-/// A way to the API. Redirects are not followed and nothing is retried inside.
-#[derive(Debug)]
+/// A way to the API. Redirects are not followed and nothing is retried inside, but for one thing: a key
+/// that is refused may have a key before it, whose overlap lasts.
 pub struct Transport {
     client: reqwest::Client,
     base: ApiBase,
     timeout: Duration,
+    fallback: Option<Fallback>,
+}
+
+/// The key before the one in use: looked for once, when that is refused, and used from then on.
+struct Fallback {
+    find: Box<dyn Fn() -> Option<ApiKey>>,
+    found: OnceCell<Option<ApiKey>>,
 }
 
 /// A client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client cannot be set up: {0}")]
 pub struct TransportError(String);
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("base", &self.base).finish_non_exhaustive()
+    }
+}
 
 impl Transport {
     /// A way to `base`. `timeout` is for one attempt, from connecting to the last byte.
@@ -48,11 +63,32 @@ impl Transport {
         let builder = if base.uses_tls() { tls::with_roots(builder) } else { tls::without_roots(builder) };
         let builder = if base.is_loopback() { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| TransportError(innermost(&error)))?;
-        Ok(Self { client, base: base.clone(), timeout })
+        Ok(Self { client, base: base.clone(), timeout, fallback: None })
+    }
+
+    /// With a key to fall back to where the one in use is refused (401, which executes nothing). `find` is
+    /// called once, then.
+    #[must_use]
+    pub fn with_fallback(self, find: impl Fn() -> Option<ApiKey> + 'static) -> Self {
+        Self { fallback: Some(Fallback { find: Box::new(find), found: OnceCell::new() }), ..self }
     }
 
     /// Makes one attempt.
     pub async fn attempt(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
+        let known = self.fallback.as_ref().and_then(|fallback| fallback.found.get());
+        if let Some(Some(instead)) = known {
+            return self.send(intent, key, instead).await;
+        }
+        let reply = self.send(intent, key, api_key).await;
+        let is_refused = matches!(&reply, Reply::Answer(answer) if answer.status == 401);
+        let Some(fallback) = self.fallback.as_ref().filter(|_| is_refused) else { return reply };
+        match fallback.found.get_or_init(|| (fallback.find)()) {
+            Some(instead) => self.send(intent, key, instead).await,
+            None => reply,
+        }
+    }
+
+    async fn send(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
         let request = match self.request(intent, key, api_key) {
             Ok(request) => request,
             Err(error) => return Reply::NotSent(error),

@@ -41,6 +41,24 @@ pub(super) fn find(connection: &Connection, token: &str) -> rusqlite::Result<Opt
     connection.prepare_cached(&sql)?.query_row([token], read).optional()
 }
 
+/// The row of a key's object.
+pub(super) fn by_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<KeyRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM api_keys WHERE id = ?1");
+    connection.prepare_cached(&sql)?.query_row([id], read).optional()
+}
+
+/// Every key of an account, the newest first.
+pub(super) fn all(connection: &Connection, account: &str) -> rusqlite::Result<Vec<KeyRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM api_keys WHERE account = ?1 ORDER BY created DESC, rowid DESC");
+    connection.prepare_cached(&sql)?.query_map([account], read)?.collect()
+}
+
+/// Gives a key an end.
+pub(super) fn set_expiry(connection: &Connection, id: &str, at: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE api_keys SET expires = ?2 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![id, at]).map(|_| ())
+}
+
 /// Adds a key.
 pub(super) fn insert(connection: &Connection, row: &KeyRow) -> rusqlite::Result<()> {
     let sql =

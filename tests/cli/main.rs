@@ -11,6 +11,7 @@ mod full_disk;
 mod generated;
 mod harness;
 mod journal;
+mod keys;
 mod kill;
 mod modes;
 mod paging;

@@ -3,10 +3,12 @@
 pub(crate) mod answer;
 pub(crate) mod env;
 pub(crate) mod http;
+pub(crate) mod keyring;
 pub(crate) mod keys;
 pub(crate) mod killer;
 pub(crate) mod ledger;
 pub(crate) mod run;
+pub(crate) mod sandbox;
 pub(crate) mod server;
 pub(crate) mod webhooks;
 

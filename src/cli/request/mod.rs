@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Family, Intent, Journal, UnixMillis};
-use crate::keys::ApiKey;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
     Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
@@ -12,8 +11,9 @@ use crate::request::{
 };
 
 use super::confirm;
-use super::context::{Context, JournalFailure, may_request};
+use super::context::{Context, FoundKey, JournalFailure, may_request};
 use super::failure::Failure;
+use super::held::with_fallback;
 use super::request_args::RequestOptions;
 use super::show::{self, Shown};
 use super::target::Route;
@@ -63,18 +63,18 @@ pub(super) fn run(
     route.admit(&profile)?;
     let found = route.key(context, &profile)?;
     may_request(&found, draft.method.as_str(), draft.path.path(), draft.has_client_secret())?;
-    name_account(&mut intent, &profile, &found.key)?;
+    name_account(&mut intent, &profile, &found)?;
     confirm::live(context, &profile, &intent)?;
     context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
-    let work = Work { context, route: &route, key: &found.key, manner: &manner };
+    let work = Work { context, profile: &profile, route: &route, found: &found, manner: &manner };
     if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
 }
 
 /// The account that the request is for, or a mark of the key where nothing tells the account.
-pub(super) fn name_account(intent: &mut Intent, profile: &Profile, key: &ApiKey) -> Result<(), Failure> {
-    intent.account = profile.account.clone().or_else(|| key.account());
+pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
+    intent.account = profile.account.clone().or_else(|| found.account());
     if intent.account.is_none() {
-        intent.credential = Some(Context::mark(key)?);
+        intent.credential = Some(Context::mark(&found.key)?);
     }
     Ok(())
 }
@@ -107,8 +107,9 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// A request with all that it needs.
 struct Work<'a> {
     context: &'a Context,
+    profile: &'a Profile,
     route: &'a Route,
-    key: &'a ApiKey,
+    found: &'a FoundKey,
     manner: &'a Manner,
 }
 
@@ -155,10 +156,11 @@ impl Work<'_> {
         let done = runtime.block_on(async {
             let base = self.route.open().await?;
             let transport = Transport::new(&base, context.global.timeout)?;
+            let transport = with_fallback(context, self.profile, self.found, transport);
             let interrupt = Interrupt::listen();
             let mut sender = Sender {
                 transport: &transport,
-                api_key: self.key,
+                api_key: &self.found.key,
                 policy: self.manner.policy,
                 interrupt: &interrupt,
                 notify: &mut |progress| tell(context, &progress),

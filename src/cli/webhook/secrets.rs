@@ -1,4 +1,4 @@
-//! Signing secrets for a command: the flag's, else the sandbox's or the environment's.
+//! Signing secrets for a command: the flag's, else the sandbox's or the environment's, else the stored ones.
 
 use std::ffi::OsString;
 
@@ -6,8 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
+use crate::cli::held::signing_secrets;
 use crate::cli::target::sandbox_keys;
-use crate::keys::{EnvironmentStore, SecretSource, SecretStore, SigningSecret, Slot, SlotKind};
+use crate::keys::{EnvironmentStore, SecretKind, SecretSource, SigningSecret};
 use crate::profile::{Api, Mode};
 use crate::webhook::explain::Named;
 
@@ -33,10 +34,12 @@ pub(super) fn find(context: &mut Context, sources: &[OsString]) -> Result<Vec<Na
     if matches!(profile.api, Api::Sandbox) {
         return Ok(vec![of_sandbox()?]);
     }
-    let slot = Slot { profile: profile.name.clone(), mode: profile.mode, kind: SlotKind::Webhook };
-    let found = EnvironmentStore::new(|name: &str| std::env::var_os(name)).get(&slot)?;
-    let secret = found.map(|(secret, name)| NamedSecret { name, secret: SigningSecret::new(secret) });
-    Ok(secret.into_iter().collect())
+    let found = EnvironmentStore::new(|name: &str| std::env::var_os(name)).get(SecretKind::Webhook)?;
+    if let Some((secret, name)) = found {
+        return Ok(vec![NamedSecret { name, secret: SigningSecret::new(secret) }]);
+    }
+    let stored = signing_secrets(context, &profile)?;
+    Ok(stored.into_iter().map(|(name, secret)| NamedSecret { name, secret }).collect())
 }
 
 fn of_sandbox() -> Result<NamedSecret, Failure> {
@@ -83,7 +86,7 @@ pub(super) fn mistake(named: &NamedSecret) -> Option<String> {
 }
 
 /// The ways to give a secret.
-pub(super) const WAYS: &str = "set PAYCLI_WEBHOOK_SECRET (or STRIPE_WEBHOOK_SECRET); or --secret env:NAME, file:PATH or - (standard input). \
+pub(super) const WAYS: &str = "paycli keys add --kind webhook stores one; or set PAYCLI_WEBHOOK_SECRET (or STRIPE_WEBHOOK_SECRET); or --secret env:NAME, file:PATH or - (standard input). \
      Without an account: -p sandbox";
 
 /// The failure of a command that cannot do without a secret, with the ways to give one.

@@ -1,6 +1,7 @@
 //! The sandbox as its clients see it: real requests over real connections.
 
 mod admin;
+mod api_keys;
 mod client;
 mod deliveries;
 mod faults;

@@ -1,5 +1,6 @@
 //! The v2 family of the API: JSON in and out, and one table of operations for each kind of object.
 
+mod api_keys;
 mod event_destinations;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use super::resources::{Answer, Method};
 use super::store::Store;
 
 /// Every operation. A new kind of object is a file with its table, and its name here.
-static TABLES: &[&[Operation]] = &[event_destinations::OPERATIONS];
+static TABLES: &[&[Operation]] = &[api_keys::OPERATIONS, event_destinations::OPERATIONS];
 
 /// One thing that can be done.
 pub(super) struct Operation {

@@ -1,0 +1,165 @@
+//! Stored keys, as commands use them: the one in use, and the one before it while it is needed.
+
+use std::rc::Rc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use secrecy::SecretString;
+
+use crate::keys::chain::{Step, Stored};
+use crate::keys::{
+    ApiKey, ChainId, Moment, Secret, SecretKind, SecretName, SigningSecret, StoreError, StoreKind, Stores,
+    Vault,
+};
+use crate::output::{PromptError, ask_secret, has_terminal};
+use crate::profile::{Mode, Profile, parse_duration};
+use crate::request::Transport;
+
+use super::context::{Context, variable};
+use super::failure::Failure;
+
+/// How long each call of the keyring may take where nobody sees its prompts.
+const UNSEEN: Duration = Duration::from_secs(3);
+
+/// The same at a terminal, where a person may be typing the keyring's password.
+const SEEN: Duration = Duration::from_secs(60);
+
+/// A key and where it was found.
+#[derive(Debug, Clone)]
+pub(super) struct FoundKey {
+    pub(super) key: ApiKey,
+    pub(super) source: String,
+    /// What is known of it, where it is a stored one.
+    pub(super) stored: Option<Stored>,
+}
+
+impl FoundKey {
+    /// A key that came with the call or the environment.
+    pub(super) const fn given(key: ApiKey, source: String) -> Self {
+        Self { key, source, stored: None }
+    }
+
+    /// Its account, where the key or the list of stored keys tells it.
+    pub(super) fn account(&self) -> Option<String> {
+        let stored = || self.stored.as_ref().and_then(|stored| stored.account.clone());
+        self.key.account().or_else(stored)
+    }
+}
+
+/// The clock.
+pub(super) fn clock() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// The secret of a profile that has the name of its kind.
+pub(super) fn default_id(profile: &Profile, kind: SecretKind) -> ChainId {
+    ChainId { mode: profile.mode, profile: profile.name.clone(), name: SecretName::of_kind(kind) }
+}
+
+/// The stores of a mode. None is opened before a secret is needed from it.
+pub(super) fn stores(context: &Context, mode: Mode) -> Result<Stores, Failure> {
+    let limit = match variable("PAYCLI_KEYRING_TIMEOUT") {
+        Some(text) => parse_duration(&text)
+            .map_err(|error| Failure::configuration(format!("PAYCLI_KEYRING_TIMEOUT: {error}")))?,
+        None if has_terminal() => SEEN,
+        None => UNSEEN,
+    };
+    let printer = context.printer;
+    let on_wait = move || printer.notice("waiting for the keyring: it may ask for its password in a window");
+    let file = Context::paths()?.key_store_file(mode);
+    Ok(Stores::new(limit, Rc::new(on_wait), file, Rc::new(passphrase)))
+}
+
+fn passphrase(is_new: bool) -> Result<SecretString, StoreError> {
+    if let Some(given) = variable("PAYCLI_KEYSTORE_PASSPHRASE") {
+        return Ok(SecretString::from(given));
+    }
+    let prompt = if is_new { "A passphrase for the new key file" } else { "The passphrase of the key file" };
+    ask_secret(prompt, is_new).map_err(|error| match error {
+        PromptError::NoTerminal => StoreError::NoPassphrase,
+        PromptError::Failed(why) => StoreError::NotAsked(why),
+    })
+}
+
+/// Does something with the stored keys of a mode.
+pub(super) fn with_vault<T>(
+    context: &Context,
+    mode: Mode,
+    work: impl FnOnce(&Vault<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let stores = stores(context, mode)?;
+    work(&Vault::new(&Context::paths()?, mode, &stores, clock))
+}
+
+/// The stored API key of a profile. Where nothing is stored, no store is opened.
+pub(super) fn stored_key(context: &Context, profile: &Profile) -> Result<Option<FoundKey>, Failure> {
+    if profile.keystore == Some(StoreKind::Env) {
+        return Ok(None);
+    }
+    with_vault(context, profile.mode, |vault| {
+        let Some(held) = vault.current(&default_id(profile, SecretKind::Api))? else { return Ok(None) };
+        if let Some(step) = held.unfinished {
+            let what = if step < Step::Promoted { "the old key is in use" } else { "the new key is in use" };
+            context.printer.notice(&format!(
+                "a key rotation is unfinished, and {what}: paycli keys rotate --resume, or paycli keys status"
+            ));
+        }
+        let Secret::Api(key) = held.secret else { return Ok(None) };
+        let source = held.stored.place.store.as_str().to_owned();
+        Ok(Some(FoundKey { key, source, stored: Some(held.stored) }))
+    })
+}
+
+/// The signing secrets that a profile's deliveries may be signed with: the stored one and, while its
+/// overlap lasts, the one before it; each with the words that tell where it was found. Variables are not
+/// looked at here.
+pub(super) fn signing_secrets(
+    context: &Context,
+    profile: &Profile,
+) -> Result<Vec<(String, SigningSecret)>, Failure> {
+    if profile.keystore == Some(StoreKind::Env) {
+        return Ok(Vec::new());
+    }
+    with_vault(context, profile.mode, |vault| {
+        let usable = vault.usable(&default_id(profile, SecretKind::Webhook))?;
+        let ages = ["", ", the one before"];
+        let named = |(held, age): (crate::keys::Held, &str)| match held.secret {
+            Secret::Webhook(secret) => Some((format!("{}{age}", held.stored.place.store.as_str()), secret)),
+            Secret::Api(_) | Secret::Publishable(_) => None,
+        };
+        Ok(usable.into_iter().zip(ages).filter_map(named).collect())
+    })
+}
+
+/// Lets a transport fall back to the key before a stored one, once, when the API refuses the stored one.
+pub(super) fn with_fallback(
+    context: &Context,
+    profile: &Profile,
+    found: &FoundKey,
+    transport: Transport,
+) -> Transport {
+    if found.stored.is_none() {
+        return transport;
+    }
+    let (fresh, profile) = (Context::new(context.global.clone(), context.printer), profile.clone());
+    transport.with_fallback(move || previous_key(&fresh, &profile))
+}
+
+fn previous_key(context: &Context, profile: &Profile) -> Option<ApiKey> {
+    let id = default_id(profile, SecretKind::Api);
+    let found = with_vault(context, profile.mode, |vault| Ok(vault.overlapping(&id)?));
+    match found {
+        Ok(Some(held)) => {
+            let Secret::Api(key) = held.secret else { return None };
+            context.printer.warn(&format!(
+                "the API refused the key in use (401): the key before it, {key}, is used instead; see paycli keys status"
+            ));
+            Some(key)
+        }
+        Ok(None) => None,
+        Err(failure) => {
+            context.printer.warn(&format!("the key before cannot be read: {}", failure.message));
+            None
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `paycli keys rollback`, `revoke` and `remove`, and `paycli logout`.
+
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::confirm::asked;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::held::{default_id, with_vault};
+use crate::exit::ExitCode;
+use crate::keys::{ChainId, KeysError, Revocation, SecretKind, SecretName, Work};
+use crate::profile::Profile;
+
+use super::Selected;
+use super::api::HttpApi;
+use super::status::duration;
+use super::view::show_after;
+
+/// Options of `keys revoke`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RevokeArgs {
+    /// The name of a key that is ended altogether
+    #[arg(value_name = "NAME", conflicts_with_all = ["previous", "name", "kind"])]
+    whole: Option<String>,
+    /// End the key before the one in use, which is what is done without a NAME
+    #[arg(long)]
+    previous: bool,
+    #[command(flatten)]
+    selected: Selected,
+    /// Let the API end it, where it offers that (/v2/iam/api_keys)
+    #[arg(long)]
+    remote: bool,
+    /// The id of the key in the API (mk_…), where the API does not tell it
+    #[arg(long, value_name = "ID", requires = "remote")]
+    key_id: Option<String>,
+    /// How long an ended key may still work
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    wait: Duration,
+}
+
+/// Options of `keys remove`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RemoveArgs {
+    /// The name that it is stored under
+    name: String,
+}
+
+/// Does something with one secret, and shows how it is then.
+fn on(
+    context: &Context,
+    profile: &Profile,
+    id: &ChainId,
+    kind: SecretKind,
+    done: &str,
+    deed: impl FnOnce(&mut Work<'_>) -> Result<(), KeysError>,
+) -> Result<ExitCode, Failure> {
+    let api = HttpApi::of(context, profile)?;
+    let tell = |text: &str| context.printer.notice(text);
+    with_vault(context, profile.mode, |vault| {
+        let mut work = Work::on(vault, &api, profile, id.clone(), kind, &tell)?;
+        deed(&mut work)?;
+        drop(work);
+        show_after(context, vault, profile, id.name.as_str(), done)
+    })
+}
+
+/// Goes back to the key before.
+pub(super) fn roll_back(context: &Context, selected: &Selected) -> Result<ExitCode, Failure> {
+    let profile = context.profile()?.clone();
+    context.admit(&profile, true)?;
+    let (id, kind) = selected.id(&profile)?;
+    on(context, &profile, &id, kind, "rolled_back", |work| work.roll_back())
+}
+
+/// Ends a key.
+pub(super) fn revoke(context: &Context, args: &RevokeArgs) -> Result<ExitCode, Failure> {
+    let profile = context.profile()?.clone();
+    context.admit(&profile, true)?;
+    if let Some(name) = &args.whole {
+        let id = named(&profile, name)?;
+        confirm_loss(context, &profile, &format!("end the key {id} altogether?"))?;
+        let how = revocation(context, args);
+        return on(context, &profile, &id, SecretKind::Api, "revoked", |work| {
+            work.wait = args.wait;
+            work.revoke_all(&how)
+        });
+    }
+    let (id, kind) = args.selected.id(&profile)?;
+    let how = revocation(context, args);
+    on(context, &profile, &id, kind, "revoked_previous", |work| {
+        work.wait = args.wait;
+        work.revoke_previous(&how)
+    })
+}
+
+fn revocation<'a>(context: &'a Context, args: &RevokeArgs) -> Revocation<'a> {
+    Revocation {
+        remote: args.remote,
+        remote_id: args.key_id.clone(),
+        word: Box::new(|question| asked(context, question)),
+    }
+}
+
+/// Forgets a key.
+pub(super) fn remove(context: &Context, args: &RemoveArgs) -> Result<ExitCode, Failure> {
+    let profile = context.profile()?.clone();
+    context.admit(&profile, false)?;
+    let id = named(&profile, &args.name)?;
+    forget(context, &profile, &id)
+}
+
+/// Forgets the API key of the profile.
+pub(in crate::cli) fn logout(context: &Context) -> Result<ExitCode, Failure> {
+    let profile = context.profile()?.clone();
+    context.admit(&profile, false)?;
+    let id = default_id(&profile, SecretKind::Api);
+    forget(context, &profile, &id)
+}
+
+fn forget(context: &Context, profile: &Profile, id: &ChainId) -> Result<ExitCode, Failure> {
+    confirm_loss(context, profile, &format!("forget the key {id}?"))?;
+    on(context, profile, id, SecretKind::Api, "removed", |work| work.remove())
+}
+
+fn named(profile: &Profile, name: &str) -> Result<ChainId, Failure> {
+    let name: SecretName = name.parse()?;
+    Ok(ChainId { mode: profile.mode, profile: profile.name.clone(), name })
+}
+
+/// What cannot be brought back is asked in live mode.
+fn confirm_loss(context: &Context, profile: &Profile, question: &str) -> Result<(), Failure> {
+    if !profile.mode.is_live() || asked(context, question) {
+        return Ok(());
+    }
+    Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
+}

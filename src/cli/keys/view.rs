@@ -1,0 +1,201 @@
+//! One stored key as it is shown: in words and in JSON, before and after a rotation alike.
+
+use serde::Serialize;
+
+use crate::exit::ExitCode;
+use crate::keys::chain::{Chain, Step, Stored};
+use crate::keys::{Finding, Moment, Pointers, Policy, Vault, days, findings};
+use crate::output::facts;
+use crate::profile::Profile;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+
+/// A stored key and what is to be said of it.
+#[derive(Serialize)]
+pub(super) struct KeyJson {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) current: Option<VersionJson>,
+    pub(super) previous: Option<PreviousJson>,
+    pub(super) rotation: Option<RotationJson>,
+    left_over: usize,
+    pub(super) findings: Vec<FindingJson>,
+}
+
+/// One version.
+#[derive(Serialize)]
+pub(super) struct VersionJson {
+    pub(super) key: String,
+    pub(super) key_kind: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) store: &'static str,
+    pub(super) added_at: String,
+    age_seconds: u64,
+    expires_at: Option<String>,
+}
+
+/// The version before.
+#[derive(Serialize)]
+pub(super) struct PreviousJson {
+    key: String,
+    store: &'static str,
+    retire_after: String,
+    usable: bool,
+    compromised: bool,
+}
+
+/// A rotation that is under way.
+#[derive(Serialize)]
+pub(super) struct RotationJson {
+    step: &'static str,
+    new_key: Option<String>,
+    started_at: String,
+    hooks: usize,
+    hooks_done: usize,
+}
+
+/// Something that needs somebody.
+#[derive(Serialize)]
+pub(super) struct FindingJson {
+    code: &'static str,
+    message: String,
+    next: String,
+    pub(super) fails: bool,
+}
+
+impl From<Finding> for FindingJson {
+    fn from(finding: Finding) -> Self {
+        let Finding { code, text, next, fails } = finding;
+        Self { code, message: text, next, fails }
+    }
+}
+
+/// The policy of a profile.
+pub(super) fn policy(profile: &Profile) -> Policy {
+    Policy { max_age: profile.max_age, warn_at: profile.warn_at }
+}
+
+impl KeyJson {
+    /// What is known of a key, as of now.
+    pub(super) fn new(name: &str, chain: &Chain, policy: Policy, pointers: &Pointers, clock: Moment) -> Self {
+        let now = pointers.now(clock);
+        let findings = findings(name, chain, policy, pointers, clock);
+        Self {
+            name: name.to_owned(),
+            kind: chain.kind.as_str(),
+            current: chain.current.as_ref().map(|stored| version(stored, now)),
+            previous: chain.previous.as_ref().map(|previous| PreviousJson {
+                key: previous.stored.shown.clone(),
+                store: previous.stored.place.store.as_str(),
+                retire_after: previous.retire_after.to_string(),
+                usable: chain.overlapping(now).is_some(),
+                compromised: previous.compromised,
+            }),
+            rotation: chain.rotation.as_ref().map(|rotation| RotationJson {
+                step: rotation.step.as_str(),
+                new_key: rotation.new.as_ref().map(|new| new.shown.clone()),
+                started_at: rotation.started_at.to_string(),
+                hooks: rotation.plan.hooks.len(),
+                hooks_done: rotation.hooks_done,
+            }),
+            left_over: chain.doomed.len(),
+            findings: findings.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// How it is, in a word or two.
+    pub(super) fn state(&self) -> &'static str {
+        match (&self.rotation, &self.previous) {
+            (Some(_), _) => "rotation unfinished",
+            (None, Some(previous)) if previous.usable => "in its overlap",
+            (None, Some(_)) => "old key to revoke",
+            (None, None) if self.current.is_none() => "to be deleted",
+            (None, None) => "ok",
+        }
+    }
+
+    /// The key in words, a few lines.
+    pub(super) fn words(&self) -> String {
+        let mut lines = vec![("name", format!("{} ({})", self.name, self.kind))];
+        if let Some(current) = &self.current {
+            lines.push(("in use", current.key.clone()));
+            lines.push(("account", current.account.clone().unwrap_or_else(|| "not known".into())));
+            let age = days(std::time::Duration::from_secs(current.age_seconds));
+            lines.push(("stored", format!("in the {}, {age} ago ({})", current.store, current.added_at)));
+        }
+        if let Some(previous) = &self.previous {
+            let state = match previous {
+                PreviousJson { compromised: true, .. } => "compromised, used for nothing".to_owned(),
+                PreviousJson { usable: true, .. } => format!("usable until {}", previous.retire_after),
+                PreviousJson { .. } => format!("its overlap ended at {}", previous.retire_after),
+            };
+            lines.push(("before", format!("{}, {state}", previous.key)));
+        }
+        if let Some(rotation) = &self.rotation {
+            let new = rotation.new_key.as_deref().unwrap_or("a new key");
+            let hooks = match rotation {
+                RotationJson { step, hooks, hooks_done, .. } if *step == Step::Promoted.as_str() => {
+                    format!(", {hooks_done} of {hooks} hooks done")
+                }
+                _ => String::new(),
+            };
+            lines.push(("rotation", format!("unfinished: {new} is {}{hooks}", rotation.step)));
+        }
+        for finding in &self.findings {
+            lines.push((if finding.fails { "finding" } else { "soon" }, finding.message.clone()));
+            lines.push(("next", finding.next.clone()));
+        }
+        let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        facts(&lines)
+    }
+}
+
+impl VersionJson {
+    /// How long ago it was stored.
+    pub(super) const fn age(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.age_seconds)
+    }
+}
+
+fn version(stored: &Stored, now: Moment) -> VersionJson {
+    VersionJson {
+        key: stored.shown.clone(),
+        key_kind: stored.key_kind.clone(),
+        account: stored.account.clone(),
+        store: stored.place.store.as_str(),
+        added_at: stored.added_at.to_string(),
+        age_seconds: now.since(stored.added_at).as_secs(),
+        expires_at: stored.expires_at.map(|at| at.to_string()),
+    }
+}
+
+/// Shows a key as it is after something was done with it.
+pub(super) fn show_after(
+    context: &Context,
+    vault: &Vault<'_>,
+    profile: &Profile,
+    name: &str,
+    done: &str,
+) -> Result<ExitCode, Failure> {
+    #[derive(Serialize)]
+    struct AfterJson<'a> {
+        schema: u32,
+        done: &'a str,
+        profile: &'a str,
+        mode: &'a str,
+        key: Option<KeyJson>,
+    }
+    let pointers = vault.known()?;
+    let chain = pointers.chains.get(&format!("{}/{name}", profile.name));
+    let key = chain.map(|chain| KeyJson::new(name, chain, policy(profile), &pointers, vault.clock()));
+    if context.printer.is_json() {
+        let (profile, mode) = (profile.name.as_str(), profile.mode.as_str());
+        return context.print_json(&AfterJson { schema: 1, done, profile, mode, key });
+    }
+    match key {
+        Some(key) => context.printer.line(&key.words())?,
+        None => context.printer.line(&format!("{done}: {name} of the profile {}", profile.name))?,
+    };
+    Ok(ExitCode::Success)
+}

@@ -1,0 +1,108 @@
+//! What can go wrong with stored keys. No variant holds a secret.
+
+use std::time::Duration;
+
+use super::chain::Step;
+use super::rotation::RuleError;
+use super::{AuditError, HookError, MarkError, PointerError, SecretError, StoreError};
+
+/// Why something with stored keys was not done, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The list of stored keys.
+    #[error(transparent)]
+    Pointer(#[from] PointerError),
+    /// The salt of fingerprints.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// The log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A step that may not be taken.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// The secret is not what is wanted.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A hook failed. The new key is in use, and the old one was not revoked.
+    #[error(transparent)]
+    Hook(#[from] HookError),
+    /// The store has not what the list says.
+    #[error(
+        "the {store} does not have the key {shown} any more, which was stored there: it was removed by another program, or another keyring answers"
+    )]
+    Lost {
+        /// The store.
+        store: &'static str,
+        /// The key, as it may be shown.
+        shown: String,
+    },
+    /// Nothing is stored under this name.
+    #[error("no key is stored as {0}")]
+    NothingStored(String),
+    /// Another key is stored under this name.
+    #[error("another key is stored as {name} already: {shown}")]
+    Exists {
+        /// The name.
+        name: String,
+        /// The key, as it may be shown.
+        shown: String,
+    },
+    /// The API does not take the key.
+    #[error("the API refuses the key {shown} (401), also after {} s", waited.as_secs())]
+    Refused {
+        /// The key, as it may be shown.
+        shown: String,
+        /// How long it was tried.
+        waited: Duration,
+    },
+    /// The API could not be asked.
+    #[error("the API could not be asked about {shown}: {why}")]
+    Unreachable {
+        /// The key, as it may be shown.
+        shown: String,
+        /// What happened.
+        why: String,
+        /// Whether nothing was sent.
+        is_unsent: bool,
+    },
+    /// The API did not do what it was asked.
+    #[error("the API did not {what}: {why}")]
+    Remote {
+        /// What it was asked to do.
+        what: &'static str,
+        /// What it said.
+        why: String,
+    },
+    /// A key's object in the API is not known.
+    #[error("the API does not tell which of its keys is {0}")]
+    NoRemoteId(String),
+    /// A person has to say so.
+    #[error("{question}")]
+    Unconfirmed {
+        /// What has to be confirmed.
+        question: String,
+    },
+    /// The previous key cannot be gone back to.
+    #[error("the key before, {shown}, is not usable any more: {why}")]
+    Gone {
+        /// The key, as it may be shown.
+        shown: String,
+        /// How that is known.
+        why: String,
+    },
+    /// A rotation was undone, since nothing was stored yet and its new key is not known any more.
+    #[error("the rotation was undone, since its new key had not been stored: give the new key again")]
+    Undone,
+    /// The request for a new key may have been executed by the API.
+    #[error(
+        "the API may have made the new key already, and ends the old one by itself: --resume gets the new key"
+    )]
+    MayBeMade,
+    /// Something that is done in order is not at that point.
+    #[error("the rotation of this key is unfinished (step: {})", .0.as_str())]
+    Unfinished(Step),
+}

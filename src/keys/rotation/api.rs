@@ -1,0 +1,70 @@
+//! What a rotation needs of the API. The room of requests is above this one, so the way there is handed in.
+
+use crate::keys::{ApiKey, Moment};
+
+/// What the API says of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probe {
+    /// It takes the key: 200, or 403 for a restricted one.
+    Alive {
+        /// The account, where the answer tells it.
+        account: Option<String>,
+    },
+    /// 401.
+    Refused,
+    /// No answer that tells.
+    Unknown {
+        /// What happened.
+        why: String,
+        /// Whether nothing was sent.
+        is_unsent: bool,
+    },
+}
+
+/// A key that the API made.
+#[derive(Debug)]
+pub struct Made {
+    /// The id of its object.
+    pub id: String,
+    /// The key.
+    pub key: ApiKey,
+}
+
+/// Why the API did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiFailure {
+    /// It refused for good: nothing was made or ended.
+    Refused(String),
+    /// It is not known what it did.
+    Unknown(String),
+}
+
+/// The way to the API.
+pub trait Api {
+    /// Whether it takes a key, and whose it is.
+    fn probe(&self, key: &ApiKey) -> Probe;
+
+    /// The id of a key's object, where the API tells it.
+    ///
+    /// # Errors
+    /// When the API does not answer or does not allow it.
+    fn find(&self, with: &ApiKey, wanted: &ApiKey) -> Result<Option<String>, ApiFailure>;
+
+    /// Makes a new key in place of another, which works for so many minutes more.
+    ///
+    /// # Errors
+    /// When the API refuses, or its answer is lost: the same idempotency key gets it again.
+    fn rotate(
+        &self,
+        with: &ApiKey,
+        id: &str,
+        minutes: u64,
+        idempotency_key: &str,
+    ) -> Result<Made, ApiFailure>;
+
+    /// Ends a key at once.
+    ///
+    /// # Errors
+    /// When the API refuses, or its answer is lost.
+    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure>;
+}

@@ -1,0 +1,156 @@
+//! The keyring of the operating system: Secret Service, Keychain or Credential Manager.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use keyring::{Entry, Error};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{SecretStore, StoreError};
+use crate::keys::Slot;
+
+/// After this long a person is told what is being waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The keyring. Each call is made in a thread of its own and given up after a time: the service behind it
+/// may hang, or wait for a prompt that nobody sees.
+pub struct KeyringStore {
+    limit: Duration,
+    on_wait: Box<dyn Fn()>,
+}
+
+impl KeyringStore {
+    /// A keyring that has `limit` for each call. `on_wait` is called when one takes longer than a second.
+    #[must_use]
+    pub fn new(limit: Duration, on_wait: Box<dyn Fn()>) -> Self {
+        Self { limit, on_wait }
+    }
+
+    /// Makes one call. A thread that is given up stays behind; it does not keep the process from ending.
+    fn call<T: Send + 'static>(
+        &self,
+        slot: &Slot,
+        work: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (service, user) = (format!("paycli.{}", slot.mode), slot.path.clone());
+        let (sender, receiver) = channel();
+        let run = move || {
+            let done = entry(&service, &user)
+                .and_then(|entry| work(&entry).map_err(|error| translate(&error, &user)));
+            // Whoever asked may have given up.
+            let _ = sender.send(done);
+        };
+        std::thread::Builder::new()
+            .name("keyring".into())
+            .spawn(run)
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        let first = PATIENCE.min(self.limit);
+        let answer = receiver.recv_timeout(first).or_else(|error| {
+            let rest = self.limit.saturating_sub(first);
+            if error == RecvTimeoutError::Disconnected || rest.is_zero() {
+                return Err(error);
+            }
+            (self.on_wait)();
+            receiver.recv_timeout(rest)
+        });
+        match answer {
+            Ok(done) => done,
+            Err(RecvTimeoutError::Timeout) => Err(StoreError::Timeout(self.limit)),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(StoreError::Failed("its library ended without an answer".into()))
+            }
+        }
+    }
+}
+
+impl SecretStore for KeyringStore {
+    fn get(&self, slot: &Slot) -> Result<Option<SecretString>, StoreError> {
+        self.call(slot, |entry| match entry.get_password() {
+            Ok(text) => Ok(Some(SecretString::from(text))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn set(&self, slot: &Slot, secret: &SecretString) -> Result<(), StoreError> {
+        let secret = secret.clone();
+        self.call(slot, move |entry| entry.set_password(secret.expose_secret()))
+    }
+
+    fn delete(&self, slot: &Slot) -> Result<(), StoreError> {
+        self.call(slot, |entry| match entry.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            done => done,
+        })
+    }
+}
+
+/// An entry of the keyring, which is opened here the first time. The error of a failed opening says
+/// nothing; its cause is kept apart.
+fn entry(service: &str, user: &str) -> Result<Entry, StoreError> {
+    Entry::new(service, user).map_err(|error| match (&error, Entry::store_status()) {
+        (Error::NoDefaultStore, Err(cause)) => StoreError::Unavailable(innermost(cause)),
+        _ => translate(&error, user),
+    })
+}
+
+/// Our own error for one of the library's, two of which hold the secret: nothing of those is kept.
+fn translate(error: &Error, user: &str) -> StoreError {
+    match error {
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+            StoreError::NotText(format!("the keyring's entry {user}"))
+        }
+        Error::NoStorageAccess(cause) => StoreError::Locked(cause.to_string()),
+        Error::TooLong(..) => StoreError::TooLong,
+        Error::Ambiguous(_) => StoreError::Ambiguous(user.to_owned()),
+        Error::NoEntry => StoreError::Failed("the entry is gone".into()),
+        other => StoreError::Failed(innermost(other)),
+    }
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_that_hold_the_secret_lose_it() {
+        let secret = "hunter2-hunter2".as_bytes().to_vec();
+        let cause = Box::new(std::io::Error::other("x"));
+        for error in [Error::BadEncoding(secret.clone()), Error::BadDataFormat(secret.clone(), cause)] {
+            let ours = translate(&error, "test/api/1");
+            assert!(!format!("{ours} {ours:?}").contains("104, 117"), "{ours:?}");
+            assert!(matches!(ours, StoreError::NotText(_)));
+        }
+    }
+
+    #[test]
+    fn a_call_that_hangs_is_given_up() {
+        use std::cell::Cell;
+        use std::rc::Rc;
+        let told = Rc::new(Cell::new(0));
+        let teller = Rc::clone(&told);
+        let limit = Duration::from_millis(1200);
+        let store = KeyringStore::new(limit, Box::new(move || teller.set(teller.get() + 1)));
+        let slot = Slot { mode: crate::profile::Mode::Test, path: "p/api/1".into() };
+        let started = std::time::Instant::now();
+        let run = |_: &Entry| {
+            std::thread::sleep(Duration::from_secs(5));
+            Ok(())
+        };
+        // Without a keyring on this machine the call fails before it can hang, and is told as well.
+        match store.call(&slot, run) {
+            Err(StoreError::Timeout(given)) => assert_eq!((given, told.get()), (limit, 1)),
+            Err(StoreError::Unavailable(why)) => assert!(!why.is_empty()),
+            other => panic!("{other:?}"),
+        }
+        assert!(started.elapsed() < Duration::from_secs(4));
+    }
+}

@@ -1,0 +1,81 @@
+//! Stored keys: where they are kept, how they are replaced, and what a crash leaves behind.
+
+mod bad_input;
+mod hooks;
+mod keyring;
+mod kill;
+mod overlap;
+mod policy;
+mod rotate;
+mod store;
+mod webhook;
+
+use serde_json::Value;
+
+use crate::support::server::{Answer, Received, Step};
+use crate::support::{Home, Run, Server, keys};
+
+/// The passphrase of every key file here.
+const PASSPHRASE: &str = "correct-horse-battery";
+
+/// Runs paycli without a key in the environment, its key file's passphrase at hand.
+fn paycli(home: &Home, base: &str, args: &[&str]) -> Run {
+    with_file(home.paycli(["--api-base", base]).without_key().args(args))
+}
+
+fn with_file(run: Run) -> Run {
+    run.env("PAYCLI_KEYSTORE", "file").env("PAYCLI_KEYSTORE_PASSPHRASE", PASSPHRASE)
+}
+
+/// Stores a key in the key file.
+fn add(home: &Home, base: &str, key: &str) {
+    paycli(home, base, &["keys", "add", "--from", "-"]).stdin(key).run().exits(0);
+}
+
+/// The key that a request would use.
+fn in_use(home: &Home, base: &str) -> Value {
+    paycli(home, base, &["whoami", "--json"]).run().exits(0).json()
+}
+
+fn shown(key: &str) -> String {
+    format!("sk_test_****{}", &key[key.len() - 4..])
+}
+
+/// Whether a request came with this key.
+fn is_with(request: &Received, key: &str) -> bool {
+    request.header("Authorization") == Some(&format!("Bearer {key}"))
+}
+
+fn account_answer() -> Answer {
+    let account = keys::account();
+    Answer::json(200, &serde_json::json!({"id": account, "object": "account", "livemode": null}))
+}
+
+fn refused() -> Answer {
+    Answer::error(401, "invalid_request_error", None)
+}
+
+/// An API that takes some keys and refuses all others.
+fn taking(taken: &[&str]) -> Server {
+    let taken: Vec<String> = taken.iter().map(|key| (*key).to_owned()).collect();
+    Server::answering(move |request| -> Step {
+        let is_taken = taken.iter().any(|key| is_with(request, key));
+        if is_taken { account_answer().into() } else { refused().into() }
+    })
+}
+
+/// The only stored key as `keys status` tells it.
+fn status(home: &Home, base: &str) -> Value {
+    let told = paycli(home, base, &["keys", "status", "--json"]).run().exits(0).json();
+    assert_eq!(told["keys"].as_array().map(Vec::len), Some(1), "{told}");
+    told["keys"][0].clone()
+}
+
+/// No piece of a secret is in any file of the home, whatever its name.
+fn is_nowhere_in(home: &Home, secret: &str) {
+    let hidden = keys::hidden_part(secret).as_bytes();
+    for (file, bytes) in home.files() {
+        let found = bytes.windows(12).any(|window| hidden.windows(12).any(|piece| piece == window));
+        assert!(!found, "a piece of the secret is in {}", file.display());
+    }
+}
