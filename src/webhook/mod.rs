@@ -12,6 +12,7 @@ mod number;
 pub mod signature;
 mod signing_key;
 pub mod standard;
+mod unescape;
 mod verdict;
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ const PURE: &[&str] = &[
     "webhook/standard.rs",
     "webhook/batch.rs",
     "webhook/line.rs",
+    "webhook/unescape.rs",
     "webhook/capture.rs",
     "webhook/delivery.rs",
     "webhook/dialect.rs",
