@@ -58,7 +58,7 @@ if ! cmp -s "$manifest" "$modules/installed.json"; then
     say "installing Stripe's node library and its command line into $modules"
     mkdir -p "$modules"
     cp "$manifest" "$modules/package.json"
-    npm install --prefix "$modules" --silent --no-audit --no-fund --no-package-lock --ignore-scripts
+    npm install --prefix "$modules" --loglevel=error --no-audit --no-fund --no-package-lock --ignore-scripts
     cp "$manifest" "$modules/installed.json"
 fi
 

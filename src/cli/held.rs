@@ -131,6 +131,27 @@ pub(super) fn signing_secrets(
     })
 }
 
+/// Every stored signing secret, of both modes: what a failed verification may be explained by. A store that
+/// does not answer is told of and passed over.
+pub(super) fn all_signing_secrets(context: &Context) -> Vec<(String, SigningSecret)> {
+    let mut found = Vec::new();
+    for mode in [Mode::Test, Mode::Live] {
+        let of_mode = with_vault(context, mode, |vault| Ok(vault.all_of_kind(mode, SecretKind::Webhook)?));
+        match of_mode {
+            Ok(held) => found.extend(held.into_iter().filter_map(|(id, held)| match held.secret {
+                Secret::Webhook(secret) => {
+                    Some((format!("{id}, {mode} mode, {}", held.stored.shown), secret))
+                }
+                Secret::Api(_) | Secret::Publishable(_) => None,
+            })),
+            Err(failure) => context
+                .printer
+                .notice(&format!("the stored secrets of {mode} mode were left aside: {}", failure.message)),
+        }
+    }
+    found
+}
+
 /// Lets a transport fall back to the key before a stored one, once, when the API refuses the stored one.
 pub(super) fn with_fallback(
     context: &Context,

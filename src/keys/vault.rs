@@ -62,6 +62,14 @@ impl<'a> Vault<'a> {
     /// # Errors
     /// When the list or the store cannot answer, or the store has lost it.
     pub fn current(&self, id: &ChainId) -> Result<Option<Held>, KeysError> {
+        match self.listed(id) {
+            // Another process may have replaced it between the look at the list and the look at the store.
+            Err(KeysError::Lost { .. }) => self.listed(id),
+            found => found,
+        }
+    }
+
+    fn listed(&self, id: &ChainId) -> Result<Option<Held>, KeysError> {
         let pointers = self.pointers.load()?;
         let Some(chain) = pointers.chain(id) else { return Ok(None) };
         let Some(stored) = &chain.current else { return Ok(None) };
@@ -89,6 +97,30 @@ impl<'a> Vault<'a> {
     pub fn usable(&self, id: &ChainId) -> Result<Vec<Held>, KeysError> {
         let held = [self.current(id)?, self.overlapping(id)?];
         Ok(held.into_iter().flatten().collect())
+    }
+
+    /// Every stored secret of a kind, of whatever profile and with its overlap over or not. What a store has
+    /// lost is left out.
+    ///
+    /// # Errors
+    /// When the list or a store cannot answer.
+    pub fn all_of_kind(&self, mode: Mode, kind: SecretKind) -> Result<Vec<(ChainId, Held)>, KeysError> {
+        let mut found = Vec::new();
+        for (path, chain) in self.pointers.load()?.chains.into_iter().filter(|(_, chain)| chain.kind == kind)
+        {
+            let Some(Ok(id)) = path.split_once('/').map(|(profile, name)| id_of(mode, profile, name)) else {
+                continue;
+            };
+            let previous = chain.previous.map(|previous| previous.stored);
+            for stored in chain.current.into_iter().chain(previous) {
+                match self.read(&id, kind, &stored) {
+                    Ok(secret) => found.push((id.clone(), Held { secret, stored, unfinished: None })),
+                    Err(KeysError::Lost { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// A version's secret, from its store.
@@ -205,4 +237,8 @@ impl<'a> Vault<'a> {
         }
         Ok(found)
     }
+}
+
+fn id_of(mode: Mode, profile: &str, name: &str) -> Result<ChainId, Box<dyn std::error::Error>> {
+    Ok(ChainId { mode, profile: profile.parse()?, name: name.parse()? })
 }

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::cli::held::signing_secrets;
+use crate::cli::held::{all_signing_secrets, signing_secrets};
 use crate::cli::target::sandbox_keys;
 use crate::keys::{EnvironmentStore, SecretKind, SecretSource, SigningSecret};
 use crate::profile::{Api, Mode};
@@ -67,7 +67,7 @@ fn without_line_end(secret: &SecretString) -> SecretString {
 }
 
 /// Secrets at hand that were not chosen: what a failure may be explained by.
-pub(super) fn others(chosen: &[NamedSecret]) -> Result<Vec<NamedSecret>, Failure> {
+pub(super) fn others(context: &Context, chosen: &[NamedSecret]) -> Result<Vec<NamedSecret>, Failure> {
     let variables = ["PAYCLI_WEBHOOK_SECRET", "STRIPE_WEBHOOK_SECRET"].into_iter();
     let found = variables.filter_map(|name| Some((format!("env:{name}"), variable(name)?)));
     let mut others: Vec<_> =
@@ -75,6 +75,8 @@ pub(super) fn others(chosen: &[NamedSecret]) -> Result<Vec<NamedSecret>, Failure
     if Context::paths()?.sandbox_keys_file().exists() {
         others.push(of_sandbox()?);
     }
+    let stored = all_signing_secrets(context);
+    others.extend(stored.into_iter().map(|(name, secret)| NamedSecret { name, secret }));
     others.retain(|other| chosen.iter().all(|known| known.secret.expose() != other.secret.expose()));
     Ok(others)
 }

@@ -155,7 +155,7 @@ impl Checked {
     }
 
     fn explain(&self, context: &Context, verdict: &Verdict) -> Result<Vec<Explanation>, Failure> {
-        let others = secrets::others(&self.secrets)?;
+        let others = secrets::others(context, &self.secrets)?;
         let given: Vec<_> = self.secrets.iter().map(NamedSecret::as_named).collect();
         let others: Vec<_> = others.iter().map(NamedSecret::as_named).collect();
         let question = Question {

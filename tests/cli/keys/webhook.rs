@@ -47,3 +47,28 @@ fn while_the_overlap_lasts_verify_takes_both_and_sign_gives_two() {
         super::is_nowhere_in(&home, secret);
     }
 }
+
+#[test]
+fn a_delivery_that_another_stored_secret_signed_is_explained() {
+    let (home, old, new) = (Home::new(), keys::webhook_secret(), other_secret());
+    let base = nobody();
+    let store = |args: &[&str], secret: &str| paycli(&home, &base, args).stdin(secret).run();
+    store(&["keys", "add", "--kind", "webhook", "--from", "-"], &old).exits(0);
+    store(&["profile", "create", "shop", "--mode", "test"], "").exits(0);
+    store(&["-p", "shop", "keys", "add", "--kind", "webhook", "--from", "-"], &new).exits(0);
+    let header = sign_with(&home, &new);
+    let args = ["webhook", "verify", "-", "--header", &header, "--explain", "--json"];
+    let seen = run(&home, &args).stdin(PAYLOAD).run().exits(30);
+    let first = &seen.json()["explain"][0];
+    assert_eq!((&first["cause"], &first["certain"]), (&"other_secret".into(), &true.into()), "{seen}");
+    assert!(first["detail"].as_str().is_some_and(|detail| detail.contains("shop")), "{seen}");
+    let locked = run(&home, &args).env("PAYCLI_KEYSTORE_PASSPHRASE", "wrong").stdin(PAYLOAD).run();
+    assert!(locked.exits(13).out().contains("the passphrase is wrong"));
+    let given =
+        run(&home, &args).env("PAYCLI_WEBHOOK_SECRET", &old).env("PAYCLI_KEYSTORE_PASSPHRASE", "wrong");
+    given.stdin(PAYLOAD).run().exits(30).says("left aside");
+    for secret in [&old, &new] {
+        super::is_nowhere_in(&home, secret);
+        assert!(!seen.out().contains(keys::hidden_part(secret)), "{seen}");
+    }
+}
