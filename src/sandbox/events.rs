@@ -28,7 +28,7 @@ pub(super) fn record(call: &Call<'_>, changes: &[Change], request: &Request<'_>)
         if let Some(previous) = &change.previous {
             data["previous_attributes"] = previous.clone();
         }
-        let id = call.ids.object("evt", 24);
+        let id = call.ids.timed_object("evt", call.now, 24);
         let event = json!({
             "id": id,
             "object": "event",

@@ -9,6 +9,9 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /// Bytes from here on would make the first letters of the alphabet likelier than the others.
 const UNBIASED: u8 = 248;
 
+/// How many letters tell a time in seconds: enough for some eighteen hundred years.
+const TIME_LETTERS: usize = 6;
+
 /// A stream of alphanumerics from a seed: hashing a counter needs no system call for each id and, unlike
 /// the system's randomness, cannot fail in the middle of a request.
 pub(super) struct Ids {
@@ -53,6 +56,18 @@ impl Ids {
         format!("{prefix}_{}", self.alphanumeric(length))
     }
 
+    /// An id of an object that begins with its time, as Stripe's longer ones do: what comes in later stands
+    /// later in an index, and finds its neighbours there in memory.
+    pub(super) fn timed_object(&self, prefix: &str, now: i64, length: usize) -> String {
+        let (mut rest, mut time) = (now.max(0).unsigned_abs(), [b'0'; TIME_LETTERS]);
+        for letter in time.iter_mut().rev() {
+            let digit = usize::try_from(rest % 62).expect("below 62");
+            (*letter, rest) = (ALPHABET[digit], rest / 62);
+        }
+        let time: String = time.into_iter().map(char::from).collect();
+        format!("{prefix}_1{time}{}", self.alphanumeric(length.saturating_sub(TIME_LETTERS + 1)))
+    }
+
     /// An id for one request and its answer.
     pub(super) fn request(&self) -> String {
         self.object("req", 14)
@@ -71,5 +86,16 @@ mod tests {
         assert_eq!(first.len(), 100);
         assert!(first.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         assert_ne!(one.object("cus", 14), one.object("cus", 14));
+    }
+
+    #[test]
+    fn later_ids_sort_later() {
+        let ids = Ids::from_seed([7; 32]);
+        let at = |now| ids.timed_object("evt", now, 24);
+        let times = [0, 1, 61, 62, 1_700_000_000, 1_700_000_001, 4_000_000_000];
+        let made: Vec<_> = times.into_iter().map(at).collect();
+        assert!(made.is_sorted(), "{made:?}");
+        assert!(made.iter().all(|id| id.len() == 28 && id.starts_with("evt_1")));
+        assert_ne!(at(5), at(5));
     }
 }
