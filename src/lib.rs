@@ -7,6 +7,7 @@
 // The sandbox's largest objects are written out field by field, in one `json!` each.
 #![recursion_limit = "256"]
 
+pub mod advice;
 pub mod cli;
 pub mod exit;
 pub mod journal;

@@ -26,7 +26,7 @@ pub(super) fn live(context: &Context, profile: &Profile, intent: &Intent) -> Res
     if confirm(&question)? {
         return Ok(());
     }
-    Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
+    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
 }
 
 /// Whether a person says yes: with the flag, or at the terminal. Without either nobody does.

@@ -210,7 +210,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<ExitCode, Failure> {
 
 /// The entry of a key, or the failure that says that there is none.
 pub(super) fn found(journal: &dyn Journal, key: &str) -> Result<Entry, Failure> {
-    let missing = || Failure::from(JournalError::NoEntry(key.to_owned())).next("paycli journal list");
+    let missing = || Failure::from(JournalError::NoEntry(key.to_owned())).next("journal list");
     journal.find(key)?.ok_or_else(missing)
 }
 

@@ -41,6 +41,15 @@ pub(super) fn run(
     path: &str,
     options: &RequestOptions,
 ) -> Result<ExitCode, Failure> {
+    run_it(context, method, path, options).map_err(Failure::unsent)
+}
+
+fn run_it(
+    context: &mut Context,
+    method: &str,
+    path: &str,
+    options: &RequestOptions,
+) -> Result<ExitCode, Failure> {
     let draft = Draft::read(context, method, path, options)?;
     let manner = Manner {
         key: Key::of(options, &draft.path, draft.method)?,
@@ -140,7 +149,7 @@ impl Work<'_> {
     }
 
     fn show(&self, report: &Report) -> Result<Shown, Failure> {
-        show::report(self.context.printer, report, self.manner.shows_headers, self.manner.fail_on_replay)
+        show::report(self.context, report, self.manner.shows_headers, self.manner.fail_on_replay)
     }
 
     fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
@@ -182,7 +191,7 @@ impl Work<'_> {
                 let report = fetch(sender, &intent).await;
                 let code = report.exit_code(false);
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
-                    return Ok(show::report(printer, &report, self.manner.shows_headers, false)?.code);
+                    return Ok(show::report(self.context, &report, self.manner.shows_headers, false)?.code);
                 };
                 if self.manner.shows_headers {
                     show::headers(printer, answer);
