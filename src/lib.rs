@@ -16,6 +16,7 @@ pub mod output;
 pub mod profile;
 pub mod request;
 pub mod sandbox;
+pub mod time;
 pub mod webhook;
 
 /// The version of this paycli.

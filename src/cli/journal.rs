@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, JournalError, Resolution, State, UnixMillis};
+use crate::journal::{Attempt, Entry, Filter, Journal, JournalError, Resolution, State};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
+use crate::time::UnixMillis;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -157,7 +158,7 @@ fn entry_json(entry: &Entry, now: UnixMillis) -> EntryJson<'_> {
         account: intent.account.as_deref(),
         api_base: &intent.base_url,
         api_version: intent.api_version.as_deref(),
-        method: &intent.method,
+        method: intent.method.as_str(),
         path: &intent.path,
         attempts: entry.attempts,
         created_at: entry.created_at.to_string(),

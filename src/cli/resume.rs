@@ -5,10 +5,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal, UnixMillis};
+use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
+use crate::time::UnixMillis;
 
 use super::confirm;
 use super::context::{Context, FoundKey};

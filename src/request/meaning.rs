@@ -2,7 +2,7 @@
 
 use crate::advice::Advice;
 use crate::exit::Outcome;
-use crate::journal::UnixMillis;
+use crate::time::UnixMillis;
 
 use super::report::Report;
 
@@ -70,10 +70,10 @@ fn nothing_sent() -> String {
 }
 
 fn not_executed(report: &Report) -> String {
-    if report.intent.method == "GET" {
-        "nothing was changed by reading".into()
-    } else {
+    if report.intent.method.is_write() {
         "nothing was executed".into()
+    } else {
+        "nothing was changed by reading".into()
     }
 }
 
@@ -144,7 +144,7 @@ fn key_mismatch(report: &Report) -> Words {
 
 fn server_error(report: &Report) -> Words {
     let happened = api_said(report, "the server failed");
-    if report.intent.method == "GET" {
+    if !report.intent.method.is_write() {
         return (happened, not_executed(report), again(report));
     }
     (
@@ -156,7 +156,7 @@ fn server_error(report: &Report) -> Words {
 
 fn unknown(report: &Report) -> Words {
     let happened = format!("no final answer: {}", api_said_or_detail(report));
-    if report.intent.method == "GET" {
+    if !report.intent.method.is_write() {
         return (happened, not_executed(report), again(report));
     }
     let safe = report.safe_until.as_ref().map(UnixMillis::to_string);

@@ -108,7 +108,7 @@ impl Draft {
             stripe_context: self.stripe_context.clone(),
             base_url: route.name().to_owned(),
             family,
-            method: self.method.to_string(),
+            method: self.method,
             path: self.path.to_string(),
             api_version,
             headers: self.headers.clone(),

@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent, Journal, UnixMillis};
+use crate::journal::{Family, Intent, Journal};
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
     Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
     next_path,
 };
+use crate::time::UnixMillis;
 
 use super::confirm;
 use super::context::{Context, FoundKey, JournalFailure, may_request};

@@ -12,8 +12,9 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::exit::Outcome;
 use crate::profile::create_private_dir;
+use crate::time::UnixMillis;
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+use super::entry::{Attempt, Entry, Execution, KeySource, State};
 use super::error::JournalError;
 use super::lease::Lease;
 use super::rules::{Decision, choose_twin, state_after};

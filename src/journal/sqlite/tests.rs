@@ -268,3 +268,14 @@ fn a_final_refusal_keeps_its_window_when_a_later_attempt_executed_nothing() {
     drop(ticket);
     assert!(matches!(begin(&mut journal, "a=1", KeyChoice::Given("k"), later(26)), Begun::Answered(_)));
 }
+
+#[test]
+fn a_word_that_this_version_does_not_know_is_an_error_in_every_column() {
+    for column in ["state", "outcome", "method", "mode", "family", "key_source"] {
+        let home = Home::new();
+        let mut journal = home.open();
+        drop(ready(begin(&mut journal, "a=1", FIRST, NOW)));
+        journal.connection.execute(&format!("UPDATE entries SET {column} = 'puzzled'"), []).expect("changed");
+        assert!(journal.find("first").is_err(), "{column}");
+    }
+}
