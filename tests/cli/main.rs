@@ -7,6 +7,7 @@ mod answers;
 mod architecture;
 mod bad_input;
 mod exit_codes;
+mod fresh_home;
 mod full_disk;
 mod generated;
 mod harness;
