@@ -6,6 +6,7 @@ mod support;
 mod answers;
 mod architecture;
 mod bad_input;
+mod config_file;
 mod exit_codes;
 mod fresh_home;
 mod full_disk;
