@@ -20,7 +20,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 
 /// What a good signature comes to: valid, or a disagreement where the body is not read alike.
 fn expected(body: &[u8], is_stripe: bool) -> Reason {
-    let has_mark = is_stripe && body.starts_with(signature::BYTE_ORDER_MARK);
+    let has_mark = is_stripe && body.starts_with(super::dialect::BYTE_ORDER_MARK);
     if std::str::from_utf8(body).is_ok() && !has_mark { Reason::Ok } else { Reason::LibrariesDisagree }
 }
 
