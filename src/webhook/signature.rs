@@ -103,3 +103,42 @@ fn plain_integer(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok().filter(|_| is_plain)?;
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That the fast way is taken where it may be, and nowhere else; what it answers is a property.
+    #[test]
+    fn what_every_library_reads_alike_goes_the_fast_way() {
+        for plain in
+            ["t=1,v1=ab", "v1=ab,t=0", "t=999999999999999,v1=ab,v1=cd", "t=1,v0=x,v1=ab,new", "t=1,v1=a=b"]
+        {
+            let read = PlainHeader::read(plain.as_bytes()).unwrap_or_else(|| panic!("{plain}"));
+            assert_eq!(read.timestamp.to_string().as_bytes(), read.time, "{plain}");
+        }
+        for odd in [
+            "",
+            "t=1",
+            "v1=ab",
+            "t,v1=ab",
+            "t=,v1=ab",
+            "t=1,t=1,v1=ab",
+            "t=01,v1=ab",
+            "t=-1,v1=ab",
+            "t=1.0,v1=ab",
+            "t=1000000000000000,v1=ab",
+            "t=1,v1",
+            "t=1,v1=",
+            "t=1,v1=ab,v1=",
+            "t=1,v1=é",
+        ] {
+            assert!(PlainHeader::read(odd.as_bytes()).is_none(), "{odd}");
+        }
+        for (body, is_alike) in
+            [(&b"{}"[..], true), (b"", true), (b"\xef\xbb\xbf{}", false), (b"\xff", false)]
+        {
+            assert_eq!(is_read_alike(body), is_alike, "{body:?}");
+        }
+    }
+}
