@@ -33,19 +33,18 @@ struct ErrorJson<'a> {
 /// Shows why a command ended without its result.
 pub(super) fn failure(printer: Printer, scope: &Scope, failure: &Failure) -> ExitCode {
     if printer.is_json() {
-        let message = redact(&failure.message);
         let json = FailureJson {
             schema: 1,
             outcome: failure.outcome().as_str(),
             exit_code: failure.code.as_u8(),
-            error: ErrorJson { kind: failure.kind(), message: &message },
+            error: ErrorJson { kind: failure.kind(), message: &failure.message },
             next: failure.next_word().as_str(),
             next_command: failure.advice.commands.first().map(|command| scope.complete(command)),
             hint: failure.advice.hint.as_deref(),
         };
         let text = serde_json::to_string(&json).expect("strings and numbers are JSON");
         // An output that fails changes nothing: the exit code tells already.
-        let _ = printer.line(&text);
+        let _ = printer.line(&redact(&text));
         return failure.code;
     }
     printer.error(&failure.message);
@@ -83,7 +82,7 @@ pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
             )
         }
         _ => {
-            printer.say(redact(text.trim_end()).as_str());
+            printer.say(&redact(text.trim_end()));
             ExitCode::Usage
         }
     }
@@ -121,6 +120,11 @@ pub(super) fn report(
         body.map_or(Ok(true), |body| printer.body(body))
     };
     summary(printer, report);
+    if report.is_redacted {
+        printer.notice(
+            "the answer is the journal's, which keeps no credentials: what they were is cut down or left out",
+        );
+    }
     if !printer.is_json() {
         explain(context, report, code);
     }
@@ -136,7 +140,7 @@ pub(super) fn report(
 pub(super) fn headers(printer: Printer, answer: &Answer) {
     printer.say(&format!("< HTTP {}", answer.status));
     for (name, value) in &answer.headers {
-        printer.say(&format!("< {name}: {}", crate::output::clean(value)));
+        printer.say(&format!("< {name}: {}", crate::output::clean(&redact(value))));
     }
 }
 

@@ -65,6 +65,8 @@ fn run_it(
     let profile = context.profile()?.clone();
     let route = Route::of(context, &profile)?;
     let mut intent = draft.intent(&profile, &route)?;
+    intent.holds_no_credential().map_err(|error| Failure::from(error).unsent())?;
+    manner.key.choice("").holds_no_credential().map_err(|error| Failure::from(error).unsent())?;
     if options.dry_run || options.curl {
         let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
         return printed::show(context, &route, &intent, key.as_deref(), options.curl);
@@ -83,7 +85,8 @@ fn run_it(
 /// The account that the request is for, or a mark of the key where nothing tells the account.
 pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
     intent.account = profile.account.clone().or_else(|| found.account());
-    if intent.account.is_none() {
+    // Only what the journal keeps needs the mark, so that reading works without it.
+    if intent.account.is_none() && is_keyed(intent.family, intent.method) {
         intent.credential = Some(Context::mark(&found.key)?);
     }
     Ok(())
