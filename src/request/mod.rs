@@ -5,6 +5,7 @@
 //! same key, and that a report says what happened apart from what may have happened.
 
 mod answer;
+mod attempts;
 mod card_numbers;
 mod curl;
 mod envelope;
@@ -13,9 +14,12 @@ mod http;
 mod interrupt;
 mod key;
 mod meaning;
+mod mode_gate;
 mod paging;
 mod params;
 mod path;
+mod previous_key;
+mod reply;
 mod report;
 mod retry;
 mod send;
@@ -23,7 +27,7 @@ mod tls;
 mod unsent;
 
 pub use crate::journal::{Method, MethodError};
-pub use answer::{Answer, ApiError, Reading, Reply, Situation, livemode, read};
+pub use answer::{Reading, Retry, Situation, read};
 pub use card_numbers::holds_card_number;
 pub use curl::{shell_quote, to_curl};
 pub use envelope::envelope;
@@ -31,10 +35,14 @@ pub use fetch::fetch;
 pub use http::{Transport, TransportError, headers};
 pub use interrupt::Interrupt;
 pub use key::{IdempotencyKey, KeyError};
-pub use meaning::{Meaning, meaning};
-pub use paging::{Page, PageError, next_path};
+pub use meaning::{Meaning, meaning, replayed};
+pub use mode_gate::{AdmittedKey, GateError, ModeGate};
+pub use paging::{Page, PageError, Pages};
 pub use params::{Param, ParamError, ParamText, encode};
 pub use path::{PathError, RequestPath, is_keyed};
-pub use report::{Next, ReplayedBy, Report};
+pub use previous_key::PreviousKey;
+pub use reply::{Answer, ApiError, CertificateFault, Reply, Unsent, livemode};
+pub use report::{Circumstance, EarlierRun, Next, ReplayOf, ReplayedBy, Report};
 pub use retry::{Policy, backoff};
 pub use send::{Progress, Sender};
+pub use unsent::{too_late, too_late_unkeyed};

@@ -20,7 +20,7 @@ fn refused(run: impl Fn(&Home) -> Run, server: &TlsServer, words: &[&str]) {
         seen = seen.says(word);
     }
     assert_eq!(server.connections(), before + 1, "tried again: {seen}");
-    assert!(!seen.err().contains("next: run the same command again"), "{seen}");
+    assert!(!seen.err().contains("run the same command again"), "{seen}");
     assert_eq!(home.only_entry()["state"], "retryable", "{seen}");
 }
 

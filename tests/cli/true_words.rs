@@ -26,7 +26,8 @@ fn a_replay_of_an_earlier_run_is_said_to_be_that() {
 fn a_delete_that_finds_nothing_after_a_lost_attempt_names_what_can_be_typed() {
     for first in [Step::from(Answer::error(500, "api_error", None)), Step::DropAfterRead] {
         let server = Server::script([first, Answer::error(404, "invalid_request_error", None).into()]);
-        let seen = Home::new().at(&server, ["delete", "cus_1"]).run().exits(20).says("paycli get /v1/customers/cus_1");
+        let home = Home::new();
+        let seen = home.at(&server, ["delete", "cus_1"]).run().exits(20).says("get /v1/customers/cus_1");
         for wrong in ["journal resolve", "journal resume", "same key", "--new-key"] {
             assert!(!seen.err().contains(wrong), "{wrong}: {seen}");
         }
@@ -36,7 +37,8 @@ fn a_delete_that_finds_nothing_after_a_lost_attempt_names_what_can_be_typed() {
 #[test]
 fn a_lost_delete_names_what_can_be_typed() {
     let server = Server::always(Step::DropAfterRead);
-    let run = Home::new().at(&server, ["delete", "cus_1"]).args(["--max-retries", "1"]);
+    let home = Home::new();
+    let run = home.at(&server, ["delete", "cus_1"]).args(["--max-retries", "1"]);
     let seen = run.run().exits(20).says("run the same command again");
     assert!(!seen.err().contains("same key") && !seen.err().contains("journal"), "{seen}");
 }
@@ -52,7 +54,7 @@ fn an_output_that_fails_names_a_whole_command() {
         let seen = home.command(words).args(args).env("PAYCLI_API_KEY", keys::test_key()).run();
         assert!(seen.code().is_some_and(|code| code != 0), "{seen}");
         match server.only_request().key() {
-            Some(key) => assert!(seen.err().contains(&format!("paycli journal show {key}")), "{seen}"),
+            Some(key) => assert!(seen.err().contains(&format!("journal show {key}")), "{seen}"),
             None => assert!(!seen.err().contains("journal"), "{seen}"),
         }
     }

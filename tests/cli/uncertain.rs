@@ -182,8 +182,8 @@ mod read {
             let seen = get([lost.clone(), lost]).exits(5);
             assert_eq!(seen.json()["outcome"], "server_error", "{seen}");
         }
-        let run = Home::new().paycli(["--api-base", &nobody(), "get", "customers", "--max-retries", "0"]);
-        run.run().exits(22);
+        let home = Home::new();
+        home.paycli(["--api-base", &nobody(), "get", "customers", "--max-retries", "0"]).run().exits(22);
         let seen = get([Step::Vanish]).exits(22);
         assert_eq!(seen.json()["next"], "resume", "{seen}");
     }

@@ -93,8 +93,9 @@ fn whoever_cannot_tell_lets_nothing_through() {
             assert!(home.entries().is_empty(), "{seen}");
         }
     }
-    let seen = Home::new().paycli(["--api-base", &nobody()]).args(PAY).key(&keys::oauth_key()).run().exits(22);
-    seen.says("nothing was sent");
+    let home = Home::new();
+    let run = home.paycli(["--api-base", &nobody()]).args(PAY).key(&keys::oauth_key());
+    run.run().exits(22).says("nothing was sent");
 }
 
 #[test]
@@ -155,8 +156,9 @@ fn resume_and_the_commands_for_keys_go_through_the_same_gate() {
 
     let server = api(balance(&true.into()));
     let add = ["keys", "add", "--from", "-", "--keystore", "file"];
-    let run = Home::new().at(&server, add).without_key().env("PAYCLI_KEYSTORE_PASSPHRASE", "correct horse").stdin(&key);
-    let seen = run.run();
+    let home = Home::new();
+    let run = home.at(&server, add).without_key().env("PAYCLI_KEYSTORE_PASSPHRASE", "correct horse");
+    let seen = run.stdin(&key).run();
     assert!(seen.code().is_some_and(|code| code != 0), "{seen}");
     assert!(asked(&server).iter().all(|line| line == "GET /v1/balance"), "{:?} {seen}", asked(&server));
 }

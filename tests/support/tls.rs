@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -62,9 +62,17 @@ impl TlsServer {
     }
 }
 
+fn issuer_name() -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    format!("issuer {}", NUMBER.fetch_add(1, Ordering::SeqCst))
+}
+
 fn config(certificate: Certificate) -> (ServerConfig, String) {
     let issuer_key = KeyPair::generate().expect("a key");
     let mut issuer_params = CertificateParams::new(Vec::new()).expect("no names");
+    // Each issuer has a name of its own: a client finds issuers by their names.
+    let name = issuer_name();
+    issuer_params.distinguished_name.push(DnType::CommonName, name);
     issuer_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = issuer_params.self_signed(&issuer_key).expect("a certificate");
     let issuer_pem = issuer.pem();

@@ -3,19 +3,20 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent, Journal};
+use crate::journal::{Family, Intent};
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
-    Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
-    next_path,
+    Interrupt, Method, Page, Pages, Policy, Report, RequestPath, Sender, fetch, is_keyed, too_late,
+    too_late_unkeyed,
 };
 use crate::time::UnixMillis;
 
 use super::confirm;
 use super::context::{Context, FoundKey, JournalFailure, may_request};
 use super::failure::Failure;
-use super::held::with_fallback;
+use super::progress::told;
 use super::request_args::RequestOptions;
+use super::sending::Sending;
 use super::show::{self, Shown};
 use super::target::Route;
 
@@ -35,6 +36,24 @@ struct Manner {
     fail_on_replay: bool,
 }
 
+/// A request that may be sent, with all that it needs.
+struct Ready {
+    profile: Profile,
+    route: Route,
+    found: FoundKey,
+    manner: Manner,
+    intent: Intent,
+    path: RequestPath,
+}
+
+/// What becomes of a command line.
+enum Prepared {
+    /// The request was only printed.
+    Printed(ExitCode),
+    /// It is to be sent.
+    Ready(Box<Ready>),
+}
+
 /// Runs a request.
 pub(super) fn run(
     context: &mut Context,
@@ -42,15 +61,25 @@ pub(super) fn run(
     path: &str,
     options: &RequestOptions,
 ) -> Result<ExitCode, Failure> {
-    run_it(context, method, path, options).map_err(Failure::unsent)
+    let done = prepare(context, method, path, options).map_err(Failure::unsent).and_then(|prepared| {
+        match prepared {
+            Prepared::Printed(code) => Ok(code),
+            Prepared::Ready(ready) => {
+                let work = Work { context, ready: &ready };
+                if options.all { work.all() } else { work.one() }
+            }
+        }
+    });
+    // What `--all` writes to standard output is objects, one a line, and nothing else.
+    if options.all { done.map_err(Failure::aside) } else { done }
 }
 
-fn run_it(
+fn prepare(
     context: &mut Context,
     method: &str,
     path: &str,
     options: &RequestOptions,
-) -> Result<ExitCode, Failure> {
+) -> Result<Prepared, Failure> {
     let draft = Draft::read(context, method, path, options)?;
     let manner = Manner {
         key: Key::of(options, &draft.path, draft.method)?,
@@ -67,7 +96,8 @@ fn run_it(
     let mut intent = draft.intent(&profile, &route)?;
     if options.dry_run || options.curl {
         let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
-        return printed::show(context, &route, &intent, key.as_deref(), options.curl);
+        let code = printed::show(context, &route, &intent, key.as_deref(), options.curl)?;
+        return Ok(Prepared::Printed(code));
     }
     context.admit(&profile, draft.method.is_write())?;
     route.admit(&profile)?;
@@ -76,8 +106,7 @@ fn run_it(
     name_account(&mut intent, &profile, &found)?;
     confirm::live(context, &profile, &intent)?;
     context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
-    let work = Work { context, profile: &profile, route: &route, found: &found, manner: &manner };
-    if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
+    Ok(Prepared::Ready(Box::new(Ready { profile, route, found, manner, intent, path: draft.path })))
 }
 
 /// The account that the request is for, or a mark of the key where nothing tells the account.
@@ -114,34 +143,43 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::internal(format!("no runtime can be made: {error}")))
 }
 
-/// A request with all that it needs.
+/// A request under way.
 struct Work<'a> {
     context: &'a Context,
-    profile: &'a Profile,
-    route: &'a Route,
-    found: &'a FoundKey,
-    manner: &'a Manner,
+    ready: &'a Ready,
 }
 
 impl Work<'_> {
-    fn one(&self, intent: &Intent, method: Method) -> Result<ExitCode, Failure> {
-        if is_keyed(intent.family, method) {
-            return self.keyed(intent);
+    fn one(&self) -> Result<ExitCode, Failure> {
+        let intent = &self.ready.intent;
+        if is_keyed(intent.family, intent.method) {
+            return self.keyed();
         }
-        let report = self.within(async |sender| fetch(sender, intent).await)?;
+        let report = if self.is_too_late() {
+            too_late_unkeyed(intent)
+        } else {
+            self.within(async |sender| fetch(sender, intent).await)?
+        };
         Ok(self.show(&report)?.code)
     }
 
-    fn keyed(&self, intent: &Intent) -> Result<ExitCode, Failure> {
+    fn keyed(&self) -> Result<ExitCode, Failure> {
+        let intent = &self.ready.intent;
         let mut journal = match self.context.journal(intent.mode) {
             Ok(journal) => journal,
             Err(JournalFailure::Journal(error)) => {
                 let report = Report::unsent(intent, Outcome::JournalError, error.to_string());
                 return Ok(self.show(&report)?.code);
             }
-            Err(JournalFailure::Other(failure)) => return Err(failure),
+            Err(JournalFailure::Other(failure)) => return Err(failure.unsent()),
         };
-        let report = self.send(&mut journal, intent)?;
+        let candidate = Uuid::new_v4().to_string();
+        let choice = self.ready.manner.key.choice(&candidate);
+        let report = if self.is_too_late() {
+            too_late(&mut journal, intent, choice)
+        } else {
+            self.within(async |sender| sender.send(&mut journal, intent, choice).await)?
+        };
         let shown = self.show(&report)?;
         if shown.is_read {
             told(self.context, &mut journal, &report);
@@ -149,102 +187,62 @@ impl Work<'_> {
         Ok(shown.code)
     }
 
+    /// Whether nothing may be sent any more, not even the question for the key's mode.
+    fn is_too_late(&self) -> bool {
+        self.ready.manner.policy.is_over(UnixMillis::now())
+    }
+
     fn show(&self, report: &Report) -> Result<Shown, Failure> {
-        show::report(self.context, report, self.manner.shows_headers, self.manner.fail_on_replay)
+        let manner = &self.ready.manner;
+        show::report(self.context, report, manner.shows_headers, manner.fail_on_replay)
     }
 
-    fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
-        let candidate = Uuid::new_v4().to_string();
-        let choice = self.manner.key.choice(&candidate);
-        self.within(async |sender| sender.send(journal, intent, choice).await)
-    }
-
-    /// Runs a piece of work with a sender, in a runtime of its own.
+    /// Runs a piece of work with a sender, in a runtime of its own. Where it fails, nothing was sent.
     fn within<T>(&self, work: impl AsyncFnOnce(&mut Sender<'_>) -> T) -> Result<T, Failure> {
-        let context = self.context;
-        let runtime = runtime()?;
+        let Ready { profile, route, found, manner, intent, .. } = self.ready;
+        let runtime = runtime().map_err(Failure::unsent)?;
         let done = runtime.block_on(async {
-            let base = self.route.open().await?;
-            let transport = Transport::new(&base, context.global.timeout)?;
-            let transport = with_fallback(context, self.profile, self.found, transport);
+            let base = route.open().await?;
             let interrupt = Interrupt::listen();
-            let mut sender = Sender {
-                transport: &transport,
-                api_key: &self.found.key,
-                policy: self.manner.policy,
-                interrupt: &interrupt,
-                notify: &mut |progress| tell(context, &progress),
-            };
-            Ok(work(&mut sender).await)
+            let sending =
+                Sending { context: self.context, profile, found, base: &base, policy: manner.policy };
+            sending.with(intent, &interrupt, work).await
         });
         // A look-up of a host's name that hangs is not waited for.
         runtime.shutdown_background();
-        done
+        done.map_err(Failure::unsent)
     }
 
-    /// Follows the pages of a list, one object a line.
-    fn all(&self, intent: &Intent, path: RequestPath) -> Result<ExitCode, Failure> {
+    /// Follows the pages of a list, one object a line. Whatever goes wrong leaves standard output alone.
+    fn all(&self) -> Result<ExitCode, Failure> {
+        let Ready { manner, intent, path, .. } = self.ready;
+        if self.is_too_late() {
+            return Ok(show::aside(self.context, &too_late_unkeyed(intent)));
+        }
         let printer = self.context.printer;
         self.within(async |sender| {
-            let (mut path, mut intent) = (path, intent.clone());
+            let (mut pages, mut intent) = (Pages::from(path.clone(), manner.is_backwards), intent.clone());
             loop {
-                intent.path = path.to_string();
+                intent.path = pages.path().to_string();
                 let report = fetch(sender, &intent).await;
                 let code = report.exit_code(false);
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
-                    return Ok(show::report(self.context, &report, self.manner.shows_headers, false)?.code);
+                    return Ok(show::aside(self.context, &report));
                 };
-                if self.manner.shows_headers {
+                if manner.shows_headers {
                     show::headers(printer, answer);
                 }
                 let page = Page::parse(&answer.body)?;
-                for item in page.in_order(self.manner.is_backwards) {
+                for item in page.in_order(manner.is_backwards) {
                     if !printer.line(&crate::output::compact(item.get()))? {
                         return Ok(ExitCode::Success);
                     }
                 }
-                match next_path(&path, &page, self.manner.is_backwards)? {
-                    Some(next) => path = next,
-                    None => return Ok(ExitCode::Success),
+                if !pages.go_on(&page)? {
+                    return Ok(ExitCode::Success);
                 }
             }
         })?
-    }
-}
-
-/// Records that a result was shown. Where that fails, the same command again shows it once more.
-pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
-    let Some(key) = report.key.as_ref().filter(|_| report.is_final_result()) else { return };
-    if let Err(error) = journal.told(key, UnixMillis::now()) {
-        context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
-    }
-}
-
-/// Tells the progress of a request on standard error.
-pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
-    let printer = &context.printer;
-    match progress {
-        Progress::Key { key, source, entry } => {
-            let since = entry.created_at;
-            match source {
-                crate::journal::KeySource::Journal => printer.notice(&format!(
-                    "idempotency key: {key} (continued: the run of {since} is unfinished; --new-key makes another request)"
-                )),
-                source => printer.notice(&format!("idempotency key: {key} ({})", source.as_str())),
-            }
-        }
-        Progress::Waiting { key } => {
-            printer.notice(&format!("another process is sending under the key {key}: waiting for it"));
-        }
-        Progress::Attempted { number, detail } => printer.trace(&format!("< attempt {number}: {detail}")),
-        Progress::Retrying { detail, delay } => {
-            printer.notice(&format!("{detail}: trying again in {:.1} s, same key", delay.as_secs_f64()));
-        }
-        Progress::Skew(seconds) => printer.warn(&format!(
-            "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
-        )),
-        Progress::Stopping => printer
-            .notice("stopping: the answer under way is waited for; Ctrl-C again leaves it to the journal"),
     }
 }
 
