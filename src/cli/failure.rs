@@ -9,7 +9,9 @@ use crate::keys::{
 };
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
-use crate::request::{GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError};
+use crate::request::{
+    GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError,
+};
 use crate::sandbox::{ControlError, SandboxError};
 use crate::webhook::CaptureError;
 

@@ -5,9 +5,9 @@ use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::{ApiBase, Profile};
 use crate::request::{AdmittedKey, Interrupt, ModeGate, Policy, Sender, Transport};
 
-use super::context::{Context, FoundKey};
+use super::context::Context;
 use super::failure::Failure;
-use super::held::previous_key;
+use super::held::{FoundKey, previous_key};
 use super::progress::tell;
 
 /// Where to, for whom, and how long.
@@ -52,6 +52,10 @@ pub(super) fn gate<'a>(transport: &'a Transport, profile: &Profile) -> Result<Mo
 }
 
 /// Lets a key through the gate, or says why not.
-pub(super) async fn admit(gate: &ModeGate<'_>, key: &ApiKey, intent: &Intent) -> Result<AdmittedKey, Failure> {
+pub(super) async fn admit(
+    gate: &ModeGate<'_>,
+    key: &ApiKey,
+    intent: &Intent,
+) -> Result<AdmittedKey, Failure> {
     Ok(gate.admit(key, intent).await?)
 }

@@ -133,7 +133,9 @@ fn of_a_read(answer: &Answer, is_the_apis: bool) -> Row {
 /// Whether a 2xx answer to a read is all there, and nobody's page: some files of the API are not JSON.
 fn is_whole(answer: &Answer) -> bool {
     match answer.media_type() {
-        Some(name) if name.contains("json") => serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok(),
+        Some(name) if name.contains("json") => {
+            serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok()
+        }
         Some(name) => !name.eq_ignore_ascii_case("text/html"),
         None => true,
     }
@@ -163,7 +165,8 @@ const fn retry_of(status: u16) -> Retry {
 /// The status, the API's code, and what an answer is that is not the API's.
 fn detail(answer: &Answer, error: Option<&ApiError>, situation: Situation) -> String {
     let status = answer.status;
-    let is_known = if situation.is_write { is_result(answer) } else { answer.status < 300 && is_whole(answer) };
+    let is_known =
+        if situation.is_write { is_result(answer) } else { answer.status < 300 && is_whole(answer) };
     match error {
         Some(ApiError { code: Some(code), .. }) => format!("{status} {code}"),
         Some(_) => status.to_string(),

@@ -10,7 +10,7 @@ use super::answer::{Reading, Retry, Situation, read};
 use super::mode_gate::AdmittedKey;
 use super::reply::{Answer, Reply};
 use super::report::{Circumstance, ReplayOf, ReplayedBy, Report};
-use super::send::{Progress, Sender};
+use super::sender::{Progress, Sender};
 
 /// A difference between the clocks that is worth a word, in milliseconds.
 const SKEW_MILLIS: i64 = 300_000;
@@ -142,13 +142,7 @@ impl Sender<'_> {
     }
 
     /// Waits before retry number `retry` (from 0), where it may be made.
-    async fn wait(
-        &mut self,
-        detail: &str,
-        retry: u32,
-        elapsed: Duration,
-        record: &Record<'_>,
-    ) -> Prepared {
+    async fn wait(&mut self, detail: &str, retry: u32, elapsed: Duration, record: &Record<'_>) -> Prepared {
         let delay = self.policy.delay(retry, elapsed, random_unit());
         let Some(delay) = delay.filter(|delay| !self.is_over_after(*delay)) else { return Prepared::Over };
         let is_keyed = matches!(record, Record::Keyed(..));

@@ -7,7 +7,7 @@ use crate::time::UnixMillis;
 
 use super::attempts::Record;
 use super::report::Report;
-use super::send::Sender;
+use super::sender::Sender;
 use super::unsent::too_late_unkeyed;
 
 /// Sends a request that has no idempotency key. Retries are safe: reading changes nothing, and what is

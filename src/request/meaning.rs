@@ -48,9 +48,7 @@ pub fn meaning(report: &Report) -> Meaning {
             },
             again(report),
         ),
-        Outcome::RateLimited => {
-            (said(report, "limits the rate"), not_executed(report), again(report))
-        }
+        Outcome::RateLimited => (said(report, "limits the rate"), not_executed(report), again(report)),
         Outcome::ServerError => server_error(report),
         Outcome::Unknown => unknown(report),
         Outcome::ExpiredUnknown => expired(report),
@@ -123,10 +121,7 @@ fn path(report: &Report) -> String {
 }
 
 fn declined(report: &Report) -> String {
-    let keeps_key = matches!(
-        report.key_source,
-        Some(KeySource::Flag | KeySource::Operation)
-    );
+    let keeps_key = matches!(report.key_source, Some(KeySource::Flag | KeySource::Operation));
     if keeps_key {
         "the decline is stored under this key: use another payment method under another key".into()
     } else {
@@ -144,7 +139,9 @@ fn redirected(report: &Report) -> Words {
     let hint = "check --api-base and the proxy: the API itself does not redirect";
     match &report.key {
         _ if !report.intent.method.is_write() => (happened, not_executed(report), Advice::hint(hint)),
-        None => (happened, may_have_run(report), Advice::command(format!("get {}", path(report))).with_hint(hint)),
+        None => {
+            (happened, may_have_run(report), Advice::command(format!("get {}", path(report))).with_hint(hint))
+        }
         Some(key) => {
             let advice = Advice::command(format!("journal resume {key}"))
                 .or(format!("journal resolve {key} --as failed --why TEXT"))
@@ -202,7 +199,9 @@ fn server_error(report: &Report) -> Words {
         return (happened, not_executed(report), again(report));
     }
     let money = match &report.key {
-        Some(_) => "it may have been executed, wholly or in part, and the answer does not change under this key",
+        Some(_) => {
+            "it may have been executed, wholly or in part, and the answer does not change under this key"
+        }
         None => "it may have been executed, wholly or in part",
     };
     (said(report, "failed"), money.into(), look_up(report))
@@ -240,9 +239,10 @@ fn expired(report: &Report) -> Words {
             "nothing was sent, by this run or by an earlier one",
             Advice::hint("give a later time, or leave --not-after out"),
         ),
-        (Circumstance::TooLate(EarlierRun::Finished), Some(key)) => {
-            ("nothing was sent now; the journal has the result", Advice::command(format!("journal show {key}")))
-        }
+        (Circumstance::TooLate(EarlierRun::Finished), Some(key)) => (
+            "nothing was sent now; the journal has the result",
+            Advice::command(format!("journal show {key}")),
+        ),
         (Circumstance::TooLate(EarlierRun::NotKnown), Some(_)) => (
             "nothing was sent; whether another machine has sent this key is not known here",
             Advice::hint("look for the key in the Dashboard (Developers, Logs)"),

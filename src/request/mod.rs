@@ -23,6 +23,7 @@ mod reply;
 mod report;
 mod retry;
 mod send;
+mod sender;
 mod tls;
 mod unsent;
 
@@ -44,5 +45,5 @@ pub use previous_key::PreviousKey;
 pub use reply::{Answer, ApiError, CertificateFault, Reply, Unsent, livemode};
 pub use report::{Circumstance, EarlierRun, Next, ReplayOf, ReplayedBy, Report};
 pub use retry::{Policy, backoff};
-pub use send::{Progress, Sender};
+pub use sender::{Progress, Sender};
 pub use unsent::{too_late, too_late_unkeyed};

@@ -19,10 +19,10 @@ pub struct Page<'a> {
     object: Option<String>,
     #[serde(default)]
     has_more: bool,
-    #[serde(default)]
-    next_page: Option<String>,
-    #[serde(default)]
-    next_page_url: Option<String>,
+    #[serde(default, rename = "next_page")]
+    search_cursor: Option<String>,
+    #[serde(default, rename = "next_page_url")]
+    next_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +66,7 @@ impl<'a> Page<'a> {
     /// The results of a search are gone through by `page`, all other v1 lists by an item's id (Stripe API
     /// reference, "Pagination" and "Search").
     fn is_search(&self) -> bool {
-        self.next_page.is_some() || self.object.as_deref() == Some("search_result")
+        self.search_cursor.is_some() || self.object.as_deref() == Some("search_result")
     }
 }
 
@@ -108,13 +108,13 @@ impl Pages {
 
     fn after(&self, page: &Page<'_>) -> Result<Option<RequestPath>, PageError> {
         if self.path.family() == Family::V2 {
-            return Ok(page.next_page_url.as_deref().map(relative).map(RequestPath::parse).transpose()?);
+            return Ok(page.next_url.as_deref().map(relative).map(RequestPath::parse).transpose()?);
         }
         if !page.has_more {
             return Ok(None);
         }
         if page.is_search() {
-            let next = page.next_page.as_deref().ok_or(PageError::NoCursor)?;
+            let next = page.search_cursor.as_deref().ok_or(PageError::NoCursor)?;
             return Ok(Some(self.path.clone().with_parameter("page", next)));
         }
         let (item, parameter) = if self.is_backwards {
@@ -177,8 +177,14 @@ mod tests {
     #[test]
     fn what_is_no_list_is_refused() {
         assert!(matches!(next("charges", r#"{"id": "ch_1"}"#, false), Err(PageError::NotAList)));
-        assert!(matches!(next("charges", r#"{"data": [1], "has_more": true}"#, false), Err(PageError::NoCursor)));
-        assert!(matches!(next("charges", r#"{"data": [], "has_more": true}"#, false), Err(PageError::NoCursor)));
+        assert!(matches!(
+            next("charges", r#"{"data": [1], "has_more": true}"#, false),
+            Err(PageError::NoCursor)
+        ));
+        assert!(matches!(
+            next("charges", r#"{"data": [], "has_more": true}"#, false),
+            Err(PageError::NoCursor)
+        ));
     }
 
     #[test]

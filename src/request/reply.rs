@@ -200,9 +200,13 @@ mod tests {
     #[test]
     fn faults_of_a_certificate_are_told_with_what_is_known() {
         let told = |fault: CertificateFault| fault.to_string();
-        assert_eq!(told(CertificateFault::Expired(Some("2010-01-01".into()))), "it has expired on 2010-01-01");
+        assert_eq!(
+            told(CertificateFault::Expired(Some("2010-01-01".into()))),
+            "it has expired on 2010-01-01"
+        );
         assert_eq!(told(CertificateFault::Expired(None)), "it has expired");
-        let wrong = |presented: &str| CertificateFault::WrongName { wanted: "a".into(), presented: presented.into() };
+        let wrong =
+            |presented: &str| CertificateFault::WrongName { wanted: "a".into(), presented: presented.into() };
         assert_eq!(told(wrong("b, c")), "it is not for a, but for b, c");
         assert_eq!(told(wrong("")), "it is not for a");
     }

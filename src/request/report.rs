@@ -207,8 +207,8 @@ impl Report {
     pub fn next(&self) -> Next {
         let is_write = self.intent.method.is_write();
         match (self.outcome, &self.circumstance) {
-            (Outcome::NotSent, Circumstance::Untrusted(_) | Circumstance::TooLate(_)) => Next::None,
-            (Outcome::ExpiredUnknown, Circumstance::TooLate(EarlierRun::None)) => Next::None,
+            (Outcome::NotSent, Circumstance::Untrusted(_) | Circumstance::TooLate(_))
+            | (Outcome::ExpiredUnknown, Circumstance::TooLate(EarlierRun::None)) => Next::None,
             (Outcome::Unknown, _) if self.is_refused_again() => Next::Reconcile,
             (Outcome::ServerError, _) if is_write => Next::Reconcile,
             (Outcome::ExpiredUnknown, _) => Next::Reconcile,

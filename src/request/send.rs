@@ -1,18 +1,14 @@
-//! The loop: journal, attempt, reading, retry, journal, report.
+//! Sending under an idempotency key: what the journal lets out, and the report of what became of it.
 
 use std::time::{Duration, Instant};
 
 use crate::exit::Outcome;
-use crate::journal::{Begin, Begun, Entry, Intent, Journal, JournalError, KeyChoice, KeySource};
+use crate::journal::{Begin, Begun, Intent, Journal, JournalError, KeyChoice, KeySource};
 use crate::time::UnixMillis;
 
 use super::attempts::Record;
-use super::http::Transport;
-use super::interrupt::Interrupt;
-use super::mode_gate::{AdmittedKey, GateError, ModeGate};
-use super::previous_key::PreviousKey;
 use super::report::Report;
-use super::retry::Policy;
+use super::sender::{Progress, Sender};
 use super::unsent::{known_already, not_begun, too_late};
 
 /// How often a key that is in use is looked at again.
@@ -20,65 +16,6 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// The longest that another process is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
-
-/// What is told while a request is under way.
-#[derive(Debug)]
-pub enum Progress<'a> {
-    /// The key is durable and the first byte has not left.
-    Key {
-        /// The key.
-        key: &'a str,
-        /// Where it came from.
-        source: KeySource,
-        /// The entry.
-        entry: &'a Entry,
-    },
-    /// Another process is sending under this key.
-    Waiting {
-        /// The key.
-        key: &'a str,
-    },
-    /// An attempt ended.
-    Attempted {
-        /// Its number in this run, from 1.
-        number: u32,
-        /// What happened.
-        detail: &'a str,
-    },
-    /// Another attempt follows.
-    Retrying {
-        /// What happened.
-        detail: &'a str,
-        /// After how long.
-        delay: Duration,
-        /// Whether it goes under an idempotency key, the same as before.
-        is_keyed: bool,
-    },
-    /// The previous API key was found, and is not let through.
-    Refused(&'a GateError),
-    /// The server's clock and this machine's differ by so many seconds.
-    Skew(i64),
-    /// The user asked to stop, and the answer under way is waited for.
-    Stopping,
-}
-
-/// Sends requests under one key of the API, one at a time.
-pub struct Sender<'a> {
-    /// The way to the API.
-    pub transport: &'a Transport,
-    /// What lets API keys through.
-    pub gate: &'a ModeGate<'a>,
-    /// What authorises.
-    pub api_key: AdmittedKey,
-    /// What authorises instead, once the API has refused that.
-    pub previous: PreviousKey,
-    /// How far retries go.
-    pub policy: Policy,
-    /// The user's wish to stop.
-    pub interrupt: &'a Interrupt,
-    /// Who is told of the progress.
-    pub notify: &'a mut dyn FnMut(Progress<'_>),
-}
 
 impl Sender<'_> {
     /// Sends a request under an idempotency key. Whatever happens is in the report.

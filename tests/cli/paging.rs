@@ -124,7 +124,8 @@ fn an_error_is_json_on_stderr_where_json_was_asked_for() {
         let server = Server::script(script);
         let seen = Home::new().at(&server, ["get", "customers", "--all", "--json", "-q"]).run().exits(4);
         assert_eq!(seen.ndjson().len(), lines, "{seen}");
-        let told: Value = serde_json::from_slice(&seen.stderr).unwrap_or_else(|error| panic!("{error}: {seen}"));
+        let told: Value =
+            serde_json::from_slice(&seen.stderr).unwrap_or_else(|error| panic!("{error}: {seen}"));
         assert_eq!((&told["outcome"], &told["exit_code"]), (&"not_found".into(), &4.into()), "{seen}");
     }
     let server = Server::script([Answer::json(200, &json!({"id": "cus_1"}))]);
@@ -194,8 +195,11 @@ fn found(ids: &[&str], next: Option<&str>) -> Answer {
 
 #[test]
 fn a_search_is_followed_by_its_next_page() {
-    let server =
-        Server::script([found(&["cus_1"], Some("t0/k+en==")), found(&["cus_2"], Some("t2")), found(&[], None)]);
+    let server = Server::script([
+        found(&["cus_1"], Some("t0/k+en==")),
+        found(&["cus_2"], Some("t2")),
+        found(&[], None),
+    ]);
     let args = ["get", "/v1/customers/search", "-d", "query=name:'x'", "-l", "1", "--all"];
     let seen = Home::new().at(&server, args).run().exits(0);
     assert_eq!(ids(&seen.ndjson()), ["cus_1", "cus_2"], "{seen}");
@@ -214,7 +218,8 @@ fn a_search_in_a_circle_or_without_a_next_page_ends() {
     let server = Server::always(found(&["cus_1"], Some("t1")));
     Home::new().at(&server, ["get", "/v1/customers/search", "--all"]).run().exits(5);
     assert_eq!(server.requests().len(), 2);
-    let broken = json!({"object": "search_result", "data": [{"id": "cus_1"}], "has_more": true, "next_page": null});
+    let broken =
+        json!({"object": "search_result", "data": [{"id": "cus_1"}], "has_more": true, "next_page": null});
     let server = Server::always(Answer::json(200, &broken));
     Home::new().at(&server, ["get", "/v1/customers/search", "--all"]).run().exits(5);
     assert_eq!(server.requests().len(), 1);

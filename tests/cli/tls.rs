@@ -61,7 +61,8 @@ fn a_read_says_the_same() {
     let server = TlsServer::start(Certificate { name: "payments.example", ..Certificate::GOOD });
     let home = Home::new();
     let roots = home.file("roots.pem", &server.issuer);
-    let get = home.paycli(["--api-base", &server.url, "get", "customers", "--json"]).env("SSL_CERT_FILE", roots);
+    let get =
+        home.paycli(["--api-base", &server.url, "get", "customers", "--json"]).env("SSL_CERT_FILE", roots);
     let seen = get.run().exits(22);
     assert_eq!((server.connections(), &seen.json()["next"]), (1, &"none".into()), "{seen}");
 }

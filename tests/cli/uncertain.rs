@@ -29,8 +29,8 @@ fn leaves_it_unknown(what: &str, answer: impl Into<Step>) {
 #[test]
 fn a_page_of_a_proxy_is_no_answer_whatever_its_status() {
     for status in [
-        101, 300, 302, 304, 307, 400, 401, 402, 403, 404, 405, 407, 408, 409, 413, 421, 425, 429, 431, 451, 460,
-        499, 500, 502, 530,
+        101, 300, 302, 304, 307, 400, 401, 402, 403, 404, 405, 407, 408, 409, 413, 421, 425, 429, 431, 451,
+        460, 499, 500, 502, 530,
     ] {
         leaves_it_unknown(&status.to_string(), html(status));
     }
@@ -107,7 +107,11 @@ mod redirect {
         let target = Server::always(paid());
         let server = Server::script([redirect(&target.url()).into(), then.into()]);
         let seen = home.at(&server, PAY).args(["--max-retries", "3"]).run().exits(20);
-        let seen = seen.says("redirect").says("may have been executed").says("journal resume").says("journal resolve");
+        let seen = seen
+            .says("redirect")
+            .says("may have been executed")
+            .says("journal resume")
+            .says("journal resolve");
         assert_eq!(target.connections(), 0, "followed: {seen}");
         let key = server.keys()[0].clone().expect("a key");
         (server, key)

@@ -130,7 +130,9 @@ fn an_organisations_key_is_asked_in_each_context() {
         .requests()
         .iter()
         .filter(|request| request.path() == "/v1/balance")
-        .map(|request| (request.header("Stripe-Context").map(str::to_owned), request.header("Stripe-Version").is_some()))
+        .map(|request| {
+            (request.header("Stripe-Context").map(str::to_owned), request.header("Stripe-Version").is_some())
+        })
         .collect();
     assert_eq!(contexts, [(Some("acct_1".to_owned()), true), (Some("acct_2".to_owned()), true)]);
 }
@@ -168,6 +170,10 @@ fn what_sends_nothing_asks_nothing() {
     let (home, server) = (Home::new(), api(balance(&true.into())));
     home.at(&server, ["whoami"]).key(&keys::oauth_key()).run().exits(0).says("does not tell its mode");
     home.at(&server, PAY).args(["--dry-run"]).key(&keys::oauth_key()).run().exits(0);
-    home.at(&server, PAY).args(["--not-after", "2020-01-01T00:00:00Z"]).key(&keys::oauth_key()).run().exits(21);
+    home.at(&server, PAY)
+        .args(["--not-after", "2020-01-01T00:00:00Z"])
+        .key(&keys::oauth_key())
+        .run()
+        .exits(21);
     assert_eq!(server.connections(), 0);
 }

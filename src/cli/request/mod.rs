@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent};
+use crate::journal::Intent;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
     Interrupt, Method, Page, Pages, Policy, Report, RequestPath, Sender, fetch, is_keyed, too_late,
@@ -11,14 +11,17 @@ use crate::request::{
 };
 use crate::time::UnixMillis;
 
+use super::api_key::may_request;
 use super::confirm;
-use super::context::{Context, FoundKey, JournalFailure, may_request};
+use super::context::{Context, JournalFailure};
 use super::failure::Failure;
+use super::held::FoundKey;
 use super::progress::told;
 use super::request_args::RequestOptions;
+use super::runtime::runtime;
 use super::sending::Sending;
 use super::show::{self, Shown};
-use super::target::Route;
+use super::target::{Route, name_account};
 
 mod draft;
 mod key;
@@ -61,15 +64,16 @@ pub(super) fn run(
     path: &str,
     options: &RequestOptions,
 ) -> Result<ExitCode, Failure> {
-    let done = prepare(context, method, path, options).map_err(Failure::unsent).and_then(|prepared| {
-        match prepared {
-            Prepared::Printed(code) => Ok(code),
-            Prepared::Ready(ready) => {
-                let work = Work { context, ready: &ready };
-                if options.all { work.all() } else { work.one() }
-            }
-        }
-    });
+    let done =
+        prepare(context, method, path, options).map_err(Failure::unsent).and_then(
+            |prepared| match prepared {
+                Prepared::Printed(code) => Ok(code),
+                Prepared::Ready(ready) => {
+                    let work = Work { context, ready: &ready };
+                    if options.all { work.all() } else { work.one() }
+                }
+            },
+        );
     // What `--all` writes to standard output is objects, one a line, and nothing else.
     if options.all { done.map_err(Failure::aside) } else { done }
 }
@@ -109,15 +113,6 @@ fn prepare(
     Ok(Prepared::Ready(Box::new(Ready { profile, route, found, manner, intent, path: draft.path })))
 }
 
-/// The account that the request is for, or a mark of the key where nothing tells the account.
-pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
-    intent.account = profile.account.clone().or_else(|| found.account());
-    if intent.account.is_none() {
-        intent.credential = Some(Context::mark(&found.key)?);
-    }
-    Ok(())
-}
-
 fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure> {
     let not_after = options.not_after.as_deref().map(|text| match parse_duration(text) {
         // Unix seconds are a number too, and no duration is that long.
@@ -133,14 +128,6 @@ fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure
         timeout: context.global.timeout,
         not_after: not_after.transpose()?,
     })
-}
-
-/// A single-threaded runtime, for one command.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be made: {error}")))
 }
 
 /// A request under way.
@@ -244,13 +231,4 @@ impl Work<'_> {
             }
         })?
     }
-}
-
-/// The version of the API that v2 requests name where nothing else does: v2 requires one.
-pub(super) const V2_VERSION: &str = "2026-10-28.endive";
-
-/// The version that a request names.
-pub(super) fn api_version(given: Option<&String>, profile: &Profile, family: Family) -> Option<String> {
-    let default = (family == Family::V2).then(|| V2_VERSION.to_owned());
-    given.cloned().or_else(|| profile.api_version.clone()).or(default)
 }

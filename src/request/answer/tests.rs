@@ -212,7 +212,8 @@ fn a_read_may_return_what_is_not_json_but_no_page_and_no_broken_json() {
     assert_eq!(row(answer(204, ""), GET).0, Outcome::Succeeded);
     assert_eq!(row(with_type(200, "a,b\n", "text/csv"), GET).0, Outcome::Succeeded);
     assert_eq!(row(with_type(200, "[1]", "application/json; charset=utf-8"), GET).0, Outcome::Succeeded);
-    for broken in [with_type(200, "{", "application/json"), with_type(200, "<p>", "text/HTML; charset=utf-8")] {
+    for broken in [with_type(200, "{", "application/json"), with_type(200, "<p>", "text/HTML; charset=utf-8")]
+    {
         assert_eq!(row(broken, GET), (Outcome::ServerError, Execution::NotExecuted, Retry::Later));
     }
 }

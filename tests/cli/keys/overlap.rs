@@ -78,9 +78,12 @@ fn the_second_send_is_durable_before_it_leaves() {
     paycli(&home, &server.url(), &["keys", "rotate", "--from", "-"]).stdin(&new).run().exits(0);
     let pay = ["post", "payment_intents", "-d", "amount=2000", "-i", "order-1"];
     let mut running = paycli(&home, &server.url(), &pay).start();
-    running.until("the send with the old key", |_| server.requests().iter().any(|request| {
-        request.path() == "/v1/payment_intents" && is_with(request, &old)
-    }));
+    running.until("the send with the old key", |_| {
+        server
+            .requests()
+            .iter()
+            .any(|request| request.path() == "/v1/payment_intents" && is_with(request, &old))
+    });
     let entry = home.entry("order-1");
     assert_eq!((&entry["state"], &entry["attempts"]), (&"sending".into(), &2.into()), "{entry:#}");
     running.kill();
@@ -116,7 +119,8 @@ fn ctrl_c_ends_the_look_for_the_previous_key() {
     };
     run(&["keys", "add", "--from", "-"]).stdin(&old).run().exits(0);
     run(&["keys", "rotate", "--from", "-"]).stdin(&new).run().exits(0);
-    let mut running = run(&["post", "payment_intents", "-d", "amount=1"]).time_limit(Duration::from_secs(30)).start();
+    let mut running =
+        run(&["post", "payment_intents", "-d", "amount=1"]).time_limit(Duration::from_secs(30)).start();
     running.until("the refusal", |running| running.stderr_so_far().contains("previous key"));
     let pid = i32::try_from(running.id()).ok().and_then(Pid::from_raw).expect("a process id");
     kill_process(pid, Signal::INT).expect("a signal");
