@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::journal::{AttemptResult, Execution, Intent, Journal, JournalError, Ticket};
 use crate::time::UnixMillis;
 
+use super::admitted_key::AdmittedKey;
 use super::answer::{Reading, Retry, Situation, read};
-use super::mode_gate::AdmittedKey;
 use super::reply::{Answer, Reply};
 use super::report::{Circumstance, ReplayOf, ReplayedBy, Report};
 use super::sender::{Progress, Sender};

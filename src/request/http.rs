@@ -10,7 +10,7 @@ use crate::journal::{Family, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
 
-use super::mode_gate::AdmittedKey;
+use super::admitted_key::AdmittedKey;
 use super::reply::{Answer, Reply, Unsent};
 use super::tls;
 

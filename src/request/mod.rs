@@ -4,6 +4,7 @@
 //! promises that nothing is sent before the journal holds it, that a retry sends the same bytes under the
 //! same key, and that a report says what happened apart from what may have happened.
 
+mod admitted_key;
 mod answer;
 mod attempts;
 mod card_numbers;
@@ -28,6 +29,7 @@ mod tls;
 mod unsent;
 
 pub use crate::journal::{Method, MethodError};
+pub use admitted_key::AdmittedKey;
 pub use answer::{Reading, Retry, Situation, read};
 pub use card_numbers::holds_card_number;
 pub use curl::{shell_quote, to_curl};
@@ -37,7 +39,7 @@ pub use http::{Transport, TransportError, headers};
 pub use interrupt::Interrupt;
 pub use key::{IdempotencyKey, KeyError};
 pub use meaning::{Meaning, meaning, replayed};
-pub use mode_gate::{AdmittedKey, GateError, ModeGate};
+pub use mode_gate::{GateError, ModeGate};
 pub use paging::{Page, PageError, Pages};
 pub use params::{Param, ParamError, ParamText, encode};
 pub use path::{PathError, RequestPath, is_keyed};

@@ -9,23 +9,12 @@ use crate::journal::{Family, Intent, Method};
 use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::Mode;
 
+use super::admitted_key::AdmittedKey;
 use super::http::Transport;
 use super::reply::{Answer, Reply, Unsent};
 
 /// What is asked to learn the mode of a key: every kind of secret key may read it, and it moves nothing.
 const QUESTION: &str = "/v1/balance";
-
-/// An API key that was let through. Nothing else can be sent with, and only the gate makes one.
-#[derive(Debug, Clone)]
-pub struct AdmittedKey(ApiKey);
-
-impl AdmittedKey {
-    /// The key.
-    #[must_use]
-    pub const fn key(&self) -> &ApiKey {
-        &self.0
-    }
-}
 
 /// Why a key is not let through.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,9 +76,9 @@ impl ModeGate<'_> {
     /// When the key is not known to be of the gate's mode. The request must not be sent then.
     pub async fn admit(&self, key: &ApiKey, request: &Intent) -> Result<AdmittedKey, GateError> {
         match key.mode() {
-            Some(of_key) if of_key == self.mode => return Ok(AdmittedKey(key.clone())),
+            Some(of_key) if of_key == self.mode => return Ok(AdmittedKey::let_through(key)),
             Some(of_key) => return Err(GateError::OtherMode { key: key.redacted(), of_key }),
-            None if self.mode.is_live() => return Ok(AdmittedKey(key.clone())),
+            None if self.mode.is_live() => return Ok(AdmittedKey::let_through(key)),
             None => {}
         }
         let asked = [self.transport.base().as_str(), request.stripe_context.as_deref().unwrap_or_default()];
@@ -98,7 +87,7 @@ impl ModeGate<'_> {
             // Where it cannot be kept, the API is asked again the next time.
             let _ = self.known.remember(key, &asked);
         }
-        Ok(AdmittedKey(key.clone()))
+        Ok(AdmittedKey::let_through(key))
     }
 
     async fn ask(&self, key: &ApiKey, request: &Intent) -> Result<(), GateError> {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::journal::{Entry, KeySource};
 
+use super::admitted_key::AdmittedKey;
 use super::http::Transport;
 use super::interrupt::Interrupt;
-use super::mode_gate::{AdmittedKey, GateError, ModeGate};
+use super::mode_gate::{GateError, ModeGate};
 use super::previous_key::PreviousKey;
 use super::retry::Policy;
 
