@@ -3,7 +3,7 @@
 use crate::journal::Intent;
 use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::{ApiBase, Profile};
-use crate::request::{AdmittedKey, Interrupt, ModeGate, Policy, Sender, Transport};
+use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -16,7 +16,7 @@ pub(super) struct Sending<'a> {
     pub(super) profile: &'a Profile,
     pub(super) found: &'a FoundKey,
     pub(super) base: &'a ApiBase,
-    pub(super) policy: Policy,
+    pub(super) policy: RetryPolicy,
 }
 
 impl Sending<'_> {

@@ -97,8 +97,8 @@ fn refused(answer: &Answer, error: &ApiError, maybe: bool) -> Row {
     let is_other_request = error.kind.as_deref() == Some("idempotency_error");
     match answer.status {
         402 => (Outcome::Declined, Execution::Final, Retry::No),
-        409 => (Outcome::InProgress, Execution::Maybe, unless_told(answer)),
-        429 => (unless_maybe(Outcome::RateLimited), Execution::NotExecuted, unless_told(answer)),
+        409 => (Outcome::InProgress, Execution::Maybe, unless_forbidden(answer)),
+        429 => (unless_maybe(Outcome::RateLimited), Execution::NotExecuted, unless_forbidden(answer)),
         401 => (unless_maybe(Outcome::Unauthorized), Execution::NotExecuted, Retry::WithPreviousKey),
         // What the server keeps for this key never changes, so it is where it says that a retry does not help.
         424 | 500.. if answer.replayed || answer.should_retry == Some(false) => {
@@ -121,9 +121,9 @@ fn of_a_read(answer: &Answer, is_the_apis: bool) -> Row {
         401 if is_the_apis => (Outcome::Unauthorized, Retry::WithPreviousKey),
         401 => (Outcome::Unauthorized, Retry::No),
         402 => (Outcome::Declined, Retry::No),
-        409 => (Outcome::InProgress, unless_told(answer)),
-        429 => (Outcome::RateLimited, unless_told(answer)),
-        424 | 500.. => (Outcome::ServerError, unless_told(answer)),
+        409 => (Outcome::InProgress, unless_forbidden(answer)),
+        429 => (Outcome::RateLimited, unless_forbidden(answer)),
+        424 | 500.. => (Outcome::ServerError, unless_forbidden(answer)),
         ..300 => (Outcome::ServerError, Retry::Later),
         status => (refusal(status), retry_of(status)),
     };
@@ -149,7 +149,7 @@ const fn refusal(status: u16) -> Outcome {
     }
 }
 
-fn unless_told(answer: &Answer) -> Retry {
+fn unless_forbidden(answer: &Answer) -> Retry {
     if answer.should_retry == Some(false) { Retry::No } else { Retry::Later }
 }
 

@@ -46,6 +46,6 @@ pub use path::{PathError, RequestPath, is_keyed};
 pub use previous_key::PreviousKey;
 pub use reply::{Answer, ApiError, CertificateFault, Reply, Unsent, livemode};
 pub use report::{Circumstance, EarlierRun, Next, ReplayOf, ReplayedBy, Report};
-pub use retry::{Policy, backoff};
+pub use retry::{RetryPolicy, backoff};
 pub use sender::{Progress, Sender};
 pub use unsent::{too_late, too_late_unkeyed};

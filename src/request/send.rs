@@ -68,14 +68,14 @@ impl Sender<'_> {
         let deadline = Instant::now() + self.policy.timeout.min(LONGEST_WAIT);
         let mut waited_for: Option<String> = None;
         loop {
-            // Whoever has waited for a run of the same request has become that run's twin, and stays it
+            // Whoever has waited for a run of the same request has become a duplicate of that run, and stays one
             // when that run ends well: the same command twice at once is one request.
             if waited_for.is_some() && self.policy.is_over(UnixMillis::now()) {
                 return Ok(Begun::Busy { key: waited_for.unwrap_or_default() });
             }
             let choice = waited_for.as_deref().map_or(key, KeyChoice::Given);
             let begun = journal.begin(&Begin { intent, key: choice, now: UnixMillis::now() })?;
-            let Begun::Busy { key: busy } = begun else { return Ok(as_twin(begun, key)) };
+            let Begun::Busy { key: busy } = begun else { return Ok(as_asked_for(begun, key)) };
             if Instant::now() + POLL > deadline || self.interrupt.is_pressed() {
                 return Ok(Begun::Busy { key: busy });
             }
@@ -89,7 +89,7 @@ impl Sender<'_> {
 }
 
 /// A ticket has its key from where it was asked for first, even when it was waited for.
-fn as_twin(begun: Begun, key: KeyChoice<'_>) -> Begun {
+fn as_asked_for(begun: Begun, key: KeyChoice<'_>) -> Begun {
     match (begun, key) {
         (Begun::Ready(mut ticket), KeyChoice::Continue { .. }) if ticket.source == KeySource::Flag => {
             ticket.source = KeySource::Journal;

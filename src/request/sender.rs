@@ -9,7 +9,7 @@ use super::http::Transport;
 use super::interrupt::Interrupt;
 use super::mode_gate::{GateError, ModeGate};
 use super::previous_key::PreviousKey;
-use super::retry::Policy;
+use super::retry::RetryPolicy;
 
 /// What is told while a request is under way.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ pub struct Sender<'a> {
     /// What authorises instead, once the API has refused that.
     pub previous: PreviousKey,
     /// How far retries go.
-    pub policy: Policy,
+    pub policy: RetryPolicy,
     /// The user's wish to stop.
     pub interrupt: &'a Interrupt,
     /// Who is told of the progress.

@@ -8,7 +8,7 @@ use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
-use crate::request::{Interrupt, Policy, Report, envelope};
+use crate::request::{Interrupt, Report, RetryPolicy, envelope};
 use crate::time::UnixMillis;
 
 use crate::cli::context::Context;
@@ -169,7 +169,8 @@ impl Resume<'_> {
     async fn send(&mut self, interrupt: &Interrupt, ready: &Ready, key: &str) -> Result<Report, Failure> {
         let base = self.base(&ready.route).await?;
         let timeout = self.context.global.timeout;
-        let policy = Policy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None };
+        let policy =
+            RetryPolicy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None };
         let Self { context, profile, journal, .. } = self;
         let sending = Sending { context, profile, found: &ready.key, base: &base, policy };
         let choice = KeyChoice::Given(key);

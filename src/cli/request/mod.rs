@@ -6,7 +6,7 @@ use crate::exit::{ExitCode, Outcome};
 use crate::journal::Intent;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
-    Interrupt, Method, Page, Pages, Policy, Report, RequestPath, Sender, fetch, is_keyed, too_late,
+    Interrupt, Method, Page, Pages, Report, RequestPath, RetryPolicy, Sender, fetch, is_keyed, too_late,
     too_late_unkeyed,
 };
 use crate::time::UnixMillis;
@@ -31,9 +31,9 @@ use draft::Draft;
 use key::Key;
 
 /// How a request is sent, its content apart.
-struct Manner {
+struct SendOptions {
     key: Key,
-    policy: Policy,
+    policy: RetryPolicy,
     is_backwards: bool,
     shows_headers: bool,
     fail_on_replay: bool,
@@ -44,7 +44,7 @@ struct Ready {
     profile: Profile,
     route: Route,
     found: FoundKey,
-    manner: Manner,
+    options: SendOptions,
     intent: Intent,
     path: RequestPath,
 }
@@ -85,7 +85,7 @@ fn prepare(
     options: &RequestOptions,
 ) -> Result<Prepared, Failure> {
     let draft = Draft::read(context, method, path, options)?;
-    let manner = Manner {
+    let send = SendOptions {
         key: Key::of(options, &draft.path, draft.method)?,
         policy: policy(context, options)?,
         is_backwards: options.ending_before.is_some(),
@@ -99,7 +99,7 @@ fn prepare(
     let route = Route::of(context, &profile)?;
     let mut intent = draft.intent(&profile, &route)?;
     if options.dry_run || options.curl {
-        let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
+        let key = is_keyed(intent.family, draft.method).then(|| send.key.shown());
         let code = printed::show(context, &route, &intent, key.as_deref(), options.curl)?;
         return Ok(Prepared::Printed(code));
     }
@@ -110,10 +110,10 @@ fn prepare(
     name_account(&mut intent, &profile, &found)?;
     confirm::live(context, &profile, &intent)?;
     context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
-    Ok(Prepared::Ready(Box::new(Ready { profile, route, found, manner, intent, path: draft.path })))
+    Ok(Prepared::Ready(Box::new(Ready { profile, route, found, options: send, intent, path: draft.path })))
 }
 
-fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure> {
+fn policy(context: &Context, options: &RequestOptions) -> Result<RetryPolicy, Failure> {
     let not_after = options.not_after.as_deref().map(|text| match parse_duration(text) {
         // Unix seconds are a number too, and no duration is that long.
         Ok(duration) if text.parse::<u64>().is_err() => {
@@ -122,7 +122,7 @@ fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure
         }
         _ => parse_time(text).map(UnixMillis),
     });
-    Ok(Policy {
+    Ok(RetryPolicy {
         max_retries: options.max_retries,
         budget: options.retry_budget,
         timeout: context.global.timeout,
@@ -161,7 +161,7 @@ impl Work<'_> {
             Err(JournalFailure::Other(failure)) => return Err(failure.unsent()),
         };
         let candidate = Uuid::new_v4().to_string();
-        let choice = self.ready.manner.key.choice(&candidate);
+        let choice = self.ready.options.key.choice(&candidate);
         let report = if self.is_too_late() {
             too_late(&mut journal, intent, choice)
         } else {
@@ -176,23 +176,23 @@ impl Work<'_> {
 
     /// Whether nothing may be sent any more, not even the question for the key's mode.
     fn is_too_late(&self) -> bool {
-        self.ready.manner.policy.is_over(UnixMillis::now())
+        self.ready.options.policy.is_over(UnixMillis::now())
     }
 
     fn show(&self, report: &Report) -> Result<Shown, Failure> {
-        let manner = &self.ready.manner;
-        show::report(self.context, report, manner.shows_headers, manner.fail_on_replay)
+        let options = &self.ready.options;
+        show::report(self.context, report, options.shows_headers, options.fail_on_replay)
     }
 
     /// Runs a piece of work with a sender, in a runtime of its own. Where it fails, nothing was sent.
     fn within<T>(&self, work: impl AsyncFnOnce(&mut Sender<'_>) -> T) -> Result<T, Failure> {
-        let Ready { profile, route, found, manner, intent, .. } = self.ready;
+        let Ready { profile, route, found, options, intent, .. } = self.ready;
         let runtime = runtime().map_err(Failure::unsent)?;
         let done = runtime.block_on(async {
             let base = route.open().await?;
             let interrupt = Interrupt::listen();
             let sending =
-                Sending { context: self.context, profile, found, base: &base, policy: manner.policy };
+                Sending { context: self.context, profile, found, base: &base, policy: options.policy };
             sending.with(intent, &interrupt, work).await
         });
         // A look-up of a host's name that hangs is not waited for.
@@ -202,13 +202,13 @@ impl Work<'_> {
 
     /// Follows the pages of a list, one object a line. Whatever goes wrong leaves standard output alone.
     fn all(&self) -> Result<ExitCode, Failure> {
-        let Ready { manner, intent, path, .. } = self.ready;
+        let Ready { options, intent, path, .. } = self.ready;
         if self.is_too_late() {
             return Ok(show::aside(self.context, &too_late_unkeyed(intent)));
         }
         let printer = self.context.printer;
         self.within(async |sender| {
-            let (mut pages, mut intent) = (Pages::from(path.clone(), manner.is_backwards), intent.clone());
+            let (mut pages, mut intent) = (Pages::from(path.clone(), options.is_backwards), intent.clone());
             loop {
                 intent.path = pages.path().to_string();
                 let report = fetch(sender, &intent).await;
@@ -216,11 +216,11 @@ impl Work<'_> {
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
                     return Ok(show::aside(self.context, &report));
                 };
-                if manner.shows_headers {
+                if options.shows_headers {
                     show::headers(printer, answer);
                 }
                 let page = Page::parse(&answer.body)?;
-                for item in page.in_order(manner.is_backwards) {
+                for item in page.in_order(options.is_backwards) {
                     if !printer.line(&crate::output::compact(item.get()))? {
                         return Ok(ExitCode::Success);
                     }
