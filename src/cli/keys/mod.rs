@@ -7,6 +7,7 @@ mod list;
 mod rotate;
 mod status;
 mod view;
+mod ways;
 
 use clap::{Args, Subcommand, ValueEnum};
 
