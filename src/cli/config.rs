@@ -4,11 +4,10 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::profile::ConfigEditor;
+use crate::profile::ConfigSettings;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::profile::edit;
 
 /// What may be done with the configuration.
 #[derive(Debug, Subcommand)]
@@ -41,8 +40,10 @@ pub(super) fn run(context: &Context, command: ConfigCommand) -> Result<ExitCode,
     match command {
         ConfigCommand::List => list(context),
         ConfigCommand::Get { setting } => get(context, &setting),
-        ConfigCommand::Set { setting, value } => edit(context, |editor| Ok(editor.set(&setting, &value)?)),
-        ConfigCommand::Unset { setting } => edit(context, |editor| Ok(editor.unset(&setting)?)),
+        ConfigCommand::Set { setting, value } => {
+            context.change_config(|editor| Ok(editor.set(&setting, &value)?))
+        }
+        ConfigCommand::Unset { setting } => context.change_config(|editor| Ok(editor.unset(&setting)?)),
         ConfigCommand::Path => {
             context.printer.line(&Context::paths()?.config_file().display().to_string())?;
             Ok(ExitCode::Success)
@@ -51,7 +52,7 @@ pub(super) fn run(context: &Context, command: ConfigCommand) -> Result<ExitCode,
 }
 
 fn list(context: &Context) -> Result<ExitCode, Failure> {
-    let settings = ConfigEditor::open(&Context::paths()?.config_file())?.settings();
+    let settings = ConfigSettings::read(&Context::paths()?.config_file())?.list();
     if context.printer.is_json() {
         #[derive(Serialize)]
         struct ListJson {
@@ -68,8 +69,8 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
 }
 
 fn get(context: &Context, setting: &str) -> Result<ExitCode, Failure> {
-    let editor = ConfigEditor::open(&Context::paths()?.config_file())?;
-    let value = editor.get(setting).or_else(|| match setting {
+    let settings = ConfigSettings::read(&Context::paths()?.config_file())?;
+    let value = settings.get(setting).or_else(|| match setting {
         "live" => Some("allow".into()),
         "default_profile" => Some("test".into()),
         _ => None,

@@ -245,6 +245,21 @@ impl Chain {
         current.chain(previous).chain(coming).chain(superseded).chain(doomed)
     }
 
+    /// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.
+    pub fn accept_clock(&mut self, clock: Moment) {
+        let known = self.current.iter_mut().chain(&mut self.superseded);
+        for stored in known.chain(self.previous.iter_mut().map(|previous| &mut previous.stored)) {
+            stored.added_at = stored.added_at.min(clock);
+        }
+        if let Some(previous) = &mut self.previous {
+            let longest = clock.after(Duration::from_secs(previous.overlap_seconds));
+            previous.retire_after = previous.retire_after.min(longest);
+        }
+        if let Some(rotation) = &mut self.rotation {
+            rotation.started_at = rotation.started_at.min(clock);
+        }
+    }
+
     /// The rotation whose new version is not in use yet. A promoted version is the current one.
     #[must_use]
     pub fn staged(&self) -> Option<&Rotation> {

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Chain, Now};
-use super::rotation::rules;
 use super::{ChainId, Moment, private_file};
 use crate::profile::Mode;
 
@@ -159,7 +158,7 @@ impl Pointers {
     /// Takes the clock's word: it is right, and times ahead of it were written under one that was not.
     pub fn accept_clock(&mut self, clock: Moment) {
         self.last_seen = self.last_seen.min(clock);
-        self.chains.values_mut().for_each(|chain| rules::clock_accepted(chain, clock));
+        self.chains.values_mut().for_each(|chain| chain.accept_clock(clock));
     }
 }
 

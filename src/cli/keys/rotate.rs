@@ -21,10 +21,10 @@ use crate::profile::Profile;
 
 use super::add::{no_terminal, prompt, take};
 use super::api::HttpApi;
+use super::selected::{KeystoreArg, Selected, keystore};
 use super::status::duration;
 use super::view::show_after;
 use super::ways::{explained, not_confirmed, typed};
-use super::{KeystoreArg, Selected, keystore};
 
 const DAY: Duration = Duration::from_secs(86_400);
 

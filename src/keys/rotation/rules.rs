@@ -386,20 +386,6 @@ pub(in crate::keys) fn swept(chain: &mut Chain, place: &Place) {
     chain.doomed.retain(|doomed| doomed.place != *place);
 }
 
-/// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.
-pub(in crate::keys) fn clock_accepted(chain: &mut Chain, clock: Moment) {
-    let known = chain.current.iter_mut().chain(&mut chain.superseded);
-    let known = known.chain(chain.previous.iter_mut().map(|previous| &mut previous.stored));
-    known.for_each(|stored| stored.added_at = stored.added_at.min(clock));
-    if let Some(previous) = &mut chain.previous {
-        let longest = clock.after(Duration::from_secs(previous.overlap_seconds));
-        previous.retire_after = previous.retire_after.min(longest);
-    }
-    if let Some(rotation) = &mut chain.rotation {
-        rotation.started_at = rotation.started_at.min(clock);
-    }
-}
-
 fn at(chain: &mut Chain, step: Step) -> Result<&mut Rotation, RuleError> {
     let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
     if rotation.step == step { Ok(rotation) } else { Err(RuleError::OutOfOrder(rotation.step)) }

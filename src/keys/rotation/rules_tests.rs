@@ -101,10 +101,10 @@ fn a_clock_that_is_ahead_for_one_command_prolongs_no_overlap() {
         chain.overlapping(Now { clock: Moment(999_990), ..back }).map(|old| &*old.shown),
         Some("sk_test_****1")
     );
-    clock_accepted(&mut chain, Moment(100));
+    chain.accept_clock(Moment(100));
     assert_eq!(chain.previous.as_ref().map(|previous| previous.retire_after), Some(Moment(110)));
     assert!(chain.overlapping(at_time(100)).is_some() && chain.overlapping(at_time(110)).is_none());
-    clock_accepted(&mut chain, Moment(105));
+    chain.accept_clock(Moment(105));
     assert_eq!(chain.previous.as_ref().map(|previous| previous.retire_after), Some(Moment(110)), "not twice");
 }
 
