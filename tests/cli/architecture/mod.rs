@@ -85,6 +85,7 @@ const PURE: &[&str] = &[
     "keys/moment.rs",
     "keys/policy.rs",
     "keys/rotation/rules.rs",
+    "keys/rotation/ways.rs",
     "keys/secret.rs",
     "keys/slot.rs",
     "keys/signing_secret.rs",
