@@ -6,6 +6,7 @@ mod capture;
 mod delivery;
 mod dialect;
 pub mod explain;
+mod header;
 mod lenient_base64;
 mod line;
 mod number;

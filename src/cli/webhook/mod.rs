@@ -2,15 +2,15 @@
 
 mod batch;
 mod received;
+mod scheme;
 mod secrets;
 mod sign;
 mod source;
 mod verify;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use crate::exit::ExitCode;
-use crate::webhook::{Reason, Scheme};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -24,41 +24,10 @@ pub(super) enum WebhookCommand {
     Verify(verify::VerifyArgs),
 }
 
-/// How deliveries are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemeArg {
-    /// The Stripe-Signature header.
-    Stripe,
-    /// The three headers of Standard Webhooks.
-    Standard,
-}
-
-impl From<SchemeArg> for Scheme {
-    fn from(arg: SchemeArg) -> Self {
-        match arg {
-            SchemeArg::Stripe => Self::Stripe,
-            SchemeArg::Standard => Self::Standard,
-        }
-    }
-}
-
 /// Runs a command about webhooks.
 pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<ExitCode, Failure> {
     match command {
         WebhookCommand::Sign(args) => sign::run(context, &args),
         WebhookCommand::Verify(args) => verify::run(context, &args),
-    }
-}
-
-/// The exit code that tells a script why a delivery is not valid.
-const fn exit_code(reason: Reason) -> ExitCode {
-    match reason {
-        Reason::Ok => ExitCode::Success,
-        Reason::NoSecret => ExitCode::Authentication,
-        Reason::NoMatch => ExitCode::SignatureMismatch,
-        Reason::TimestampTooOld | Reason::TimestampTooNew => ExitCode::TimestampOutsideTolerance,
-        Reason::NoHeader | Reason::MalformedHeader | Reason::NoV1Signature | Reason::LibrariesDisagree => {
-            ExitCode::SignatureHeader
-        }
     }
 }
