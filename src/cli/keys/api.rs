@@ -9,12 +9,13 @@ use crate::cli::api_version::V2_VERSION;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
+use crate::cli::sending::{admit, gate};
 use crate::cli::target::Route;
 use crate::exit::Outcome;
 use crate::journal::{Execution, Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
 use crate::profile::Profile;
-use crate::request::{Reply, Situation, Transport, read};
+use crate::request::{Reply, Situation, Transport, Unsent, read};
 
 /// The API of a profile, connected to when it is first asked.
 pub(super) struct HttpApi<'a> {
@@ -68,7 +69,7 @@ impl<'a> HttpApi<'a> {
     ) -> Reply {
         let (runtime, transport) = match self.way.get_or_init(|| self.open()) {
             Ok(way) => way,
-            Err(failure) => return Reply::NotSent(failure.message.clone()),
+            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message.clone())),
         };
         let family = if path.starts_with("/v2/") { Family::V2 } else { Family::V1 };
         let intent = Intent {
@@ -87,7 +88,16 @@ impl<'a> HttpApi<'a> {
             body: body.as_bytes().to_vec(),
         };
         self.context.printer.trace(&format!("> {method} {}{path} as {key}", self.route.name()));
-        let reply = runtime.block_on(transport.attempt(&intent, idempotency_key, key));
+        let reply = runtime.block_on(async {
+            match admit(&gate(transport, self.profile)?, key, &intent).await {
+                Ok(key) => Ok(transport.attempt(&intent, idempotency_key, &key).await),
+                Err(failure) => Err(failure),
+            }
+        });
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message)),
+        };
         if let Reply::Answer(answer) = &reply {
             self.context.printer.trace(&format!("< {}", answer.status));
         }
