@@ -31,7 +31,11 @@ fn next(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: &KeysError) ->
     };
     let Some(chain) = pointers.chain(id) else { return [without_a_state(id, kind, error), again].concat() };
     let said = |ways: &[Way]| advice(ways, id.name.as_str(), chain.kind).commands;
-    let out = ways(chain, pointers.now(vault.clock()));
+    let mut out = ways(chain, pointers.now(vault.clock()));
+    // What was refused for good would be refused again: the way back comes before the way on.
+    if chain.staged().is_some() && is_refusal(error) {
+        out.reverse();
+    }
     match error {
         KeysError::AccountUnknown { .. } if chain.rotation.is_some() => {
             said(&[Way::Resume]).into_iter().map(|command| format!("{command} --yes")).collect()
@@ -54,6 +58,17 @@ fn next(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: &KeysError) ->
             said(&out)
         }
         _ => again,
+    }
+}
+
+/// Whether going on with a rotation would end the same.
+fn is_refusal(error: &KeysError) -> bool {
+    match error {
+        KeysError::Refused { .. } | KeysError::Secret(_) => true,
+        KeysError::Remote { failure, .. } => {
+            matches!(failure.outcome.exit_code(), ExitCode::Authentication | ExitCode::ClientError)
+        }
+        _ => false,
     }
 }
 
