@@ -20,6 +20,18 @@ pub struct Chain {
     /// Slots that are to be deleted.
     #[serde(default)]
     pub doomed: Vec<Place>,
+    /// Versions on their way into another store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
+}
+
+/// A version's way from one store into another: the first slot counts until all are copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Where it lies.
+    pub from: Place,
+    /// Where its copy lies, or will.
+    pub to: Place,
 }
 
 /// Where a version lies.
@@ -131,19 +143,22 @@ pub struct Remote {
     pub idempotency_key: String,
     /// Whether it may have been sent.
     pub sent: bool,
+    /// When it was first sent. The API counts the old key's end from a request that came later than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_at: Option<Moment>,
 }
 
 impl Chain {
     /// A secret of which nothing is stored yet.
     #[must_use]
     pub const fn new(kind: SecretKind) -> Self {
-        Self { kind, current: None, previous: None, rotation: None, doomed: Vec::new() }
+        Self { kind, current: None, previous: None, rotation: None, doomed: Vec::new(), moves: Vec::new() }
     }
 
     /// Whether nothing is stored and nothing is owed: it need not be remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.current.is_none() && self.previous.is_none() && self.rotation.is_none() && self.doomed.is_empty()
+        self.places().next().is_none() && self.rotation.is_none()
     }
 
     /// Every slot that may hold a secret.
@@ -152,7 +167,18 @@ impl Chain {
         let previous = self.previous.iter().map(|previous| &previous.stored.place);
         // A promoted version is the current one.
         let coming = self.rotation.iter().filter(|rotation| rotation.step < Step::Promoted);
-        current.chain(previous).chain(coming.map(|rotation| &rotation.place)).chain(&self.doomed)
+        let copies = self.moves.iter().map(|a_move| &a_move.to);
+        let staged = coming.map(|rotation| &rotation.place);
+        current.chain(previous).chain(staged).chain(copies).chain(&self.doomed)
+    }
+
+    /// The versions that have been stored: in use, previous, and staged.
+    pub fn versions(&self) -> impl Iterator<Item = &Stored> {
+        let previous = self.previous.iter().map(|previous| &previous.stored);
+        // At its intent it may be stored or not; promoted it is the current one.
+        let is_staged = |rotation: &&Rotation| matches!(rotation.step, Step::Stored | Step::Verified);
+        let staged = self.rotation.iter().filter(is_staged).filter_map(|rotation| rotation.new.as_ref());
+        self.current.iter().chain(previous).chain(staged)
     }
 
     /// The previous version, while it may be used where the current one is refused. `now` is the later of

@@ -5,24 +5,27 @@ mod api_key;
 mod audit_log;
 pub mod chain;
 mod error;
+mod filter;
 mod hooks;
 mod mark;
 mod moment;
 mod pointer;
 mod policy;
 mod private_file;
+mod recognise;
 mod rotation;
 mod secret;
 mod signing_secret;
 mod slot;
 mod source;
 mod store;
+mod upkeep;
 mod vault;
 
 pub use api_key::{ApiKey, ApiKeyError, KeyKind};
-pub use audit_log::{AuditError, AuditLog};
+pub use audit_log::{AuditError, AuditLog, Event, KeyMark, OpenLog};
 pub use error::KeysError;
-pub use hooks::{HookError, split_hooks};
+pub use hooks::{HookError, is_api_key_variable, split_hooks};
 pub use mark::{MarkError, Salt};
 pub use moment::Moment;
 pub use pointer::{ChainLock, PointerError, PointerFile, Pointers};
@@ -36,4 +39,5 @@ pub use store::{
     AgeFileStore, EnvironmentStore, KeyringStore, OpenStore, Passphrase, SecretStore, StoreError, StoreKind,
     Stores,
 };
+pub use upkeep::{Defect, Diagnosis, Mended};
 pub use vault::{Held, Vault};

@@ -116,6 +116,7 @@ impl Work<'_> {
         if self.chain()?.is_empty() {
             return Err(KeysError::NothingStored(self.id.to_string()));
         }
+        self.vault.must_hold(&self.id, &self.chain()?)?;
         self.step("removed", |chain, _| {
             rules::removed(chain);
             Ok(())

@@ -96,14 +96,15 @@ pub(in crate::keys) fn differs(chain: &Chain, new: &Stored) -> Result<(), RuleEr
     }
 }
 
-/// The request for a new key is about to be sent.
+/// The request for a new key is about to be sent. Sent again it is the same one: the first time counts.
 ///
 /// # Errors
 /// When the rotation is further than that.
-pub(in crate::keys) fn sending(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn sending(chain: &mut Chain, now: Moment) -> Result<(), RuleError> {
     let rotation = at(chain, Step::Intent)?;
     if let Some(remote) = &mut rotation.remote {
         remote.sent = true;
+        remote.requested_at.get_or_insert(now);
     }
     Ok(())
 }
@@ -142,8 +143,10 @@ pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<(), Ru
     let Some(new) = rotation.new.clone() else { return Err(RuleError::OutOfOrder(Step::Verified)) };
     rotation.step = Step::Promoted;
     let (plan, by_api) = (rotation.plan.clone(), rotation.remote.is_some());
+    // The API ends the old key so long after it was asked, however long the rotation took since.
+    let from = rotation.remote.as_ref().and_then(|remote| remote.requested_at).unwrap_or(now);
     if let Some(mut old) = chain.current.replace(new) {
-        let retire_after = now.after(Duration::from_secs(plan.overlap_seconds));
+        let retire_after = from.after(Duration::from_secs(plan.overlap_seconds));
         if by_api {
             old.expires_at = Some(retire_after);
         }
@@ -318,6 +321,21 @@ mod tests {
         assert_eq!(chain.previous.as_ref().map(|new| &*new.stored.shown), Some("sk_test_****2"));
         assert!(chain.rotation.is_none());
         assert_eq!(aborted(&mut chain), Err(RuleError::NothingUnderWay));
+    }
+
+    #[test]
+    fn the_overlap_of_a_key_that_the_api_ends_is_counted_from_the_request() {
+        let mut chain = Chain { current: Some(version(1)), ..Chain::new(SecretKind::Api) };
+        let remote =
+            Remote { id: "mk_1".into(), idempotency_key: "i".into(), sent: false, requested_at: None };
+        begin(&mut chain, place(2), None, Some(remote), plan(), Moment(5)).expect("begun");
+        sending(&mut chain, Moment(100)).expect("sent");
+        sending(&mut chain, Moment(150)).expect("sent again");
+        stored(&mut chain, version(2)).expect("stored");
+        verified(&mut chain, None).expect("verified");
+        promoted(&mut chain, Moment(190)).expect("promoted");
+        let previous = chain.previous.expect("the old key");
+        assert_eq!((previous.retire_after, previous.stored.expires_at), (Moment(110), Some(Moment(110))));
     }
 
     fn act(chain: &mut Chain, action: u8, id: u32) {

@@ -57,7 +57,7 @@ impl Work<'_> {
 
     /// The API makes the key. The request has a key of its own, so that it can be sent again.
     fn make(&self, rotation: &Rotation, remote: &Remote) -> Result<Made, KeysError> {
-        self.step("requested", |chain, _| rules::sending(chain))?;
+        self.step("requested", rules::sending)?;
         let minutes = rotation.plan.overlap_seconds.div_ceil(60);
         let with = self.current()?.secret;
         let Some(key) = with.key() else { return Err(KeysError::NoRemoteId(with.redacted())) };

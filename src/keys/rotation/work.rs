@@ -86,6 +86,7 @@ impl<'a> Work<'a> {
         secret.agree(self.profile)?;
         self.undo_unfinished_addition()?;
         let chain = self.chain()?;
+        self.vault.recognise_stores(&chain)?;
         let fingerprint = self.vault.fingerprint(secret)?;
         if let Some(current) = &chain.current {
             if current.fingerprint == fingerprint {
@@ -246,7 +247,15 @@ impl<'a> Work<'a> {
             NewKey::Given(secret) => (Some(self.describe(&secret, &place, None)?), None),
             NewKey::Remote(id) => {
                 let id = self.remote_id(id)?;
-                (None, Some(Remote { id, idempotency_key: Uuid::new_v4().to_string(), sent: false }))
+                (
+                    None,
+                    Some(Remote {
+                        id,
+                        idempotency_key: Uuid::new_v4().to_string(),
+                        sent: false,
+                        requested_at: None,
+                    }),
+                )
             }
         };
         let change = |chain: &mut Chain, now| rules::begin(chain, place, stored, remote, plan, now);
