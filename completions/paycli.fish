@@ -72,7 +72,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand request" -l stripe-version
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand request" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -88,7 +88,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand request" -l all -d 'Follow
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l json -d 'The same as --output json'
@@ -110,7 +110,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand get" -l stripe-version -d 
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand get" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -126,7 +126,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand get" -l all -d 'Follow all
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l json -d 'The same as --output json'
@@ -148,7 +148,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand post" -l stripe-version -d
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand post" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -164,7 +164,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand post" -l all -d 'Follow al
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l json -d 'The same as --output json'
@@ -186,7 +186,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -l stripe-version 
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand delete" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -202,7 +202,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -l all -d 'Follow 
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l json -d 'The same as --output json'

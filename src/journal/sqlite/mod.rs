@@ -315,6 +315,10 @@ impl Journal for SqliteJournal {
         self.step(|step| step.begin(begin))
     }
 
+    fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError> {
+        self.step(|step| step.entry_for(begin))
+    }
+
     fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError> {
         self.step(|step| step.begin_attempt(ticket, now))
     }

@@ -60,6 +60,7 @@ const SHARED_IN_CLI: &[&str] = &[
     "progress",
     "request_args",
     "runtime",
+    "sending",
     "show",
     "target",
 ];
@@ -72,6 +73,8 @@ const PURE: &[&str] = &[
     "request/path.rs",
     "request/params.rs",
     "request/answer.rs",
+    "request/paging.rs",
+    "request/reply.rs",
     "request/retry.rs",
     "request/key.rs",
     "request/card_numbers.rs",
