@@ -41,6 +41,12 @@ pub(super) fn run(context: &mut Context, args: &ExecArgs) -> Result<ExitCode, Fa
     let route = Route::of(context, &profile)?;
     let found = route.key(context, &profile)?;
     may_request(&found, "", "", false)?;
+    if found.key.mode().is_none() && !profile.mode.is_live() {
+        // It counts as live until the API says otherwise, and a command is not asked what the API said.
+        let message =
+            format!("the key {} does not tell its mode, so exec takes it for a live key", found.key);
+        return Err(Failure::configuration(message).hint("use it with a live profile and --live"));
+    }
     let name = program.to_string_lossy();
     if let Some(stored) = &found.stored {
         let event = Event { note: Some(&name), ..Event::new("exec", stored.into()) };
