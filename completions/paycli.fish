@@ -49,6 +49,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "journal" -d 'See what
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles: one mode, one account, one API each'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "keys" -d 'Keys: store, list, rotate and revoke them'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "exec" -d 'Run a command with the profile\'s API key in its environment'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "login" -d 'Store the API key of the profile: `keys add`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "logout" -d 'Forget the API key of the profile on this machine'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
@@ -523,31 +524,34 @@ complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_su
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "add" -d 'Store a key, after asking the API whether it takes it'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "list" -d 'List the stored keys of a profile, and which key is in use'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "show" -d 'Show a stored key'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "rollback" -d 'Go back to the key before, while it still works'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove" -f -a "remove" -d 'Forget a key here. The API is not told'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "add" -d 'Store a key, after asking the API whether it takes it'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "list" -d 'List the stored keys of a profile, and which key is in use'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "show" -d 'Show a stored key'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rollback" -d 'Go back to the key before, while it still works'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "remove" -d 'Forget a key here. The API is not told'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "move" -d 'Move the keys of a profile into another store'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rekey" -d 'Change the passphrase of the key file'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "doctor" -d 'Find keys that are stored but not listed, listed but not stored, or left behind'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l from -d 'Take the key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
 publishable\t'A publishable key'
@@ -585,6 +589,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l timeout -d 'How long one attempt may take' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l all-profiles -d 'List the keys of every profile of both modes'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'The same as --output json'
@@ -603,7 +608,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l timeout -d 'How long one attempt may take' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l check -d 'Exit 40 when a key is too old, an overlap is over, or a rotation is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l check -d 'Exit 40 when a key is too old or is not in its store, an overlap is over, or a rotation is unfinished'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l accept-clock -d 'This machine\'s clock is right now: count ages and overlaps from it, after one that was wrong'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -728,6 +733,79 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l keystore -d 'The store that they are moved into' -r -f -a "keyring\t'The keyring of the operating system'
+file\t'A file, encrypted with a passphrase'
+env\t'Nowhere: keys come from the environment alone'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from move" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l from -d 'Take the new passphrase from env:NAME, file:PATH or - (standard input) [env: PAYCLI_KEYSTORE_NEW_PASSPHRASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rekey" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l mend -d 'Mend what can be mended; whatever would be lost is asked about first'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand exec" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand login" -l from -d 'Take the key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
 complete -c paycli -n "__fish_paycli_using_subcommand login" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
 publishable\t'A publishable key'

@@ -50,6 +50,10 @@ pub enum ExitCode {
     BatchPartial = 41,
     /// Profile, mode or configuration do not agree; nothing was sent.
     Configuration = 78,
+    /// `paycli exec`: the command is there and cannot be run, as shells tell it.
+    CommandNotExecutable = 126,
+    /// `paycli exec`: there is no such command, as shells tell it.
+    CommandNotFound = 127,
     /// Interrupted by the user.
     Interrupted = 130,
 }
@@ -79,6 +83,8 @@ pub const TABLE: &[(ExitCode, &str)] = &[
     (ExitCode::Findings, "a scan, an audit or a check found something"),
     (ExitCode::BatchPartial, "some lines of a batch failed for good"),
     (ExitCode::Configuration, "profile, mode or configuration mismatch, nothing was sent"),
+    (ExitCode::CommandNotExecutable, "paycli exec: the command cannot be run"),
+    (ExitCode::CommandNotFound, "paycli exec: there is no such command"),
     (ExitCode::Interrupted, "interrupted"),
 ];
 

@@ -14,6 +14,7 @@ pub mod exit;
 pub mod journal;
 pub mod keys;
 pub mod output;
+pub mod process;
 pub mod profile;
 pub mod request;
 pub mod sandbox;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    harden();
+    paycli::process::harden();
     report_defects();
     let code = paycli::cli::run(std::env::args_os().collect());
     if code == paycli::exit::ExitCode::Interrupted {
@@ -11,26 +11,6 @@ fn main() -> ExitCode {
     }
     code.into()
 }
-
-/// Secrets in memory are nobody's business: files are the user's alone, there are no core dumps, and no
-/// other process may look.
-#[cfg(unix)]
-fn harden() {
-    use rustix::process::{Resource, Rlimit, setrlimit, umask};
-    umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    // A system that refuses leaves things as they are, which is no reason not to work.
-    let _ = setrlimit(Resource::Core, none);
-    // A file that may not grow (ulimit -f) is an error of the write then, and no end in the middle of one. A
-    // handler, not SIG_IGN: programs that are started do not inherit it.
-    let seen = std::sync::Arc::default();
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen);
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-}
-
-#[cfg(not(unix))]
-fn harden() {}
 
 /// A panic is a defect of paycli. It is told without the values at hand, which could be secret.
 fn report_defects() {

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::context::GlobalArgs;
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{complete, config, generate, help, journal, keys, profile, sandbox, webhook};
+use super::{complete, config, exec, generate, help, journal, keys, profile, sandbox, webhook};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security
@@ -46,6 +46,9 @@ pub(super) enum Command {
     /// Keys: store, list, rotate and revoke them.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Run a command with the profile's API key in its environment.
+    #[command(after_help = exec::EXAMPLES)]
+    Exec(exec::ExecArgs),
     /// Store the API key of the profile: `keys add`.
     Login(keys::AddArgs),
     /// Forget the API key of the profile on this machine.

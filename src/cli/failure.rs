@@ -221,6 +221,7 @@ impl From<StoreError> for Failure {
             StoreError::NoPassphrase | StoreError::NotAsked(_) => {
                 Self::usage(text).hint("set PAYCLI_KEYSTORE_PASSPHRASE, or run it at a terminal")
             }
+            StoreError::SamePassphrase | StoreError::EmptyPassphrase => Self::usage(text),
             StoreError::ReadOnly => Self::usage(text).hint("--keystore keyring, or --keystore file"),
             StoreError::Timeout(_) | StoreError::Locked(_) => Self::authentication(text).hint(format!(
                 "unlock the keyring and run it again (PAYCLI_KEYRING_TIMEOUT=60s waits longer), {elsewhere}"
@@ -299,7 +300,11 @@ impl From<KeysError> for Failure {
             KeysError::Rule(error) => error.into(),
             KeysError::Secret(error) => error.into(),
             KeysError::Hook(error) => error.into(),
-            KeysError::Mark(_) | KeysError::Audit(_) => Self::internal(text),
+            KeysError::Mark(_) => Self::internal(text),
+            KeysError::Audit(_) => {
+                Self::configuration(text).hint("nothing was done: make the log a file that you can write to")
+            }
+            KeysError::OtherStore { .. } => Self::authentication(text).next("keys doctor"),
             KeysError::Lost { .. } => {
                 Self::authentication(text).next("keys add").hint("or set PAYCLI_API_KEY")
             }

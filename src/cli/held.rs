@@ -81,6 +81,11 @@ fn passphrase(is_new: bool) -> Result<SecretString, StoreError> {
     })
 }
 
+/// The stored keys of a mode. Nothing is opened yet.
+pub(super) fn vault(mode: Mode, stores: &Stores) -> Result<Vault<'_>, Failure> {
+    Ok(Vault::new(&Context::paths()?, mode, stores, clock))
+}
+
 /// Does something with the stored keys of a mode.
 pub(super) fn with_vault<T>(
     context: &Context,
@@ -88,7 +93,7 @@ pub(super) fn with_vault<T>(
     work: impl FnOnce(&Vault<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let stores = stores(context, mode)?;
-    work(&Vault::new(&Context::paths()?, mode, &stores, clock))
+    work(&vault(mode, &stores)?)
 }
 
 /// The stored API key of a profile. Where nothing is stored, no store is opened.

@@ -54,6 +54,8 @@ PAYCLI_WEBHOOK_SECRET   the webhook signing secret; then STRIPE_WEBHOOK_SECRET
 PAYCLI_KEYSTORE         where `keys add` and `login` keep a key: keyring (the default), file or env
 PAYCLI_KEYSTORE_PASSPHRASE
                         the passphrase of the key file; else it is asked for at a terminal
+PAYCLI_KEYSTORE_NEW_PASSPHRASE
+                        the new passphrase, for `keys rekey`
 PAYCLI_KEYRING_TIMEOUT  how long each call of the keyring may take [3s; 60s at a terminal]
 PAYCLI_PROFILE          the profile, as --profile
 PAYCLI_API_BASE         the base URL of the API, as --api-base
@@ -100,7 +102,11 @@ const SECURITY: &str = "\
 Keys come from the keyring of the operating system, a file that is encrypted with a passphrase, the environment, a
 file or standard input. Where a key is stored was chosen by name: a keyring that is locked, missing or hangs is an
 error, and nothing is kept elsewhere instead. The list of stored keys holds no key, only prefixes, last characters and
-fingerprints under a salt. Commands that get a new key (keys rotate --exec) get it on standard input alone. A key on the command line is visible to every process:
+fingerprints under a salt. Commands that get a new key (keys rotate --exec) get it on standard input alone. A
+command of `paycli exec` gets the key as STRIPE_API_KEY, no other API key, and PAYCLI_PROFILE; in live mode it needs
+--live, and live = read-only refuses it, since it can do anything with the key. Keys that are shown (keys show --reveal)
+or handed to a command are written down in the log of keys. The folder of paycli's files must not be writable by
+everyone, and its folder data must not be a link. A key on the command line is visible to every process:
 in test mode it is taken with a warning, in live mode refused. Keys are shown as sk_test_****7890.
 
 A profile has one mode. A key of the other mode is refused before anything is sent (exit 78). A live profile acts

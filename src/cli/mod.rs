@@ -7,6 +7,7 @@ mod complete;
 mod config;
 mod confirm;
 mod context;
+mod exec;
 mod failure;
 mod generate;
 mod held;
@@ -70,6 +71,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Profile(command) => profile::run(&context, command),
         Command::Config(command) => config::run(&context, command),
         Command::Keys(command) => keys::run(&mut context, command),
+        Command::Exec(args) => exec::run(&mut context, &args),
         Command::Login(args) => keys::run(&mut context, KeysCommand::Add(args)),
         Command::Logout => keys::logout(&context),
         Command::Whoami => whoami::run(&mut context),

@@ -49,6 +49,9 @@ pub struct Chain {
     /// Slots that are to be deleted.
     #[serde(default)]
     pub doomed: Vec<PendingDeletion>,
+    /// Versions on their way into another store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
 }
 
 /// A slot that is to be deleted.
@@ -60,6 +63,28 @@ pub struct PendingDeletion {
     /// The version that is in it, where that is known.
     #[serde(default)]
     pub stored: Option<Stored>,
+}
+
+impl From<Place> for PendingDeletion {
+    /// A slot whose version is in use elsewhere, or is not known.
+    fn from(place: Place) -> Self {
+        Self { place, stored: None }
+    }
+}
+
+impl From<Stored> for PendingDeletion {
+    fn from(stored: Stored) -> Self {
+        Self { place: stored.place.clone(), stored: Some(stored) }
+    }
+}
+
+/// A version's way from one store into another: the first slot counts until all are copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Where it lies.
+    pub from: Place,
+    /// Where its copy lies, or will.
+    pub to: Place,
 }
 
 /// Where a version lies.
@@ -222,17 +247,14 @@ impl Chain {
             rotation: None,
             superseded: Vec::new(),
             doomed: Vec::new(),
+            moves: Vec::new(),
         }
     }
 
     /// Whether nothing is stored and nothing is owed: it need not be remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.current.is_none()
-            && self.previous.is_none()
-            && self.rotation.is_none()
-            && self.superseded.is_empty()
-            && self.doomed.is_empty()
+        self.places().next().is_none() && self.rotation.is_none()
     }
 
     /// Every slot that may hold a secret.
@@ -241,8 +263,18 @@ impl Chain {
         let previous = self.previous.iter().map(|previous| &previous.stored.place);
         let coming = self.staged().map(|rotation| &rotation.place);
         let superseded = self.superseded.iter().map(|stored| &stored.place);
+        let copies = self.moves.iter().map(|a_move| &a_move.to);
         let doomed = self.doomed.iter().map(|doomed| &doomed.place);
-        current.chain(previous).chain(coming).chain(superseded).chain(doomed)
+        current.chain(previous).chain(coming).chain(superseded).chain(copies).chain(doomed)
+    }
+
+    /// The versions that have been stored: in use, previous, superseded, and staged.
+    pub fn versions(&self) -> impl Iterator<Item = &Stored> {
+        let previous = self.previous.iter().map(|previous| &previous.stored);
+        // At its intent it may be stored or not; promoted it is the current one.
+        let is_staged = |rotation: &&Rotation| matches!(rotation.step, Step::Stored | Step::Verified);
+        let staged = self.rotation.iter().filter(is_staged).filter_map(|rotation| rotation.new.as_ref());
+        self.current.iter().chain(previous).chain(&self.superseded).chain(staged)
     }
 
     /// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.

@@ -31,13 +31,23 @@ pub enum KeysError {
     Hook(#[from] HookError),
     /// The store has not what the list says.
     #[error(
-        "the {store} does not have the key {shown} any more, which was stored there: it was removed by another program, or another keyring answers"
+        "{shown} is not in this {store}: another program removed it, and the {store} does not have the key any more"
     )]
     Lost {
-        /// The store.
+        /// What the store is called.
         store: &'static str,
         /// The key, as it may be shown.
         shown: String,
+    },
+    /// Another store of the same kind answers than the one that was written to.
+    #[error(
+        "not in this {store}: it does not have the keys that are listed ({keys}), and is another {store} than the one they were stored in"
+    )]
+    OtherStore {
+        /// What the store is called.
+        store: &'static str,
+        /// How many slots are listed there.
+        keys: usize,
     },
     /// Nothing is stored under this name.
     #[error("no key is stored as {0}")]

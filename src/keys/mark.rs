@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::ApiKey;
+use crate::profile::{open_regular, sync_dir};
 
 /// Bytes of salt, and of the file that holds it.
 const SALT_BYTES: usize = 32;
@@ -52,7 +53,8 @@ impl Salt {
 
 fn read(path: &Path) -> io::Result<Salt> {
     let mut salt = [0; SALT_BYTES];
-    std::fs::File::open(path)?.read_exact(&mut salt).map_err(|error| match error.kind() {
+    let mut file = open_regular(path, std::fs::OpenOptions::new().read(true), 0)?;
+    file.read_exact(&mut salt).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => io::Error::other(format!("it is shorter than {SALT_BYTES} bytes")),
         _ => error,
     })?;
@@ -64,12 +66,12 @@ fn create(path: &Path) -> io::Result<()> {
     crate::profile::create_private_dir(dir)?;
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(io::Error::other)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    let mut file = super::private_file::temporary(dir)?;
     file.write_all(&salt)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
         Err(lost) if lost.error.kind() != io::ErrorKind::AlreadyExists => Err(lost.error),
-        _ => Ok(()),
+        _ => sync_dir(dir),
     }
 }
 

@@ -5,6 +5,7 @@ mod api_key;
 mod audit_log;
 pub mod chain;
 mod error;
+mod filter;
 mod hooks;
 mod known_test_keys;
 mod mark;
@@ -12,18 +13,20 @@ mod moment;
 mod pointer;
 mod policy;
 mod private_file;
+mod recognise;
 mod rotation;
 mod secret;
 mod signing_secret;
 mod slot;
 mod source;
 mod store;
+mod upkeep;
 mod vault;
 
 pub use api_key::{ApiKey, ApiKeyError, KeyKind};
-pub use audit_log::{AuditError, AuditLog};
+pub use audit_log::{AuditError, AuditLog, Event, KeyMark, OpenLog};
 pub use error::KeysError;
-pub use hooks::{HookError, split_hooks};
+pub use hooks::{HookError, is_api_key_variable, split_hooks};
 pub use known_test_keys::KnownTestKeys;
 pub use mark::{MarkError, Salt};
 pub use moment::Moment;
@@ -41,4 +44,5 @@ pub use store::{
     AgeFileStore, EnvironmentStore, KeyringStore, OpenStore, Passphrase, SecretStore, StoreError, StoreKind,
     Stores,
 };
+pub use upkeep::{Defect, Diagnosis, Mended};
 pub use vault::{Held, Vault};

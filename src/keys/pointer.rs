@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,10 @@ pub struct Pointers {
     mode: String,
     /// The last moment that was written down. A clock that is behind it went back.
     pub last_seen: Moment,
+    /// The identity of each store that secrets were put into, by the word of its kind. An older paycli drops
+    /// it; a secret that is found again proves a store as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stores: BTreeMap<String, String>,
     /// Every secret, by `profile/name`.
     pub chains: BTreeMap<String, Chain>,
 }
@@ -84,7 +88,13 @@ impl PointerFile {
     pub fn load(&self) -> Result<Pointers, PointerError> {
         let Some(bytes) = private_file::read(&self.path).map_err(|error| self.file_error(error))? else {
             let (version, mode) = (VERSION, self.mode.to_string());
-            return Ok(Pointers { version, mode, last_seen: Moment(0), chains: BTreeMap::new() });
+            return Ok(Pointers {
+                version,
+                mode,
+                last_seen: Moment(0),
+                stores: BTreeMap::new(),
+                chains: BTreeMap::new(),
+            });
         };
         let head: Head = serde_json::from_slice(&bytes).map_err(|error| self.damaged(error.to_string()))?;
         if head.version > VERSION {
@@ -116,6 +126,11 @@ impl PointerFile {
         let text = serde_json::to_vec_pretty(&pointers).expect("names, numbers and texts are JSON");
         private_file::replace(&self.path, &text).map_err(|error| self.file_error(error))?;
         Ok(done)
+    }
+
+    /// The folder of the file.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.path.parent().filter(|folder| folder.is_dir())
     }
 
     /// Takes the right to change one secret. It is not waited for.

@@ -56,6 +56,12 @@ pub fn findings(
         let text = format!("{} deleted keys are still in their store", chain.doomed.len());
         found.push(Finding::new("left_over", text, Advice::command("keys status")));
     }
+    if let Some(a_move) = chain.moves.first() {
+        let store = a_move.to.store;
+        let text = format!("a move into the {} is unfinished", store.noun());
+        let next = Advice::command(format!("keys move --keystore {}", store.as_str()));
+        found.push(Finding::new("move_unfinished", text, next));
+    }
     if clock < pointers.last_seen {
         let text = format!(
             "this machine's clock ({clock}) is behind the last change of the stored keys ({})",

@@ -124,6 +124,32 @@ impl Secret {
     }
 }
 
+/// How API keys that are secret begin. A publishable key is none.
+const SECRET_PREFIXES: [&str; 7] =
+    ["sk_test_", "sk_live_", "rk_test_", "rk_live_", "sk_org_", "rkcs_", "oak_"];
+
+/// Whether a text holds what looks like a secret API key or a signing secret.
+pub(super) fn holds_secret(text: &str) -> bool {
+    holds_api_key(text) || holds(text, &["whsec_"])
+}
+
+/// Whether a text holds what looks like a secret API key.
+pub(super) fn holds_api_key(text: &str) -> bool {
+    holds(text, &SECRET_PREFIXES)
+}
+
+/// Whether a prefix stands at the start of a word, before a body of eight characters at least.
+fn holds(text: &str, prefixes: &[&str]) -> bool {
+    let is_body = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_');
+    prefixes.iter().any(|prefix| {
+        text.match_indices(prefix).any(|(at, _)| {
+            let is_start = !text[..at].ends_with(|before: char| before.is_ascii_alphanumeric());
+            let body = text[at + prefix.len()..].bytes().take_while(is_body).count();
+            is_start && body >= 8
+        })
+    })
+}
+
 /// Whether two accounts, where both are known, are one.
 ///
 /// # Errors

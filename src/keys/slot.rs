@@ -108,6 +108,13 @@ impl ChainId {
         format!("{}/{}", self.profile, self.name)
     }
 
+    /// Reads the words under which the pointer file knows it.
+    #[must_use]
+    pub fn from_path(mode: Mode, path: &str) -> Option<Self> {
+        let (profile, name) = path.split_once('/')?;
+        Some(Self { mode, profile: profile.parse().ok()?, name: name.parse().ok()? })
+    }
+
     /// The place of one version of it.
     #[must_use]
     pub fn slot(&self, id: &str) -> Slot {
@@ -151,5 +158,7 @@ mod tests {
         let chain = ChainId { mode: Mode::Live, profile, name: SecretName::of_kind(SecretKind::Api) };
         assert_eq!(chain.slot("x1").path, "shop/api/x1");
         assert_eq!(chain.path(), "shop/api");
+        assert_eq!(ChainId::from_path(Mode::Live, "shop/api"), Some(chain));
+        assert_eq!(ChainId::from_path(Mode::Live, "shop"), None);
     }
 }

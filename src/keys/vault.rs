@@ -5,17 +5,18 @@ use secrecy::SecretString;
 use super::chain::{Chain, PendingDeletion, Place, Step, Stored};
 use super::rotation::{RuleError, rules};
 use super::{
-    AuditLog, ChainId, ChainLock, KeysError, Moment, OpenStore, PointerFile, Pointers, Salt, Secret,
-    SecretKind,
+    AuditLog, ChainId, ChainLock, Event, KeyMark, KeysError, Moment, OpenStore, PointerFile, Pointers, Salt,
+    Secret, SecretKind,
 };
 use crate::profile::{Mode, Paths, ProfileName};
 
 /// The stored keys of one mode.
 pub struct Vault<'a> {
-    pointers: PointerFile,
-    log: AuditLog,
+    pub(super) mode: Mode,
+    pub(super) pointers: PointerFile,
+    pub(super) log: AuditLog,
     salt: std::path::PathBuf,
-    stores: &'a dyn OpenStore,
+    pub(super) stores: &'a dyn OpenStore,
     clock: fn() -> Moment,
 }
 
@@ -35,6 +36,7 @@ impl<'a> Vault<'a> {
     #[must_use]
     pub fn new(paths: &Paths, mode: Mode, stores: &'a dyn OpenStore, clock: fn() -> Moment) -> Self {
         Self {
+            mode,
             pointers: PointerFile::new(paths.key_list_file(mode), mode),
             log: AuditLog::new(paths.key_log_file(mode)),
             salt: paths.salt_file(),
@@ -108,14 +110,12 @@ impl<'a> Vault<'a> {
         let mut found = Vec::new();
         for (path, chain) in self.pointers.load()?.chains.into_iter().filter(|(_, chain)| chain.kind == kind)
         {
-            let Some(Ok(id)) = path.split_once('/').map(|(profile, name)| id_of(mode, profile, name)) else {
-                continue;
-            };
+            let Some(id) = ChainId::from_path(mode, &path) else { continue };
             let previous = chain.previous.map(|previous| previous.stored);
             for stored in chain.current.into_iter().chain(previous) {
                 match self.read(&id, kind, &stored) {
                     Ok(secret) => found.push((id.clone(), Held { secret, stored, unfinished: None })),
-                    Err(KeysError::Lost { .. }) => {}
+                    Err(KeysError::Lost { .. } | KeysError::OtherStore { .. }) => {}
                     Err(error) => return Err(error),
                 }
             }
@@ -123,27 +123,69 @@ impl<'a> Vault<'a> {
         Ok(found)
     }
 
+    /// The secret in use, to be shown to a person or handed to a program: that is written down first.
+    ///
+    /// # Errors
+    /// When the list or the store cannot answer, or the log cannot be written.
+    pub fn hand_out(&self, id: &ChainId, event: &str, note: Option<&str>) -> Result<Option<Held>, KeysError> {
+        let mut log = self.log.open()?;
+        let Some(held) = self.current(id)? else { return Ok(None) };
+        log.write(self.clock(), id, &Event { note, ..Event::new(event, (&held.stored).into()) })?;
+        Ok(Some(held))
+    }
+
+    /// Changes a store as a whole, and writes that down.
+    ///
+    /// # Errors
+    /// When the log cannot be written, in which case nothing is done, or the change fails.
+    pub fn change(
+        &self,
+        event: &str,
+        note: &str,
+        change: impl FnOnce() -> Result<(), KeysError>,
+    ) -> Result<(), KeysError> {
+        let mut log = self.log.open()?;
+        change()?;
+        Ok(log.write_of_store(self.clock(), self.mode, event, note)?)
+    }
+
+    /// Writes down something that was done with a key and changed nothing in the list.
+    ///
+    /// # Errors
+    /// When the log cannot be written.
+    pub fn write_down(&self, id: &ChainId, event: &Event<'_>) -> Result<(), KeysError> {
+        Ok(self.log.open()?.write(self.clock(), id, event)?)
+    }
+
     /// A version's secret, from its store.
     pub(super) fn read(&self, id: &ChainId, kind: SecretKind, stored: &Stored) -> Result<Secret, KeysError> {
         let text = self.get(id, &stored.place)?.ok_or_else(|| KeysError::Lost {
-            store: stored.place.store.as_str(),
+            store: stored.place.store.noun(),
             shown: stored.shown.clone(),
         })?;
         Ok(Secret::parse(kind, &text)?)
     }
 
-    /// What is in a slot.
+    /// What is in a slot; nothing only where it is the right store that does not have it.
     pub(super) fn get(&self, id: &ChainId, place: &Place) -> Result<Option<SecretString>, KeysError> {
-        Ok(self.stores.open(place.store)?.get(&id.slot(&place.id))?)
+        let found = self.stores.open(place.store)?.get(&id.slot(&place.id))?;
+        if found.is_none() {
+            self.recognise(place.store)?;
+        }
+        Ok(found)
     }
 
     /// Puts a secret into a slot, and reads it back.
     pub(super) fn put(&self, id: &ChainId, place: &Place, secret: &Secret) -> Result<(), KeysError> {
+        self.recognise(place.store)?;
         let (store, slot) = (self.stores.open(place.store)?, id.slot(&place.id));
         store.set(&slot, &SecretString::from(secret.expose()))?;
         let back = store.get(&slot)?;
         let is_same = back.is_some_and(|back| secrecy::ExposeSecret::expose_secret(&back) == secret.expose());
-        if is_same { Ok(()) } else { Err(super::StoreError::NotReadBack(place.store.as_str()).into()) }
+        if !is_same {
+            return Err(super::StoreError::NotReadBack(place.store.noun()).into());
+        }
+        self.remember_store(place.store)
     }
 
     /// The fingerprint of a secret.
@@ -162,7 +204,7 @@ impl<'a> Vault<'a> {
     }
 
     /// Takes one step: one atomic write of the list, then one line of the log for each version that the
-    /// step was about.
+    /// step was about. A log that cannot be written is found out before.
     pub(super) fn step<I: IntoIterator<Item = Stored>>(
         &self,
         id: &ChainId,
@@ -171,6 +213,7 @@ impl<'a> Vault<'a> {
         change: impl FnOnce(&mut Chain, Moment) -> Result<I, RuleError>,
     ) -> Result<Chain, KeysError> {
         let clock = self.clock();
+        let mut log = self.log.open()?;
         let (chain, about) = self.pointers.update(clock, |pointers| {
             let chain = pointers.chains.entry(id.path()).or_insert_with(|| Chain::new(kind));
             if chain.kind != kind {
@@ -182,20 +225,25 @@ impl<'a> Vault<'a> {
         let mut is_named = false;
         for stored in about {
             is_named = true;
-            self.log.write(clock, event, id, Some(&stored), None)?;
+            log.write(clock, id, &Event::new(event, (&stored).into()))?;
         }
         if !is_named {
             // The API has not made the new key yet: the line names the one that it will take the place of.
             let note = chain.current.as_ref().map(|current| format!("in place of {}", current.shown));
-            self.log.write(clock, event, id, None, note.as_deref())?;
+            log.write(clock, id, &Event { note: note.as_deref(), ..Event::new(event, KeyMark::default()) })?;
         }
         Ok(chain)
     }
 
-    /// Deletes the slots that are to be deleted.
+    /// Deletes the slots that are to be deleted. The log names the key by what is in the slot.
     pub(super) fn sweep(&self, id: &ChainId) -> Result<(), KeysError> {
         let Some(chain) = self.chain(id)? else { return Ok(()) };
         for PendingDeletion { place, stored } in &chain.doomed {
+            let secret = self.get(id, place)?;
+            let secret = secret.and_then(|text| Secret::parse(chain.kind, &text).ok());
+            let fingerprint = secret.as_ref().map(|secret| self.fingerprint(secret)).transpose()?;
+            let shown = secret.as_ref().map(Secret::redacted);
+            let mut log = self.log.open()?;
             self.stores.open(place.store)?.delete(&id.slot(&place.id))?;
             let clock = self.clock();
             self.pointers.update::<_, KeysError>(clock, |pointers| {
@@ -204,7 +252,11 @@ impl<'a> Vault<'a> {
                 }
                 Ok(())
             })?;
-            self.log.write(clock, "deleted", id, stored.as_ref(), Some(&place.id))?;
+            let name = if secret.is_some() { "deleted" } else { "not_in_store" };
+            let found =
+                KeyMark { shown: shown.as_deref(), fingerprint: fingerprint.as_deref(), account: None };
+            let key = stored.as_ref().map_or(found, Into::into);
+            log.write(clock, id, &Event { note: Some(&place.id), ..Event::new(name, key) })?;
         }
         Ok(())
     }
@@ -254,8 +306,4 @@ impl<'a> Vault<'a> {
         }
         Ok(found)
     }
-}
-
-fn id_of(mode: Mode, profile: &str, name: &str) -> Result<ChainId, Box<dyn std::error::Error>> {
-    Ok(ChainId { mode, profile: profile.parse()?, name: name.parse()? })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{ApiBase, Mode, StoreKind, parse_duration};
+use super::{ApiBase, Mode, StoreKind, open_regular, parse_duration, read_whole};
 
 /// A profile's name: 1 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -278,7 +278,11 @@ impl Config {
 
 /// The file's text; empty where there is no file. Any other failure is an error, never an empty file.
 pub(super) fn read_text(path: &Path) -> Result<String, ConfigError> {
-    match std::fs::read_to_string(path) {
+    let open = open_regular(path, std::fs::OpenOptions::new().read(true), 0);
+    let text = open.and_then(read_whole).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
+    });
+    match text {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         read => read.map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error }),
     }

@@ -9,6 +9,7 @@ mod config_edit;
 mod config_file;
 mod mode;
 mod paths;
+mod regular_file;
 mod span;
 mod store_kind;
 
@@ -16,6 +17,7 @@ pub use api_base::{ApiBase, ApiBaseError};
 pub use config::{Api, Config, ConfigError, KeepBodies, LiveAccess, Profile, ProfileName, ProfileNameError};
 pub use config_edit::{ConfigEditor, ConfigSettings, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
-pub use paths::{HomeError, Paths, create_private_dir};
+pub use paths::{HomeError, Paths, create_private_dir, sync_dir};
+pub use regular_file::{open_regular, read_whole};
 pub use span::{ParseTimeError, parse_duration, parse_time, parse_unix_seconds};
 pub use store_kind::StoreKind;

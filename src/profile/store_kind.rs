@@ -25,6 +25,16 @@ impl StoreKind {
         }
     }
 
+    /// What it is called in a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::File => "key file",
+            Self::Env => "environment",
+        }
+    }
+
     /// Reads the word.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -53,22 +53,33 @@ impl Keyring {
         self.call(home, &["--object-path", "/org/freedesktop/secrets", "--method", lock, collection]);
     }
 
-    /// The names of the entries of a service.
-    pub(crate) fn entries(&self, home: &Home, service: &str) -> Vec<String> {
+    /// Deletes the entries of a service, as the keyring's own program would.
+    pub(crate) fn delete_all(&self, home: &Home, service: &str) {
+        for path in self.paths(home, service) {
+            self.call(home, &["--object-path", &path, "--method", "org.freedesktop.Secret.Item.Delete"]);
+        }
+    }
+
+    /// The entries of a service.
+    fn paths(&self, home: &Home, service: &str) -> Vec<String> {
         let wanted = format!("{{'service':'{service}'}}");
         let search = "org.freedesktop.Secret.Service.SearchItems";
         let found = self
             .call(home, &["--object-path", "/org/freedesktop/secrets", "--method", search, &wanted])
             .out();
-        let paths = found.split('\'').filter(|part| part.starts_with("/org/"));
+        found.split('\'').filter(|part| part.starts_with("/org/")).map(str::to_owned).collect()
+    }
+
+    /// The names of the entries of a service.
+    pub(crate) fn entries(&self, home: &Home, service: &str) -> Vec<String> {
         let get = "org.freedesktop.DBus.Properties.Get";
-        let name = |path: &str| {
-            let args = ["--object-path", path, "--method", get, "org.freedesktop.Secret.Item", "Attributes"];
+        let name = |path: String| {
+            let args = ["--object-path", &path, "--method", get, "org.freedesktop.Secret.Item", "Attributes"];
             let told = self.call(home, &args).out();
             let rest = told.split("'username': '").nth(1).expect("an entry has a name");
             rest.split('\'').next().unwrap_or_default().to_owned()
         };
-        paths.map(name).collect()
+        self.paths(home, service).into_iter().map(name).collect()
     }
 
     /// Stops the daemon in its tracks, and lets it go on.

@@ -34,7 +34,7 @@ impl Context {
     }
 
     pub(super) fn paths() -> Result<Paths, Failure> {
-        Ok(Paths::resolve(std::env::var_os("PAYCLI_HOME"))?)
+        Ok(Paths::resolve(std::env::var_os("PAYCLI_HOME"))?.trusted()?)
     }
 
     pub(super) fn config(&self) -> Result<&Config, Failure> {

@@ -1,6 +1,7 @@
 //! The global options that a printed command needs, so that it acts where the command before it did.
 
 use super::{Context, variable};
+use crate::profile::Mode;
 
 /// Commands that act on no profile's account and take none of its options.
 const WITHOUT_PROFILE: [&str; 4] = ["config", "help", "profile", "sandbox"];
@@ -12,6 +13,12 @@ pub(in crate::cli) struct Scope {
 }
 
 impl Scope {
+    /// The scope of a profile that need not be the one of this call.
+    pub(in crate::cli) fn of_profile(name: &str, mode: Mode) -> Self {
+        let live = mode.is_live().then(|| "--live".to_owned());
+        Self { options: ["-p".to_owned(), shell_word(name)].into_iter().chain(live).collect() }
+    }
+
     /// A whole command that can be typed as it stands.
     pub(in crate::cli) fn complete(&self, command: &str) -> String {
         let first = command.split(' ').next().unwrap_or_default();

@@ -3,14 +3,18 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Scope};
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
-use crate::keys::{ChainId, SecretName, days};
+use crate::keys::{ChainId, SecretName};
 use crate::output::table;
+use crate::profile::Mode;
 
 use super::view::{KeyJson, policy};
+
+/// The heads of the columns of [`KeyJson::row`].
+const HEADER: [&str; 7] = ["name", "kind", "key", "account", "store", "age", "state"];
 
 /// The key that a command would use.
 #[derive(Serialize)]
@@ -31,8 +35,66 @@ pub(super) fn in_use(context: &mut Context) -> Result<Option<InUseJson>, Failure
     }
 }
 
+/// Options of `keys list`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ListArgs {
+    /// List the keys of every profile of both modes
+    #[arg(long)]
+    all_profiles: bool,
+}
+
 /// Lists the stored keys of the profile.
-pub(super) fn list(context: &mut Context) -> Result<ExitCode, Failure> {
+pub(super) fn list(context: &mut Context, args: &ListArgs) -> Result<ExitCode, Failure> {
+    if args.all_profiles {
+        return list_all(context);
+    }
+    list_profile(context)
+}
+
+/// Lists every stored key. No store is opened.
+fn list_all(context: &Context) -> Result<ExitCode, Failure> {
+    #[derive(Serialize)]
+    struct RowJson {
+        profile: String,
+        mode: &'static str,
+        #[serde(flatten)]
+        key: KeyJson,
+    }
+    #[derive(Serialize)]
+    struct AllJson {
+        schema: u32,
+        keys: Vec<RowJson>,
+    }
+    let mut keys = Vec::new();
+    for mode in [Mode::Test, Mode::Live] {
+        with_vault(context, mode, |vault| {
+            let pointers = vault.known()?;
+            for (id, chain) in vault.chains()? {
+                // The profile of a key may be gone from the configuration.
+                let profile = context.config()?.profile(id.profile.as_str()).ok();
+                let policy = profile.map(policy).unwrap_or_default();
+                let scope = Scope::of_profile(id.profile.as_str(), mode);
+                let key = KeyJson::new(id.name.as_str(), &chain, policy, &pointers, vault.clock(), &scope);
+                keys.push(RowJson { profile: id.profile.to_string(), mode: mode.as_str(), key });
+            }
+            Ok(())
+        })?;
+    }
+    if context.printer.is_json() {
+        return context.print_json(&AllJson { schema: 1, keys });
+    }
+    if keys.is_empty() {
+        context.printer.notice("no key is stored");
+        return Ok(ExitCode::Success);
+    }
+    let rows =
+        keys.iter().map(|row| [vec![row.profile.clone(), row.mode.to_owned()], row.key.row()].concat());
+    let header = [&["profile", "mode"], &HEADER[..]].concat();
+    context.printer.line(&table(&header, rows))?;
+    Ok(ExitCode::Success)
+}
+
+fn list_profile(context: &mut Context) -> Result<ExitCode, Failure> {
     #[derive(Serialize)]
     struct ListJson<'a> {
         schema: u32,
@@ -62,20 +124,7 @@ pub(super) fn list(context: &mut Context) -> Result<ExitCode, Failure> {
         let (profile, mode) = (profile.name.as_str(), profile.mode.as_str());
         return context.print_json(&ListJson { schema: 1, profile, mode, in_use, keys });
     }
-    let rows = keys.iter().map(|key| {
-        let current = key.current.as_ref();
-        let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
-        vec![
-            key.name.clone(),
-            key.kind.to_owned(),
-            text(current.map(|current| current.key.clone())),
-            text(current.and_then(|current| current.account.clone())),
-            text(current.map(|current| current.store.to_owned())),
-            text(current.map(|current| days(current.age()))),
-            key.state().to_owned(),
-        ]
-    });
-    context.printer.line(&table(&["name", "kind", "key", "account", "store", "age", "state"], rows))?;
+    context.printer.line(&table(&HEADER, keys.iter().map(KeyJson::row)))?;
     match in_use {
         Some(in_use) => context.printer.notice(&format!("in use: {} (from {})", in_use.key, in_use.source)),
         None => context.printer.notice(&format!("the profile {} has no API key in use", profile.name)),
@@ -105,7 +154,7 @@ pub(super) fn show(context: &Context, args: &ShowArgs) -> Result<ExitCode, Failu
         if !args.reveal {
             return known(context, vault, &profile, &id);
         }
-        let held = vault.current(&id)?;
+        let held = vault.hand_out(&id, "revealed", None)?;
         let held = held.ok_or_else(|| crate::keys::KeysError::NothingStored(id.to_string()))?;
         if context.printer.is_json() {
             #[derive(Serialize)]

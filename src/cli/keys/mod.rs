@@ -2,8 +2,11 @@
 
 mod add;
 mod api;
+mod doctor;
 mod end;
 mod list;
+mod rekey;
+mod relocate;
 mod rotate;
 mod selected;
 mod status;
@@ -27,7 +30,7 @@ pub(super) enum KeysCommand {
     /// Store a key, after asking the API whether it takes it.
     Add(AddArgs),
     /// List the stored keys of a profile, and which key is in use.
-    List,
+    List(list::ListArgs),
     /// Tell how old the keys are, and what is unfinished.
     Status(status::StatusArgs),
     /// Show a stored key.
@@ -40,19 +43,31 @@ pub(super) enum KeysCommand {
     Revoke(end::RevokeArgs),
     /// Forget a key here. The API is not told.
     Remove(end::RemoveArgs),
+    /// Move the keys of a profile into another store.
+    #[command(after_help = relocate::EXAMPLES)]
+    Move(relocate::MoveArgs),
+    /// Change the passphrase of the key file.
+    #[command(after_help = rekey::EXAMPLES)]
+    Rekey(rekey::RekeyArgs),
+    /// Find keys that are stored but not listed, listed but not stored, or left behind.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs a command of keys.
 pub(super) fn run(context: &mut Context, command: KeysCommand) -> Result<ExitCode, Failure> {
     match command {
         KeysCommand::Add(args) => add::run(context, &args),
-        KeysCommand::List => list::list(context),
+        KeysCommand::List(args) => list::list(context, &args),
         KeysCommand::Status(args) => status::run(context, &args),
         KeysCommand::Show(args) => list::show(context, &args),
         KeysCommand::Rotate(args) => rotate::run(context, &args),
         KeysCommand::Rollback(selected) => end::roll_back(context, &selected),
         KeysCommand::Revoke(args) => end::revoke(context, &args),
         KeysCommand::Remove(args) => end::remove(context, &args),
+        KeysCommand::Move(args) => relocate::run(context, &args),
+        KeysCommand::Rekey(args) => rekey::run(context, &args),
+        KeysCommand::Doctor(args) => doctor::run(context, &args),
     }
 }
 

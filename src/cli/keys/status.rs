@@ -19,7 +19,7 @@ use super::view::{KeyJson, policy};
 /// Options of `keys status`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StatusArgs {
-    /// Exit 40 when a key is too old, an overlap is over, or a rotation is unfinished
+    /// Exit 40 when a key is too old or is not in its store, an overlap is over, or a rotation is unfinished
     #[arg(long)]
     check: bool,
     /// The age above which a key is too old, like 90d [default: the profile's max_age]
@@ -64,7 +64,8 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Fail
         let pointers = vault.known()?;
         let chains = vault.chains_of(&profile.name, profile.mode)?;
         let view = |(id, chain): &(ChainId, _)| {
-            KeyJson::new(id.name.as_str(), chain, policy, &pointers, vault.clock(), &scope)
+            let key = KeyJson::new(id.name.as_str(), chain, policy, &pointers, vault.clock(), &scope);
+            if args.check { key.and_findings(vault.findings_in_stores(id, chain), &scope) } else { key }
         };
         Ok(chains.iter().map(view).collect::<Vec<_>>())
     })?;

@@ -125,6 +125,12 @@ impl KeyJson {
         }
     }
 
+    /// The same key, with more to be said of it.
+    pub(super) fn and_findings(mut self, found: Vec<Finding>, scope: &Scope) -> Self {
+        self.findings.extend(found.into_iter().map(|finding| FindingJson::new(finding, scope)));
+        self
+    }
+
     /// How it is, in a word or two.
     pub(super) fn state(&self) -> &'static str {
         match (&self.rotation, &self.previous) {
@@ -135,6 +141,21 @@ impl KeyJson {
             (None, None) if self.current.is_none() => "to be deleted",
             (None, None) => "ok",
         }
+    }
+
+    /// The key as a row of a table.
+    pub(super) fn row(&self) -> Vec<String> {
+        let current = self.current.as_ref();
+        let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+        vec![
+            self.name.clone(),
+            self.kind.to_owned(),
+            text(current.map(|current| current.key.clone())),
+            text(current.and_then(|current| current.account.clone())),
+            text(current.map(|current| current.store.to_owned())),
+            text(current.map(|current| days(current.age()))),
+            self.state().to_owned(),
+        ]
     }
 
     /// The key in words, a few lines.

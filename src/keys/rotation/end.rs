@@ -157,6 +157,7 @@ impl Work<'_> {
         if self.chain()?.is_empty() {
             return Err(KeysError::NothingStored(self.id.to_string()));
         }
+        self.vault.must_hold(&self.id, &self.chain()?)?;
         self.step("removed", |chain, _| Ok(rules::removed(chain)))?;
         self.vault.sweep(&self.id)
     }

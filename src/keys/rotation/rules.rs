@@ -218,7 +218,7 @@ fn supersede(chain: &mut Chain, stored: Stored) {
 }
 
 fn delete(chain: &mut Chain, stored: Stored) {
-    chain.doomed.push(PendingDeletion { place: stored.place.clone(), stored: Some(stored) });
+    chain.doomed.push(stored.into());
 }
 
 /// Step 5: one more hook is done.

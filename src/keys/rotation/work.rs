@@ -89,6 +89,7 @@ impl<'a> Work<'a> {
         self.is_of_kind(secret)?;
         secret.agree(self.profile)?;
         self.undo_unfinished_addition()?;
+        self.vault.recognise_stores(&self.chain()?)?;
         let fingerprint = self.vault.fingerprint(secret)?;
         if let Some(current) = &self.chain()?.current {
             let is_same = current.fingerprint == fingerprint;

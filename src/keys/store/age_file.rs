@@ -1,16 +1,20 @@
 //! A file of secrets, encrypted with a passphrase (age, scrypt): for machines that have no keyring.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use age::DecryptError;
 use secrecy::zeroize::{Zeroize, Zeroizing};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::{Passphrase, SecretStore, StoreError};
+use super::{SecretStore, StoreError};
 use crate::keys::{Slot, private_file};
+use crate::profile::Mode;
 
 /// scrypt's work factor: 2^15 blocks take some 100 ms and 32 MB.
 const WORK_FACTOR: u8 = 15;
@@ -21,16 +25,25 @@ const MAX_WORK_FACTOR: u8 = 20;
 /// The version of the content.
 const VERSION: u32 = 1;
 
+/// Asks for the passphrase of the key file; told whether the file is new.
+pub type Passphrase = dyn Fn(bool) -> Result<SecretString, StoreError>;
+
 /// The encrypted file of one mode.
 pub struct AgeFileStore {
     path: PathBuf,
     passphrase: Box<Passphrase>,
+    /// The file as it was last read, and what was in it: the same bytes need no second decryption, which
+    /// takes scrypt's 100 ms.
+    read: RefCell<Option<(Vec<u8>, Rc<Content>)>>,
 }
 
 /// What is in the file. It exists in memory only, and is overwritten when it is dropped.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Clone, Serialize, Deserialize)]
 struct Content {
     version: u32,
+    /// What tells this file from another. A paycli that did not know of it wrote none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity: Option<String>,
     secrets: BTreeMap<String, String>,
 }
 
@@ -45,27 +58,52 @@ impl AgeFileStore {
     /// whether the file is new.
     #[must_use]
     pub fn new(path: PathBuf, passphrase: Box<Passphrase>) -> Self {
-        Self { path, passphrase }
+        Self { path, passphrase, read: RefCell::new(None) }
     }
 
-    fn load(&self) -> Result<Option<Content>, StoreError> {
+    /// Encrypts the file with another passphrase: at every moment the old one or the new one opens all of it.
+    ///
+    /// # Errors
+    /// When there is no file, the passphrase is the same, or the file cannot be read or written: then the
+    /// old passphrase opens it as before.
+    pub fn change_passphrase(&self, new: &SecretString) -> Result<(), StoreError> {
+        let lock = private_file::lock(&self.path.with_extension("age.lock"));
+        let _held = lock.map_err(|error| self.file_error(error))?;
+        let content = self.load()?.ok_or_else(|| StoreError::NoFile(self.path.clone()))?;
+        if (self.passphrase)(false)?.expose_secret() == new.expose_secret() {
+            return Err(StoreError::SamePassphrase);
+        }
+        self.write(&content, new.clone())
+    }
+
+    /// What the file holds; nothing where there is none.
+    fn load(&self) -> Result<Option<Rc<Content>>, StoreError> {
         let Some(bytes) = private_file::read(&self.path).map_err(|error| self.file_error(error))? else {
             return Ok(None);
         };
-        let plain = self.decrypt(&bytes)?;
+        if let Some((_, content)) = self.read.borrow().as_ref().filter(|(known, _)| *known == bytes) {
+            return Ok(Some(Rc::clone(content)));
+        }
+        let content = Rc::new(self.open(&bytes, (self.passphrase)(false)?)?);
+        *self.read.borrow_mut() = Some((bytes, Rc::clone(&content)));
+        Ok(Some(content))
+    }
+
+    fn open(&self, bytes: &[u8], passphrase: SecretString) -> Result<Content, StoreError> {
+        let plain = self.decrypt(bytes, passphrase)?;
         let content: Content = serde_json::from_slice(&plain).map_err(|_| self.damaged("no list of keys"))?;
         if content.version > VERSION {
             return Err(self.damaged("it was written by a newer paycli"));
         }
-        Ok(Some(content))
+        Ok(content)
     }
 
-    fn decrypt(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    fn decrypt(&self, bytes: &[u8], passphrase: SecretString) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let decryptor = age::Decryptor::new_buffered(bytes).map_err(|error| self.translate(&error))?;
         if !decryptor.is_scrypt() {
             return Err(self.damaged("it was not made with a passphrase"));
         }
-        let mut identity = age::scrypt::Identity::new((self.passphrase)(false)?);
+        let mut identity = age::scrypt::Identity::new(passphrase);
         identity.set_max_work_factor(MAX_WORK_FACTOR);
         let reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
         let mut plain = Zeroizing::new(Vec::with_capacity(bytes.len()));
@@ -75,20 +113,28 @@ impl AgeFileStore {
     }
 
     fn save(&self, content: &Content) -> Result<(), StoreError> {
-        let is_new = !self.path.exists();
-        let mut recipient = age::scrypt::Recipient::new((self.passphrase)(is_new)?);
+        self.write(content, (self.passphrase)(!self.path.exists())?)
+    }
+
+    /// Puts a new file in place of the old one, after a look whether it opens.
+    fn write(&self, content: &Content, passphrase: SecretString) -> Result<(), StoreError> {
+        let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
         recipient.set_work_factor(WORK_FACTOR);
         let plain = Zeroizing::new(serde_json::to_vec(content).expect("names and texts are JSON"));
         let encrypted = encrypt(&recipient, &plain).map_err(|error| self.file_error(error))?;
-        private_file::replace(&self.path, &encrypted).map_err(|error| self.file_error(error))
+        let content = Rc::new(self.open(&encrypted, passphrase)?);
+        private_file::replace(&self.path, &encrypted).map_err(|error| self.file_error(error))?;
+        *self.read.borrow_mut() = Some((encrypted, content));
+        Ok(())
     }
 
     /// Changes the file while nobody else does.
     fn update(&self, change: impl FnOnce(&mut Content) -> bool) -> Result<(), StoreError> {
         let lock = private_file::lock(&self.path.with_extension("age.lock"));
         let _held = lock.map_err(|error| self.file_error(error))?;
-        let mut content = self.load()?.unwrap_or_default();
+        let mut content = self.load()?.as_deref().cloned().unwrap_or_default();
         content.version = VERSION;
+        content.identity.get_or_insert_with(|| Uuid::new_v4().to_string());
         if change(&mut content) { self.save(&content) } else { Ok(()) }
     }
 
@@ -124,8 +170,9 @@ fn encrypt(recipient: &age::scrypt::Recipient, plain: &[u8]) -> std::io::Result<
 
 impl SecretStore for AgeFileStore {
     fn get(&self, slot: &Slot) -> Result<Option<SecretString>, StoreError> {
-        let content = self.load()?.unwrap_or_default();
-        Ok(content.secrets.get(&slot.path).map(|text| SecretString::from(text.as_str())))
+        let content = self.load()?;
+        let text = content.as_ref().and_then(|content| content.secrets.get(&slot.path));
+        Ok(text.map(|text| SecretString::from(text.as_str())))
     }
 
     fn set(&self, slot: &Slot, secret: &SecretString) -> Result<(), StoreError> {
@@ -140,6 +187,14 @@ impl SecretStore for AgeFileStore {
             return Ok(());
         }
         self.update(|content| content.secrets.remove(&slot.path).is_some())
+    }
+
+    fn identity(&self, _: Mode) -> Result<Option<String>, StoreError> {
+        Ok(self.load()?.and_then(|content| content.identity.clone()))
+    }
+
+    fn slots(&self, _: Mode) -> Result<Vec<String>, StoreError> {
+        Ok(self.load()?.map(|content| content.secrets.keys().cloned().collect()).unwrap_or_default())
     }
 }
 

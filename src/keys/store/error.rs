@@ -39,6 +39,15 @@ pub enum StoreError {
     /// The passphrase was asked for, and the question failed.
     #[error("the passphrase was not given: {0}")]
     NotAsked(String),
+    /// There is no file whose passphrase could be changed.
+    #[error("there is no key file {0}")]
+    NoFile(PathBuf),
+    /// The new passphrase is the old one.
+    #[error("the new passphrase is the same as the old one: nothing was changed")]
+    SamePassphrase,
+    /// The passphrase is empty.
+    #[error("the passphrase is empty")]
+    EmptyPassphrase,
     /// The file does not open with this passphrase.
     #[error("the key file {0} does not open: the passphrase is wrong, or the file was changed")]
     WrongPassphrase(PathBuf),

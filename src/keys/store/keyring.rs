@@ -1,13 +1,20 @@
 //! The keyring of the operating system: Secret Service, Keychain or Credential Manager.
 
+use std::collections::HashMap;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 
+use uuid::Uuid;
+
 use super::{SecretStore, StoreError};
 use crate::keys::Slot;
+use crate::profile::Mode;
+
+/// The name of the entry that holds the keyring's identity.
+const IDENTITY: &str = "store";
 
 /// After this long a person is told what is being waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -29,14 +36,16 @@ impl KeyringStore {
     /// Makes one call. A thread that is given up stays behind; it does not keep the process from ending.
     fn call<T: Send + 'static>(
         &self,
-        slot: &Slot,
-        work: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+        name: String,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (service, user) = (format!("paycli.{}", slot.mode), slot.path.clone());
         let (sender, receiver) = channel();
         let run = move || {
-            let done = entry(&service, &user)
-                .and_then(|entry| work(&entry).map_err(|error| translate(&error, &user)));
+            let done = match Entry::store_status() {
+                // The error of a failed opening says nothing; its cause is kept apart.
+                Err(cause) => Err(StoreError::Unavailable(innermost(cause))),
+                Ok(()) => work().map_err(|error| translate(&error, &name)),
+            };
             // Whoever asked may have given up.
             let _ = sender.send(done);
         };
@@ -65,33 +74,66 @@ impl KeyringStore {
 
 impl SecretStore for KeyringStore {
     fn get(&self, slot: &Slot) -> Result<Option<SecretString>, StoreError> {
-        self.call(slot, |entry| match entry.get_password() {
-            Ok(text) => Ok(Some(SecretString::from(text))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        })
+        let (service, user) = (service(slot.mode), slot.path.clone());
+        self.call(slot.path.clone(), move || Ok(password(&service, &user)?.map(SecretString::from)))
     }
 
     fn set(&self, slot: &Slot, secret: &SecretString) -> Result<(), StoreError> {
-        let secret = secret.clone();
-        self.call(slot, move |entry| entry.set_password(secret.expose_secret()))
+        let (secret, mode, user) = (secret.clone(), slot.mode, slot.path.clone());
+        self.call(slot.path.clone(), move || {
+            identify(mode)?;
+            Entry::new(&service(mode), &user)?.set_password(secret.expose_secret())
+        })
     }
 
     fn delete(&self, slot: &Slot) -> Result<(), StoreError> {
-        self.call(slot, |entry| match entry.delete_credential() {
+        let (service, user) = (service(slot.mode), slot.path.clone());
+        self.call(slot.path.clone(), move || match Entry::new(&service, &user)?.delete_credential() {
             Err(Error::NoEntry) => Ok(()),
             done => done,
         })
     }
+
+    fn identity(&self, mode: Mode) -> Result<Option<String>, StoreError> {
+        self.call(IDENTITY.to_owned(), move || password(&identity_service(mode), IDENTITY))
+    }
+
+    fn slots(&self, mode: Mode) -> Result<Vec<String>, StoreError> {
+        let service = service(mode);
+        self.call("slots".to_owned(), move || {
+            let found = keyring_core::Entry::search(&HashMap::from([("service", &*service)]))?;
+            let specifiers = found.iter().filter_map(keyring_core::Entry::get_specifiers);
+            Ok(specifiers.filter(|(of, _)| *of == service).map(|(_, user)| user).collect())
+        })
+    }
 }
 
-/// An entry of the keyring, which is opened here the first time. The error of a failed opening says
-/// nothing; its cause is kept apart.
-fn entry(service: &str, user: &str) -> Result<Entry, StoreError> {
-    Entry::new(service, user).map_err(|error| match (&error, Entry::store_status()) {
-        (Error::NoDefaultStore, Err(cause)) => StoreError::Unavailable(innermost(cause)),
-        _ => translate(&error, user),
-    })
+/// The service that secrets of a mode belong to. Test and live share none.
+fn service(mode: Mode) -> String {
+    format!("paycli.{mode}")
+}
+
+/// The service of the identity: apart from the secrets, so that it is none of them.
+fn identity_service(mode: Mode) -> String {
+    format!("paycli.{mode}.identity")
+}
+
+/// The text of an entry, or nothing where there is none.
+fn password(service: &str, user: &str) -> Result<Option<String>, Error> {
+    match Entry::new(service, user)?.get_password() {
+        Ok(text) => Ok(Some(text)),
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives the keyring its identity, where it has none.
+fn identify(mode: Mode) -> Result<(), Error> {
+    let service = identity_service(mode);
+    if password(&service, IDENTITY)?.is_some() {
+        return Ok(());
+    }
+    Entry::new(&service, IDENTITY)?.set_password(&Uuid::new_v4().to_string())
 }
 
 /// Our own error for one of the library's, two of which hold the secret: nothing of those is kept.
@@ -139,14 +181,13 @@ mod tests {
         let teller = Rc::clone(&told);
         let limit = Duration::from_millis(1200);
         let store = KeyringStore::new(limit, Box::new(move || teller.set(teller.get() + 1)));
-        let slot = Slot { mode: crate::profile::Mode::Test, path: "p/api/1".into() };
         let started = std::time::Instant::now();
-        let run = |_: &Entry| {
+        let run = || {
             std::thread::sleep(Duration::from_secs(5));
             Ok(())
         };
         // Without a keyring on this machine the call fails before it can hang, and is told as well.
-        match store.call(&slot, run) {
+        match store.call("p/api/1".into(), run) {
             Err(StoreError::Timeout(given)) => assert_eq!((given, told.get()), (limit, 1)),
             Err(StoreError::Unavailable(why)) => assert!(!why.is_empty()),
             other => panic!("{other:?}"),

@@ -7,10 +7,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{AgeFileStore, KeyringStore, SecretStore, StoreError, StoreKind};
-
-/// Asks for the passphrase of the key file; told whether the file is new.
-pub type Passphrase = dyn Fn(bool) -> Result<SecretString, StoreError>;
+use super::{AgeFileStore, KeyringStore, Passphrase, SecretStore, StoreError, StoreKind};
 
 /// A way to a store of each kind.
 pub trait OpenStore {
@@ -40,6 +37,11 @@ impl Stores {
         Self { limit, on_wait, file, passphrase, keyring, age_file }
     }
 
+    /// The key file.
+    pub fn key_file(&self) -> &AgeFileStore {
+        self.age_file.get_or_init(|| AgeFileStore::new(self.file.clone(), self.passphrase()))
+    }
+
     /// The key file's passphrase, asked once.
     fn passphrase(&self) -> Box<Passphrase> {
         let (ask, known) = (Rc::clone(&self.passphrase), OnceCell::new());
@@ -63,9 +65,7 @@ impl OpenStore for Stores {
                 };
                 Ok(self.keyring.get_or_init(open))
             }
-            StoreKind::File => {
-                Ok(self.age_file.get_or_init(|| AgeFileStore::new(self.file.clone(), self.passphrase())))
-            }
+            StoreKind::File => Ok(self.key_file()),
             StoreKind::Env => Err(StoreError::ReadOnly),
         }
     }

@@ -1,12 +1,11 @@
 //! Kill -9 anywhere in a rotation: a usable key always, no half promotion, and no slot that is forgotten.
 
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{PASSPHRASE, add, paycli, shown, taking};
+use super::{add, in_key_file, paycli, shown, taking};
 use crate::support::keyring::Keyring;
 use crate::support::killer::{Dice, run_and_kill_after};
 use crate::support::{Home, Run, Server, keys};
@@ -116,18 +115,6 @@ fn collect_ids(value: &Value, ids: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect_ids(item, ids)),
         _ => {}
     }
-}
-
-/// The names in the encrypted file, read with the library that made it.
-fn in_key_file(home: &Home) -> BTreeSet<String> {
-    let bytes = std::fs::read(home.root().join("data").join("keys.test.age")).expect("the key file");
-    let decryptor = age::Decryptor::new_buffered(&bytes[..]).expect("an age file");
-    let identity = age::scrypt::Identity::new(secrecy::SecretString::from(PASSPHRASE));
-    let mut text = String::new();
-    let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).expect("it opens");
-    reader.read_to_string(&mut text).expect("it is whole");
-    let content: Value = serde_json::from_str(&text).expect("a list of keys");
-    content["secrets"].as_object().expect("secrets").keys().cloned().collect()
 }
 
 /// Random kills: `rounds` rotations, each killed at a random moment of the time that one takes.

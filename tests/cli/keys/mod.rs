@@ -2,22 +2,33 @@
 
 mod account;
 mod audit;
+mod audit_log;
 mod bad_input;
 mod clock;
+mod doctor;
 mod emergency;
+mod exec;
 mod guided;
 mod hooks;
 mod key_api;
 mod keyring;
 mod kill;
 mod kill_steps;
+mod list_all;
 mod next;
+mod other_store;
 mod overlap;
 mod policy;
+mod rekey;
+mod relocate;
 mod remote;
 mod rotate;
 mod store;
+mod trust;
 mod webhook;
+
+use std::collections::BTreeSet;
+use std::io::Read;
 
 use serde_json::Value;
 
@@ -87,4 +98,21 @@ fn is_nowhere_in(home: &Home, secret: &str) {
         let found = bytes.windows(12).any(|window| hidden.windows(12).any(|piece| piece == window));
         assert!(!found, "a piece of the secret is in {}", file.display());
     }
+}
+
+/// The names in the encrypted file, read with the library that made it.
+fn in_key_file(home: &Home) -> BTreeSet<String> {
+    key_file_slots(home, PASSPHRASE)
+}
+
+/// The same under another passphrase.
+fn key_file_slots(home: &Home, passphrase: &str) -> BTreeSet<String> {
+    let bytes = std::fs::read(home.root().join("data").join("keys.test.age")).expect("the key file");
+    let decryptor = age::Decryptor::new_buffered(&bytes[..]).expect("an age file");
+    let identity = age::scrypt::Identity::new(secrecy::SecretString::from(passphrase));
+    let mut text = String::new();
+    let mut reader = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).expect("it opens");
+    reader.read_to_string(&mut text).expect("it is whole");
+    let content: Value = serde_json::from_str(&text).expect("a list of keys");
+    content["secrets"].as_object().expect("secrets").keys().cloned().collect()
 }
