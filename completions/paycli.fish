@@ -435,7 +435,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_see
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "list" -d 'List the settings that the file makes'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "get" -d 'Print a setting'
-complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "set" -d 'Change a setting: `config set live deny` locks live mode'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "set" -d 'Change a setting: `config set live deny` locks live mode, `config set journal.bodies none` keeps no bodies of answers'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "unset" -d 'Remove a setting, so that the default holds'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "path" -d 'Print where the file is'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r

@@ -595,7 +595,7 @@ Register-ArgumentCompleter -Native -CommandName 'paycli' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the settings that the file makes')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a setting')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a setting: `config set live deny` locks live mode')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a setting: `config set live deny` locks live mode, `config set journal.bodies none` keeps no bodies of answers')
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Remove a setting, so that the default holds')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print where the file is')
             break
