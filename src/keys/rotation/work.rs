@@ -186,6 +186,9 @@ impl<'a> Work<'a> {
             }
             NewKey::Remote(_) => (None, NewVersion::MadeByApi),
         };
+        if let (NewVersion::Other, Some(secret)) = (version, &given) {
+            self.is_not_in_use(current, secret)?;
+        }
         match self.decide(version, plan.compromised)? {
             Action::GoOn => return self.go_on(given.as_ref(), plan.hooks, plan.compromised),
             Action::TakeOver => self.take_over()?,
@@ -240,6 +243,15 @@ impl<'a> Work<'a> {
             self.step("compromised", rules::compromised)?;
         }
         self.run(given)
+    }
+
+    /// The same command again, after it came to its end: that is said before anything that it would wait for.
+    fn is_not_in_use(&self, current: &Stored, secret: &Secret) -> Result<(), KeysError> {
+        if self.vault.fingerprint(secret)? != current.fingerprint {
+            return Ok(());
+        }
+        let (shown, added_at) = (current.shown.clone(), current.added_at);
+        Err(RuleError::SameKey { shown, added_at }.into())
     }
 
     /// Which version a secret is.
