@@ -121,7 +121,7 @@ failures! {
     usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
-    internal: MarkError, TransportError, OutputError, SandboxError;
+    internal: TransportError, OutputError, SandboxError;
 }
 
 impl From<ApiBaseError> for Failure {
@@ -287,10 +287,22 @@ impl From<KeysError> for Failure {
     }
 }
 
+/// The mark of a key stands in the journal: without it nothing is written there, and so nothing is sent.
+impl From<MarkError> for Failure {
+    fn from(error: MarkError) -> Self {
+        Self::new(ExitCode::JournalError, error.to_string()).unsent().hint(
+            "put a copy of the file back. Where it is removed, a new one is made, and unfinished requests of API keys \
+             that do not name their account are not continued any more: see journal list --state unknown first",
+        )
+    }
+}
+
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let code = match error {
-            JournalError::NoEntry(_) | JournalError::Settled { .. } => ExitCode::Usage,
+            JournalError::NoEntry(_) | JournalError::Settled { .. } | JournalError::Credential { .. } => {
+                ExitCode::Usage
+            }
             JournalError::InUse(_) => ExitCode::InProgress,
             _ => ExitCode::JournalError,
         };

@@ -32,19 +32,18 @@ struct ErrorJson<'a> {
 /// Shows why a command ended without its result.
 pub(super) fn failure(printer: Printer, scope: &Scope, failure: &Failure) -> ExitCode {
     if printer.is_json() {
-        let message = redact(&failure.message);
         let json = FailureJson {
             schema: 1,
             outcome: failure.outcome().as_str(),
             exit_code: failure.code.as_u8(),
-            error: ErrorJson { kind: failure.kind(), message: &message },
+            error: ErrorJson { kind: failure.kind(), message: &failure.message },
             next: failure.next_word().as_str(),
             next_command: failure.advice.commands.first().map(|command| scope.complete(command)),
             hint: failure.advice.hint.as_deref(),
         };
         let text = serde_json::to_string(&json).expect("strings and numbers are JSON");
         // An output that fails changes nothing: the exit code tells already.
-        let _ = printer.line(&text);
+        let _ = printer.line(&redact(&text));
         return failure.code;
     }
     printer.error(&failure.message);
@@ -82,7 +81,7 @@ pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
             )
         }
         _ => {
-            printer.say(redact(text.trim_end()).as_str());
+            printer.say(&redact(text.trim_end()));
             ExitCode::Usage
         }
     }
@@ -120,6 +119,11 @@ pub(super) fn report(
         body.map_or(Ok(true), |body| printer.body(body))
     };
     summary(printer, report);
+    if report.is_redacted {
+        printer.notice(
+            "the answer is the journal's, which keeps no credentials: what they were is cut down or left out",
+        );
+    }
     if !printer.is_json() {
         explain(context, report, code);
     }
@@ -135,7 +139,7 @@ pub(super) fn report(
 pub(super) fn headers(printer: Printer, answer: &Answer) {
     printer.say(&format!("< HTTP {}", answer.status));
     for (name, value) in &answer.headers {
-        printer.say(&format!("< {name}: {}", crate::output::clean(value)));
+        printer.say(&format!("< {name}: {}", crate::output::clean(&redact(value))));
     }
 }
 
@@ -177,6 +181,6 @@ fn explain(context: &Context, report: &Report, code: ExitCode) {
 }
 
 /// A printer for what goes wrong before the options are known.
-fn plain_printer(is_json: bool) -> Printer {
+pub(super) fn plain_printer(is_json: bool) -> Printer {
     Printer::new(ColourChoice::Auto, is_json, false, false, |name| std::env::var_os(name))
 }

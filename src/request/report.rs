@@ -77,6 +77,8 @@ pub struct Report {
     pub detail: String,
     /// Who repeated an earlier result.
     pub replayed_by: Option<ReplayedBy>,
+    /// Whether the answer held more than is shown: the journal keeps no credentials.
+    pub is_redacted: bool,
     /// Attempts made by this run.
     pub attempts: u32,
     /// When the key was first sent.
@@ -106,6 +108,7 @@ impl Report {
             error: None,
             detail,
             replayed_by: None,
+            is_redacted: false,
             attempts: 0,
             first_sent_at: None,
             safe_until: None,
@@ -130,13 +133,14 @@ impl Report {
     #[must_use]
     pub fn answered_by_journal(mut self, entry: &Entry) -> Self {
         self.replayed_by = Some(ReplayedBy::Journal);
+        self.is_redacted = entry.answer.is_redacted();
         self.execution = Some(Execution::Final);
         self.answer = entry.status.map(|status| Answer {
             status,
             replayed: true,
             request_id: entry.request_id.clone(),
             original_request_id: entry.original_request_id.clone(),
-            body: entry.response.clone().unwrap_or_default(),
+            body: entry.answer.bytes().unwrap_or_default().to_vec(),
             ..Answer::default()
         });
         self.error = self.answer.as_ref().and_then(|answer| api_error(&answer.body));

@@ -5,11 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal};
+use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
-use crate::time::UnixMillis;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -81,19 +80,17 @@ impl Resume<'_> {
     }
 
     fn all(mut self) -> Result<ExitCode, Failure> {
-        let now = UnixMillis::now();
-        let mut entries = self.journal.list(&Filter { state: None, since: None, limit: None, now })?;
-        entries.retain(|entry| !entry.state.is_final());
-        entries.reverse();
         let mut tally = Tally::default();
         runtime()?.block_on(async {
             let interrupt = Interrupt::listen();
-            for entry in &entries {
+            let mut position = None;
+            while let Some(entry) = self.journal.next_open(position.as_ref())? {
                 if interrupt.is_pressed() {
                     tally.is_interrupted = true;
                     break;
                 }
-                let ready = match self.ready(entry)? {
+                position = Some(Position { created_at: entry.created_at, id: entry.id.clone() });
+                let ready = match self.ready(&entry)? {
                     Ok(ready) => ready,
                     Err(why) => {
                         self.context.printer.notice(&format!("{}: left alone: {why}", entry.key));
@@ -140,6 +137,15 @@ impl Resume<'_> {
                 |account: &Option<String>| account.clone().unwrap_or_else(|| "an unknown account".into());
             let (first, now) = (shown(&stored.account), shown(&intent.account));
             return Ok(Err(format!("it was sent to {first}, and the key is of {now}")));
+        }
+        if stored.account.is_none() && intent.credential != stored.credential {
+            return Ok(Err("it was sent with another API key, which may be another account's".into()));
+        }
+        if stored.lacks_client_secret() {
+            return Ok(Err(
+                "it carries a client secret, which the journal does not keep: run the same command again"
+                    .into(),
+            ));
         }
         Ok(Ok(Ready { route, key, intent }))
     }

@@ -67,6 +67,8 @@ fn run_it(
     let profile = context.profile()?.clone();
     let route = Route::of(context, &profile)?;
     let mut intent = draft.intent(&profile, &route)?;
+    intent.holds_no_credential().map_err(|error| Failure::from(error).unsent())?;
+    manner.key.choice("").holds_no_credential().map_err(|error| Failure::from(error).unsent())?;
     if options.dry_run || options.curl {
         let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
         return printed::show(context, &route, &intent, key.as_deref(), options.curl);
