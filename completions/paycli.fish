@@ -71,7 +71,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand request" -l stripe-version
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand request" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -87,7 +87,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand request" -l all -d 'Follow
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l json -d 'The same as --output json'
@@ -109,7 +109,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand get" -l stripe-version -d 
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand get" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -125,7 +125,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand get" -l all -d 'Follow all
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l json -d 'The same as --output json'
@@ -147,7 +147,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand post" -l stripe-version -d
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand post" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -163,7 +163,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand post" -l all -d 'Follow al
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l json -d 'The same as --output json'
@@ -185,7 +185,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -l stripe-version 
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s H -l header -d 'Another header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l max-retries -d 'How often to try again, with the same key and the same bytes' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l retry-budget -d 'How long to go on trying' -r
-complete -c paycli -n "__fish_paycli_using_subcommand delete" -l not-after -d 'Refuse to send from this time on: a time, or a duration from now' -r
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l not-after -d 'Send nothing from this time on, whatever the method: a time, or a duration from now' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -201,7 +201,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -l all -d 'Follow 
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s s -l show-headers -d 'Show the headers of the answer on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l curl -d 'Print the equivalent curl command and send nothing'
-complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l json -d 'The same as --output json'
@@ -435,7 +435,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_see
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "list" -d 'List the settings that the file makes'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "get" -d 'Print a setting'
-complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "set" -d 'Change a setting: `config set live deny` locks live mode'
+complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "set" -d 'Change a setting: `config set live deny` locks live mode, `config set journal.bodies none` keeps no bodies of answers'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "unset" -d 'Remove a setting, so that the default holds'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and not __fish_seen_subcommand_from list get set unset path" -f -a "path" -d 'Print where the file is'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
@@ -604,6 +604,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l check -d 'Exit 40 when a key is too old, an overlap is over, or a rotation is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l accept-clock -d 'This machine\'s clock is right now: count ages and overlaps from it, after one that was wrong'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l json -d 'The same as --output json'
@@ -652,9 +653,10 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l remote -d 'Let the API make the new key, where it offers that (/v2/iam/api_keys)'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'The old key is known to others: it is used for nothing from now on, and has no overlap'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'The old key leaked: take over whatever is under way, with no overlap'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l offline -d 'Do not ask the API whether it takes the new key'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Go on with a rotation that is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Continue an unfinished rotation; --exec replaces the hooks that are not done'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l skip-hooks -d 'With --resume: run no more hooks'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l abort -d 'Undo a rotation whose new key is not in use yet'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -700,7 +702,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one attempt may take' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'End the key before the one in use, which is what is done without a NAME'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'Revoke the previous key, and every earlier one that may still work [default without a NAME]'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l remote -d 'Let the API end it, where it offers that (/v2/iam/api_keys)'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'

@@ -9,7 +9,9 @@ use crate::keys::{
 };
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
-use crate::request::{KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError};
+use crate::request::{
+    GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError,
+};
 use crate::sandbox::{ControlError, SandboxError};
 use crate::webhook::CaptureError;
 
@@ -24,11 +26,13 @@ pub(super) struct Failure {
     pub(super) money: Option<&'static str>,
     /// What to do next.
     pub(super) advice: Advice,
+    /// Whether standard output belongs to something else, so that even JSON goes to standard error.
+    pub(super) is_aside: bool,
 }
 
 impl Failure {
     fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), money: None, advice: Advice::default() }
+        Self { code, message: message.into(), money: None, advice: Advice::default(), is_aside: false }
     }
 
     /// The command line or its input is wrong.
@@ -49,6 +53,17 @@ impl Failure {
     /// A defect, or a system that does not work.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(ExitCode::Internal, message)
+    }
+
+    /// The user asked to stop.
+    pub(super) fn interrupted() -> Self {
+        Self::new(ExitCode::Interrupted, "interrupted")
+    }
+
+    /// Beside a stream of objects, which stays what it is.
+    #[must_use]
+    pub(super) fn aside(self) -> Self {
+        Self { is_aside: true, ..self }
     }
 
     /// Names a command to type next, without the program's name: see [`Advice`].
@@ -73,7 +88,7 @@ impl Failure {
     pub(super) const fn next_word(&self) -> Next {
         match self.code {
             ExitCode::InProgress => Next::Wait,
-            ExitCode::NotSent => Next::Resume,
+            ExitCode::NotSent | ExitCode::Unknown => Next::Resume,
             _ => Next::None,
         }
     }
@@ -86,6 +101,8 @@ impl Failure {
             ExitCode::InProgress => Outcome::InProgress,
             ExitCode::ServerError => Outcome::ServerError,
             ExitCode::ClientError => Outcome::Invalid,
+            ExitCode::RateLimited => Outcome::RateLimited,
+            ExitCode::Unknown => Outcome::Unknown,
             _ => Outcome::NotSent,
         }
     }
@@ -101,6 +118,8 @@ impl Failure {
             ExitCode::NotSent => "not_sent",
             ExitCode::ClientError => "refused",
             ExitCode::ServerError => "server_error",
+            ExitCode::RateLimited => "rate_limited",
+            ExitCode::Unknown => "unknown",
             _ => "internal",
         }
     }
@@ -118,10 +137,41 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
+    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
     internal: TransportError, OutputError, SandboxError;
+}
+
+impl From<PageError> for Failure {
+    /// The answer came, so it is the request or the server that is wrong, and nothing is said of sending.
+    fn from(error: PageError) -> Self {
+        let text = error.to_string();
+        match error {
+            PageError::NotAList => Self::new(ExitCode::ClientError, text).hint("leave --all out"),
+            _ => Self::new(ExitCode::ServerError, text),
+        }
+    }
+}
+
+impl From<GateError> for Failure {
+    fn from(error: GateError) -> Self {
+        let text = error.to_string();
+        match error {
+            GateError::OtherMode { .. } => Self::configuration(text),
+            GateError::Live { .. } => {
+                Self::configuration(text).hint("use a live profile (-p live --live), or a test key")
+            }
+            GateError::NotAsked { .. } => {
+                Self::new(ExitCode::NotSent, text).hint("run the same command again")
+            }
+            GateError::Refused { .. } => Self::authentication(text).next("whoami"),
+            GateError::Untold { .. } => Self::configuration(text).hint(
+                "use a key that tells its mode (sk_test_…, rk_test_…), let this one read the balance, \
+                 or use a live profile (-p live --live)",
+            ),
+        }
+    }
 }
 
 impl From<ApiBaseError> for Failure {
@@ -222,8 +272,7 @@ impl From<HookError> for Failure {
             HookError::NotACommand(_) => Self::usage(error.to_string()),
             _ => Self::internal(error.to_string())
                 .next("keys rotate --resume")
-                .next("keys rollback")
-                .hint("the new key is in use and the old one still works: mend the hook first"),
+                .hint("the new key is in use; mend the hook first, or replace it: --resume --exec COMMAND"),
         }
     }
 }
@@ -235,12 +284,8 @@ impl From<RuleError> for Failure {
             RuleError::SameKey { .. } => {
                 Self::usage(text).hint("make a new key in the Dashboard, and give that")
             }
-            RuleError::Unfinished { .. } => {
-                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
-            }
-            RuleError::PreviousKept { .. } => Self::configuration(text).next("keys revoke --previous"),
             RuleError::NothingStored => Self::authentication(text).next("keys add"),
-            RuleError::Promoted => Self::configuration(text).next("keys rollback"),
+            // What leads out of the state, `cli/keys/ways` adds: it depends on more than the error.
             _ => Self::configuration(text),
         }
     }
@@ -266,23 +311,16 @@ impl From<KeysError> for Failure {
             KeysError::Refused { .. } => {
                 Self::authentication(text).hint("look the key up in the Dashboard; --wait 2m tries longer")
             }
-            KeysError::Unreachable { is_unsent, .. } => {
-                let code = if is_unsent { ExitCode::NotSent } else { ExitCode::ServerError };
-                Self::new(code, text).next("keys status").hint("run it again")
+            KeysError::Unreachable { failure, .. } | KeysError::Remote { failure, .. } => {
+                Self::new(failure.outcome.exit_code(), text)
             }
-            KeysError::Remote { .. } => Self::new(ExitCode::ClientError, text)
-                .next("keys status")
-                .hint("a key made by hand: keys rotate --from SOURCE"),
-            KeysError::NoRemoteId(_) => Self::new(ExitCode::ClientError, text).hint("--key-id mk_…"),
-            KeysError::Unconfirmed { .. } => {
-                Self::usage(format!("not confirmed: {text}")).hint("To confirm: --yes")
+            KeysError::NoRemoteId(_) => {
+                Self::new(ExitCode::ClientError, text).hint("give its id: --remote --key-id mk_…")
             }
-            KeysError::MayBeMade => Self::configuration(text).hint("--resume, or --abort --yes all the same"),
-            KeysError::Gone { .. } => Self::authentication(text).next("keys status"),
-            KeysError::Undone => Self::configuration(text).hint("keys rotate --from SOURCE"),
-            KeysError::Unfinished(_) => {
-                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
-            }
+            KeysError::Unconfirmed { .. } => Self::usage(format!("not confirmed: {text}")),
+            KeysError::AccountUnknown { .. } => Self::usage(text),
+            KeysError::MayBeMade | KeysError::Undone => Self::configuration(text),
+            KeysError::Gone { .. } => Self::authentication(text),
         }
     }
 }

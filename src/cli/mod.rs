@@ -19,6 +19,7 @@ mod request;
 mod request_args;
 mod runtime;
 mod sandbox;
+mod sending;
 mod show;
 mod target;
 mod typed_credentials;

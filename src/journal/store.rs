@@ -143,6 +143,12 @@ pub trait Journal {
     /// When the journal cannot be read or written; nothing may be sent then.
     fn begin(&mut self, begin: &Begin<'_>) -> Result<Begun, JournalError>;
 
+    /// The entry that a request belongs to, where there is one. Nothing is begun and nothing is written.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError>;
+
     /// Makes a further attempt of a ticket durable, before it is made.
     ///
     /// # Errors

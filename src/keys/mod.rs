@@ -6,6 +6,7 @@ mod audit_log;
 pub mod chain;
 mod error;
 mod hooks;
+mod known_test_keys;
 mod mark;
 mod moment;
 mod pointer;
@@ -23,11 +24,15 @@ pub use api_key::{ApiKey, ApiKeyError, KeyKind};
 pub use audit_log::{AuditError, AuditLog};
 pub use error::KeysError;
 pub use hooks::{HookError, split_hooks};
+pub use known_test_keys::KnownTestKeys;
 pub use mark::{MarkError, Salt};
 pub use moment::Moment;
 pub use pointer::{ChainLock, PointerError, PointerFile, Pointers};
 pub use policy::{Finding, Policy, days, findings};
-pub use rotation::{Added, Api, ApiFailure, Made, NewKey, Probe, Revocation, RuleError, Word, Work};
+pub use rotation::ways::{advice, revoke_previous, ways};
+pub use rotation::{
+    Action, Added, Api, ApiFailure, Made, NewKey, NewVersion, Probe, Revocation, RuleError, Way, Work,
+};
 pub use secret::{Secret, SecretError};
 pub use signing_secret::SigningSecret;
 pub use slot::{ChainId, SecretKind, SecretName, SecretNameError, Slot};

@@ -8,13 +8,14 @@ use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
-use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
+use crate::request::{Interrupt, Report, RetryPolicy, envelope};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::held::{FoundKey, with_fallback};
-use crate::cli::progress::{tell, told};
+use crate::cli::held::FoundKey;
+use crate::cli::progress::told;
 use crate::cli::runtime::runtime;
+use crate::cli::sending::Sending;
 use crate::cli::target::{Route, name_account};
 use crate::cli::{confirm, show};
 
@@ -173,17 +174,15 @@ impl Resume<'_> {
 
     async fn send(&mut self, interrupt: &Interrupt, ready: &Ready, key: &str) -> Result<Report, Failure> {
         let base = self.base(&ready.route).await?;
-        let context = &*self.context;
-        let timeout = context.global.timeout;
-        let transport = with_fallback(context, self.profile, &ready.key, Transport::new(&base, timeout)?);
-        let mut sender = Sender {
-            transport: &transport,
-            api_key: &ready.key.key,
-            policy: Policy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None },
-            interrupt,
-            notify: &mut |progress| tell(context, &progress),
-        };
-        let report = sender.send(&mut self.journal, &ready.intent, KeyChoice::Given(key)).await;
+        let timeout = self.context.global.timeout;
+        let policy =
+            RetryPolicy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None };
+        let Self { context, profile, journal, .. } = self;
+        let sending = Sending { context, profile, found: &ready.key, base: &base, policy };
+        let choice = KeyChoice::Given(key);
+        let report = sending
+            .with(&ready.intent, interrupt, async |sender| sender.send(journal, &ready.intent, choice).await)
+            .await?;
         Ok(Report { key_source: Some(KeySource::Journal), ..report })
     }
 }
