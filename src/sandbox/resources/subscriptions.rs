@@ -191,8 +191,8 @@ fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
         let end = subscription["items"]["data"][0]["current_period_end"].clone();
         subscription.set("cancel_at", if ends { end } else { Value::Null });
         subscription.set("canceled_at", if ends { json!(call.now) } else { Value::Null });
-        subscription["cancellation_details"]["reason"] =
-            if ends { json!("cancellation_requested") } else { Value::Null };
+        let reason = if ends { json!("cancellation_requested") } else { Value::Null };
+        subscription.set("cancellation_details.reason", reason);
     }
     Ok(())
 }
