@@ -197,6 +197,7 @@ impl From<ControlError> for Failure {
             ControlError::Several(_) => Self::usage(message).hint("name one: --port PORT"),
             ControlError::Refused(_) => Self::usage(message),
             ControlError::Broken(_) => Self::internal(message),
+            ControlError::Sandbox(error) => error.into(),
         }
     }
 }

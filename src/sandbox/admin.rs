@@ -62,21 +62,26 @@ pub(super) async fn answer(
     asked: &Asked<'_>,
     body: Result<String, ApiError>,
 ) -> Response<Outgoing> {
-    let result = match admit(shared, asked) {
-        Ok(control) => act(shared, control, asked, body).await,
-        Err(error) => Err(error),
+    let result = match (admit(shared, asked), body) {
+        (Ok(control), Ok(body)) => act(shared, control, asked.method, asked.path, &body).await,
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
     let (status, body) = match result {
-        Ok(mut fields) => {
-            fields.insert("schema".to_owned(), json!(1));
-            (200, Value::Object(fields))
-        }
+        Ok(done) => (200, done),
         Err(error) => (error.status(), error.to_json()),
     };
     let mut response = Response::new(Outgoing::whole(body.to_string().into_bytes()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// Does what the path names, for the process that has the data open itself: nobody else can ask, and there is
+/// no token to show. A GET without a body, a POST with one.
+pub(super) async fn ask(shared: &Shared, path: &str, body: Option<&Value>) -> Result<Value, ApiError> {
+    let control = shared.control.as_ref().ok_or_else(|| ApiError::refused(404, "There is nothing here."))?;
+    let method = if body.is_some() { "POST" } else { "GET" };
+    act(shared, control, method, path, &body.map(Value::to_string).unwrap_or_default()).await
 }
 
 fn admit<'a>(shared: &'a Shared, asked: &Asked<'_>) -> Result<&'a Control, ApiError> {
@@ -106,27 +111,29 @@ type Fields = Map<String, Value>;
 async fn act(
     shared: &Shared,
     control: &Control,
-    asked: &Asked<'_>,
-    body: Result<String, ApiError>,
-) -> Result<Fields, ApiError> {
-    let body = body?;
-    match (asked.method, asked.path) {
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Result<Value, ApiError> {
+    let mut done = match (method, path) {
         ("GET", "status") => status(shared, control).await,
         ("POST", "reset") => reset(shared, control).await,
-        ("POST", "advance") => advance(shared, &read(&body)?).await,
+        ("POST", "advance") => advance(shared, &read(body)?).await,
         ("GET", "faults") => Ok(fields(json!({"faults": faults(shared)}))),
-        ("POST", "faults") => add_fault(shared, &read(&body)?),
+        ("POST", "faults") => add_fault(shared, &read(body)?),
         ("POST", "faults/clear") => {
-            let Clear { id } = read(&body)?;
+            let Clear { id } = read(body)?;
             let cleared = shared.faults().clear(id);
             Ok(fields(json!({"cleared": cleared, "faults": faults(shared)})))
         }
-        ("POST", "keys") => make_key(shared, read(&body)?).await,
-        ("POST", "deliveries") => deliveries(shared, &read(&body)?).await,
-        ("POST", "resend") => resend(shared, read(&body)?).await,
-        ("POST", "roll") => roll(shared, read(&body)?).await,
+        ("POST", "keys") => make_key(shared, read(body)?).await,
+        ("POST", "deliveries") => deliveries(shared, &read(body)?).await,
+        ("POST", "resend") => resend(shared, read(body)?).await,
+        ("POST", "roll") => roll(shared, read(body)?).await,
         _ => Err(ApiError::refused(404, "There is nothing here.")),
-    }
+    }?;
+    done.insert("schema".to_owned(), json!(1));
+    Ok(Value::Object(done))
 }
 
 fn read<T: for<'a> Deserialize<'a>>(body: &str) -> Result<T, ApiError> {

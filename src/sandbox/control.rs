@@ -49,6 +49,9 @@ pub enum ControlError {
     /// It said no.
     #[error("{0}")]
     Refused(String),
+    /// The data cannot be opened, or a token cannot be made.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// It did not answer as it should.
     #[error("the sandbox server does not answer: {0}")]
     Broken(String),

@@ -23,7 +23,8 @@ pub(super) fn record(call: &Call<'_>, changes: &[Change], request: &Request<'_>)
     }
     let (endpoints, mut has_deliveries) = (endpoints::all(&call.store)?, false);
     for change in changes {
-        let wanting: Vec<_> = endpoints.iter().filter(|endpoint| endpoint.wants(change.kind)).collect();
+        let wanting: Vec<_> =
+            endpoints.iter().filter(|endpoint| endpoint.wants(change.kind.as_str())).collect();
         let mut data = json!({"object": change.object});
         if let Some(previous) = &change.previous {
             data["previous_attributes"] = previous.clone();

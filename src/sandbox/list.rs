@@ -30,7 +30,7 @@ pub(super) const CURSORS: &[Field] = &[
 
 /// Answers with one page of the resource, newest first.
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
-    page(call, call.resource, &format!("/v1/{}", call.resource.path), filters(call))
+    page(call, call.resource, &format!("/v1/{}", call.resource.path), filters(call, call.resource, &[]))
 }
 
 /// Answers with one page of any resource.
@@ -77,7 +77,7 @@ pub(super) fn all_with(
     field: &str,
     value: &str,
 ) -> Result<Vec<Value>, ApiError> {
-    let conditions = vec![equals(field, &json!(value))];
+    let conditions = vec![equals(of, field, &json!(value))];
     store.list(of.object, Query { conditions, ascending: false, limit: MOST })
 }
 
@@ -91,56 +91,56 @@ pub(super) fn is_cursor(name: &str) -> bool {
     CURSORS.iter().any(|field| field.name == name)
 }
 
-/// What the parameters that are no cursors ask for.
-pub(super) fn filters(call: &Call<'_>) -> Vec<(String, Sql)> {
+/// What the parameters ask for that are no cursors, and not among these, which the operation sees to itself.
+pub(super) fn filters(call: &Call<'_>, of: &Resource, besides: &[&str]) -> Vec<(String, Sql)> {
     let fields = call.operation.fields.iter().flat_map(|table| table.iter());
     let mut conditions = Vec::new();
-    for field in fields {
-        let at = field.at.unwrap_or(field.name);
-        match call.values.get(field.name) {
-            None | Some(Value::Null) => {}
-            Some(_) if is_cursor(field.name) => {}
-            Some(value) => filter(at, value, &mut conditions),
+    for field in fields.filter(|field| !is_cursor(field.name) && !besides.contains(&field.name)) {
+        if let Some(value) = call.values.get(field.name).filter(|value| !value.is_null()) {
+            filter(of, field.at.unwrap_or(field.name), value, &mut conditions);
         }
     }
     conditions
 }
 
-fn filter(at: &str, value: &Value, conditions: &mut Vec<(String, Sql)>) {
+fn filter(of: &Resource, at: &str, value: &Value, conditions: &mut Vec<(String, Sql)>) {
     match value {
         Value::Object(bounds) if bounds.keys().all(|name| BOUNDS.iter().any(|(bound, _)| bound == name)) => {
             for (bound, comparison) in BOUNDS {
                 if let Some(at_bound) = bounds.get(*bound).and_then(Value::as_i64) {
-                    conditions.push((format!("{} {comparison} ?", place_of(at)), Sql::Integer(at_bound)));
+                    conditions.push((format!("{} {comparison} ?", column(of, at)), Sql::Integer(at_bound)));
                 }
             }
         }
         Value::Object(fields) => {
             for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                filter(&format!("{at}.{name}"), value, conditions);
+                filter(of, &format!("{at}.{name}"), value, conditions);
             }
         }
         Value::Array(_) => {
-            let condition = format!("{} IN (SELECT value FROM json_each(?))", place_of(at));
+            let condition = format!("{} IN (SELECT value FROM json_each(?))", column(of, at));
             conditions.push((condition, Sql::Text(value.to_string())));
         }
-        plain => conditions.push(equals(at, plain)),
+        plain => conditions.push(equals(of, at, plain)),
     }
 }
 
 /// The condition that a field holds this very value. Fields are named by the tables and by this room's
 /// code, never by a request.
-pub(super) fn equals(at: &str, value: &Value) -> (String, Sql) {
+pub(super) fn equals(of: &Resource, at: &str, value: &Value) -> (String, Sql) {
     let sql = match value {
         Value::Bool(flag) => Sql::Integer(i64::from(*flag)),
         Value::Number(number) => number.as_i64().map_or(Sql::Null, Sql::Integer),
         Value::String(text) => Sql::Text(text.clone()),
         _ => Sql::Null,
     };
-    (format!("{} = ?", place_of(at)), sql)
+    (format!("{} = ?", column(of, at)), sql)
 }
 
-fn place_of(at: &str) -> String {
+/// Where the objects of a kind have a field, in SQL. A name that their shape does not have is a mistake in
+/// this room's code, and would find nothing: tests stop at it.
+pub(super) fn column(of: &Resource, at: &str) -> String {
+    debug_assert!(of.has_field(at), "a {} has no field {at} to filter by", of.object);
     if at == "created" { at.to_owned() } else { format!("json_extract(body, '$.{at}')") }
 }
 

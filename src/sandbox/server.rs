@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
-use super::admin::Control;
+use super::admin::{self, Control};
 use super::api::{Shared, system_seconds};
 use super::clock::Clock;
 use super::connections;
+use super::control::{ControlError, new_token};
 use super::database::Database;
 use super::db::{self, Connections, Storage};
 use super::deliveries::courier;
@@ -99,12 +101,47 @@ impl Sandbox {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), SandboxError> {
+        let (delivers, forward_to) = (self.delivers, self.forward_to.clone());
+        let (shared, closed) = self.start()?;
+        courier::clean(&shared).await;
+        if delivers {
+            forward(&shared, forward_to).await;
+            tokio::select! {
+                () = connections::serve(listener, Arc::clone(&shared), shutdown) => {}
+                () = courier::deliver(Arc::clone(&shared)) => {}
+            }
+            forward(&shared, None).await;
+        } else {
+            connections::serve(listener, Arc::clone(&shared), shutdown).await;
+        }
+        close(&shared, closed).await;
+        Ok(())
+    }
+
+    /// Does one thing that the admin path of a server does, on the data itself: no port is opened. A GET
+    /// without a body, a POST with one. The state is closed after it.
+    ///
+    /// # Errors
+    /// When it is refused, or the data cannot be used.
+    pub async fn ask(self, what: &str, body: Option<&Value>) -> Result<Value, ControlError> {
+        let (shared, closed) = self.with_control(new_token()?).start()?;
+        courier::clean(&shared).await;
+        let answer = admin::ask(&shared, what, body).await;
+        close(&shared, closed).await;
+        answer.map_err(|error| {
+            let told = error.to_json();
+            ControlError::Refused(told["error"]["message"].as_str().unwrap_or_default().to_owned())
+        })
+    }
+
+    /// Starts the writer. The receiver is told when the state is closed.
+    fn start(self) -> Result<(Arc<Shared>, oneshot::Receiver<()>), SandboxError> {
         let (database, closed) = Database::start(self.connections).map_err(SandboxError::Writer)?;
         let mut faults = Faults::new(self.seed);
         for fault in &self.faults {
             faults.add(fault.clone());
         }
-        let (data, first_faults, forward_to) = (self.data, self.faults, self.forward_to.clone());
+        let (data, first_faults, forward_to) = (self.data, self.faults, self.forward_to);
         let control = self.control.map(|token| Control { token, data, first_faults, forward_to });
         let shared = Arc::new(Shared {
             database,
@@ -117,22 +154,15 @@ impl Sandbox {
             deliveries: Notify::new(),
             control,
         });
-        courier::clean(&shared).await;
-        if self.delivers {
-            forward(&shared, self.forward_to).await;
-            tokio::select! {
-                () = connections::serve(listener, Arc::clone(&shared), shutdown) => {}
-                () = courier::deliver(Arc::clone(&shared)) => {}
-            }
-            forward(&shared, None).await;
-        } else {
-            connections::serve(listener, Arc::clone(&shared), shutdown).await;
-        }
-        shared.database.stop();
-        // An error would say that the thread is gone, which is what is waited for.
-        let _ = closed.await;
-        Ok(())
+        Ok((shared, closed))
     }
+}
+
+/// Lets what waits be written, and the file be closed.
+async fn close(shared: &Shared, closed: oneshot::Receiver<()>) {
+    shared.database.stop();
+    // An error would say that the thread is gone, which is what is waited for.
+    let _ = closed.await;
 }
 
 /// Puts the home's keys into the data, and starts the clock.

@@ -279,3 +279,16 @@ fn the_clock_is_told_when_it_is_ahead() {
     assert!(date.contains("2040"), "{date}");
     served.end();
 }
+
+#[test]
+#[ignore = "needs strace: run by scripts/test.sh"]
+fn a_look_at_the_data_opens_no_port() {
+    let home = Home::new();
+    let no_port = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=bind,listen,connect:error=EACCES"];
+    for command in [&["sandbox", "status", "--json"][..], &["sandbox", "advance", "25h", "--json"]] {
+        let told = home.paycli(command).through(no_port).run().exits(0).json();
+        assert_eq!(told["schema"], 1, "{told}");
+    }
+    let told = home.paycli(["sandbox", "status", "--json"]).run().exits(0).json();
+    assert_eq!(told["clock_ahead_seconds"], 25 * 60 * 60, "{told}");
+}

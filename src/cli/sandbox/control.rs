@@ -1,17 +1,14 @@
 //! What controls the sandbox: a running server, or where there is none the data that one would serve.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use crate::exit::ExitCode;
 use crate::output::{facts, table};
 use crate::profile::parse_duration;
-use crate::sandbox::{Clock, ControlError, Fault, Sandbox, Server, Storage, new_token};
+use crate::sandbox::{Clock, ControlError, Fault, Sandbox, Server, Storage};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -117,20 +114,7 @@ fn ask_running(port: Option<u16>, what: &str, body: Option<&Value>) -> Result<Va
 
 async fn ask_the_data(what: &str, body: Option<&Value>) -> Result<Value, Failure> {
     let storage = Storage::File(Context::paths()?.sandbox_file());
-    let token = new_token()?;
-    let sandbox = Sandbox::open(&storage, &sandbox_keys()?, Clock::system())?.with_control(token.clone());
-    let failed = |error: std::io::Error| Failure::internal(format!("the sandbox cannot listen: {error}"));
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
-    let port = listener.local_addr().map_err(failed)?.port();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(sandbox.serve(listener, async {
-        // Dropped or sent, both say that it is over.
-        let _ = stopped.await;
-    }));
-    let answer = Server::new(port, token).ask(what, body).await;
-    drop(stop);
-    served.await.map_err(|error| Failure::internal(format!("the sandbox ended early: {error}")))??;
-    Ok(answer?)
+    Ok(Sandbox::open(&storage, &sandbox_keys()?, Clock::system())?.ask(what, body).await?)
 }
 
 /// A duration in the whole seconds of the sandbox's clock.

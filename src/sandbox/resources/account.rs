@@ -1,16 +1,17 @@
 //! The account that the keys belong to: what `GET /v1/account` answers.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Answer, Call, Events, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::fields::Fields;
 
 /// There is one, and its id is in every key.
 pub(super) static ACCOUNT: Resource = Resource {
     object: "account",
     path: "account",
     id: ("acct", 16),
-    shape,
+    shape: shapes::account::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[Operation::get(Target::Single, &[], show)],
@@ -21,7 +22,7 @@ pub(super) static ACCOUNTS: Resource = Resource {
     object: "account",
     path: "accounts",
     id: ("acct", 16),
-    shape,
+    shape: shapes::account::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[Operation::get(Target::Item, &[], show_named)],
@@ -30,7 +31,7 @@ pub(super) static ACCOUNTS: Resource = Resource {
 #[expect(clippy::unnecessary_wraps, reason = "the table of operations gives the form")]
 fn show(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut account = call.new_object(&ACCOUNT);
-    account["id"] = json!(call.account);
+    account.set("id", json!(call.account));
     Ok(Answer::ok(account))
 }
 
@@ -40,27 +41,4 @@ fn show_named(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     let message = "The account is not in this sandbox, or the key may not act for it.";
     Err(ApiError::refused(403, message).code("account_invalid"))
-}
-
-fn shape() -> Value {
-    json!({
-        "business_type": null,
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": true,
-        "country": "US",
-        "default_currency": "usd",
-        "details_submitted": true,
-        "email": "sandbox@example.com",
-        "metadata": {},
-        "payouts_enabled": true,
-        "settings": {
-            "branding": {"icon": null, "logo": null, "primary_color": null, "secondary_color": null},
-            "card_payments": {"statement_descriptor_prefix": null, "statement_descriptor_prefix_kana": null,
-                "statement_descriptor_prefix_kanji": null},
-            "dashboard": {"display_name": "paycli sandbox", "timezone": "Etc/UTC"},
-            "payments": {"statement_descriptor": "PAYCLI SANDBOX", "statement_descriptor_kana": null,
-                "statement_descriptor_kanji": null},
-        },
-        "type": "standard",
-    })
 }

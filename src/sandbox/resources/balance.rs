@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::{Answer, Call, Events, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 
 /// `/v1/balance`: there is only one.
 pub(super) static BALANCE: Resource = Resource {
@@ -52,24 +54,27 @@ pub(super) fn book(call: &Call<'_>, movement: &Movement<'_>) -> Result<Value, Ap
     // Days begin at midnight, so that few dates are to be kept apart.
     let available_on = if *pending { (call.now / DAY + WAIT_DAYS) * DAY } else { call.now };
     let mut transaction = call.new_object(&BALANCE_TRANSACTIONS);
-    transaction["amount"] = json!(amount);
-    transaction["available_on"] = json!(available_on);
-    transaction["currency"] = json!(currency);
-    transaction["description"] = source["description"].clone();
-    transaction["fee"] = json!(fee);
+    transaction.set("amount", json!(amount));
+    transaction.set("available_on", json!(available_on));
+    transaction.set("currency", json!(currency));
+    transaction.set("description", source["description"].clone());
+    transaction.set("fee", json!(fee));
     if *fee > 0 {
-        transaction["fee_details"] = json!([{"amount": fee, "application": null, "currency": currency,
-            "description": "Processing fees", "type": "stripe_fee"}]);
+        transaction.set(
+            "fee_details",
+            json!([{"amount": fee, "application": null, "currency": currency,
+            "description": "Processing fees", "type": "stripe_fee"}]),
+        );
     }
-    transaction["net"] = json!(amount - fee);
-    transaction["reporting_category"] = json!(kind);
-    transaction["source"] = source["id"].clone();
-    transaction["status"] = json!(if *pending { "pending" } else { "available" });
-    transaction["type"] = json!(if *kind == "dispute" { "adjustment" } else { kind });
+    transaction.set("net", json!(amount - fee));
+    transaction.set("reporting_category", json!(kind));
+    transaction.set("source", source["id"].clone());
+    transaction.set("status", json!(if *pending { "pending" } else { "available" }));
+    transaction.set("type", json!(if *kind == "dispute" { "adjustment" } else { kind }));
     call.keep(&transaction)?;
     add(call, currency, amount - fee, if *pending { available_on } else { 0 })?;
     if *kind == "charge" && !pending {
-        call.note("balance.available", &show(call)?.body);
+        call.note(event_types::BALANCE_AVAILABLE, &show(call)?.body);
     }
     Ok(transaction["id"].clone())
 }

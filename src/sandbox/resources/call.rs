@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Operation, Resource};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types::EventType;
 use crate::sandbox::ids::Ids;
 use crate::sandbox::schema::{Values, merge_metadata};
 use crate::sandbox::store::Store;
@@ -36,7 +37,7 @@ pub(in crate::sandbox) struct Call<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::sandbox) struct Change {
     /// The event's type, as in `customer.created`.
-    pub(in crate::sandbox) kind: &'static str,
+    pub(in crate::sandbox) kind: EventType,
     /// The object as it was right after that.
     pub(in crate::sandbox) object: Value,
     /// What the fields that changed held before. Only events of the form `….updated` tell it.
@@ -146,17 +147,15 @@ impl Call<'_> {
         Ok(Answer::ok(object))
     }
 
-    /// Tells that something happened to an object. Nothing is told where the type is empty.
-    pub(super) fn note(&self, kind: &'static str, object: &Value) {
-        if !kind.is_empty() {
-            self.changes.borrow_mut().push(Change { kind, object: object.clone(), previous: None });
-        }
+    /// Tells that something happened to an object.
+    pub(super) fn note(&self, kind: EventType, object: &Value) {
+        self.changes.borrow_mut().push(Change { kind, object: object.clone(), previous: None });
     }
 
     /// Tells that an object's fields changed, if any did.
-    pub(super) fn note_update(&self, kind: &'static str, old: &Value, new: &Value) {
+    pub(super) fn note_update(&self, kind: EventType, old: &Value, new: &Value) {
         let previous = difference(old, new);
-        if !previous.is_empty() && !kind.is_empty() {
+        if !previous.is_empty() {
             let previous = Some(Value::Object(previous));
             self.changes.borrow_mut().push(Change { kind, object: new.clone(), previous });
         }

@@ -10,9 +10,11 @@ use super::disputes;
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::payment_methods::{self, behaviour};
 use super::refunds::REFUNDS;
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, Decline, declines};
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list::{self, whole};
 use crate::sandbox::schema::{Field, Kind, field};
 use crate::sandbox::store::Store;
@@ -22,8 +24,8 @@ pub(super) static CHARGES: Resource = Resource {
     object: "charge",
     path: "charges",
     id: ("ch", 24),
-    shape,
-    events: Events::new("", "charge.updated", ""),
+    shape: shapes::charges::shape,
+    events: Events { created: None, updated: Some(event_types::CHARGE_UPDATED), deleted: None },
     expandable: &[
         ("balance_transaction", Link::One(&BALANCE_TRANSACTIONS)),
         ("customer", Link::One(&CUSTOMERS)),
@@ -70,13 +72,13 @@ pub(super) struct Charged {
 pub(super) fn charge(call: &Call<'_>, intent: &Value, method: &Value) -> Result<Charged, ApiError> {
     let mut charge = call.new_object(&CHARGES);
     for name in COPIED {
-        charge[*name] = intent[*name].clone();
+        charge.set(name, intent[*name].clone());
     }
-    charge["payment_intent"] = intent["id"].clone();
-    charge["payment_method"] = method["id"].clone();
-    charge["billing_details"] = method["billing_details"].clone();
+    charge.set("payment_intent", intent["id"].clone());
+    charge.set("payment_method", method["id"].clone());
+    charge.set("billing_details", method["billing_details"].clone());
     let manual = intent["capture_method"] == "manual";
-    charge["payment_method_details"] = details(method, intent, manual.then_some(call.now));
+    charge.set("payment_method_details", details(method, intent, manual.then_some(call.now)));
     let behaviour = behaviour(method);
     let declined = match behaviour {
         Behaviour::Declined(decline) | Behaviour::DeclinedLater(decline) => Some(decline),
@@ -86,14 +88,14 @@ pub(super) fn charge(call: &Call<'_>, intent: &Value, method: &Value) -> Result<
     };
     if let Some(decline) = declined {
         fail(&mut charge, decline);
-        call.note("charge.failed", &charge);
+        call.note(event_types::CHARGE_FAILED, &charge);
         call.keep(&charge)?;
     } else {
-        charge["captured"] = json!(!manual);
+        charge.set("captured", json!(!manual));
         if !manual {
             take(call, &mut charge, behaviour)?;
         }
-        call.note("charge.succeeded", &charge);
+        call.note(event_types::CHARGE_SUCCEEDED, &charge);
         call.keep(&charge)?;
     }
     if let (Behaviour::Disputed(dispute), None) = (behaviour, declined) {
@@ -119,26 +121,29 @@ const COPIED: &[&str] = &[
 
 fn fail(charge: &mut Value, decline: Decline) {
     let blocked = decline == declines::BLOCKED;
-    charge["failure_code"] = json!(decline.code);
-    charge["failure_message"] = json!(decline.message);
-    charge["paid"] = json!(false);
-    charge["status"] = json!("failed");
-    charge["outcome"] = json!({
-        "advice_code": null, "network_advice_code": null, "network_decline_code": null,
-        "network_status": if blocked { "not_sent_to_network" } else { "declined_by_network" },
-        "reason": if decline.reason.is_empty() { decline.code } else { decline.reason },
-        "risk_level": if blocked { "highest" } else { "normal" },
-        "risk_score": if blocked { 92 } else { 20 },
-        "seller_message": decline.message,
-        "type": if blocked { "blocked" } else { "issuer_declined" },
-    });
+    charge.set("failure_code", json!(decline.code));
+    charge.set("failure_message", json!(decline.message));
+    charge.set("paid", json!(false));
+    charge.set("status", json!("failed"));
+    charge.set(
+        "outcome",
+        json!({
+            "advice_code": null, "network_advice_code": null, "network_decline_code": null,
+            "network_status": if blocked { "not_sent_to_network" } else { "declined_by_network" },
+            "reason": if decline.reason.is_empty() { decline.code } else { decline.reason },
+            "risk_level": if blocked { "highest" } else { "normal" },
+            "risk_score": if blocked { 92 } else { 20 },
+            "seller_message": decline.message,
+            "type": if blocked { "blocked" } else { "issuer_declined" },
+        }),
+    );
 }
 
 /// Puts a charge's money on the balance.
 fn take(call: &Call<'_>, charge: &mut Value, behaviour: Behaviour) -> Result<(), ApiError> {
     let amount = charge["amount"].as_i64().unwrap_or_default();
     let captured = charge["amount_captured"].as_i64().filter(|captured| *captured > 0).unwrap_or(amount);
-    charge["amount_captured"] = json!(captured);
+    charge.set("amount_captured", json!(captured));
     let movement = Movement {
         kind: "charge",
         amount: captured,
@@ -146,7 +151,7 @@ fn take(call: &Call<'_>, charge: &mut Value, behaviour: Behaviour) -> Result<(),
         source: charge,
         pending: behaviour != Behaviour::Available,
     };
-    charge["balance_transaction"] = balance::book(call, &movement)?;
+    charge.set("balance_transaction", balance::book(call, &movement)?);
     Ok(())
 }
 
@@ -163,14 +168,14 @@ pub(super) fn capture_charge(
         let message = format!("{amount} cannot be captured: {held} was authorized.");
         return Err(ApiError::conflict(message).code("amount_too_large").param(param));
     }
-    charge["amount_captured"] = json!(amount);
-    charge["amount_refunded"] = json!(held - amount);
-    charge["captured"] = json!(true);
+    charge.set("amount_captured", json!(amount));
+    charge.set("amount_refunded", json!(held - amount));
+    charge.set("captured", json!(true));
     let method = charge["payment_method"].as_str().unwrap_or_default();
     let method = call.store.find(payment_methods::PAYMENT_METHODS.object, method)?.unwrap_or_default();
     take(call, &mut charge, behaviour(&method))?;
     call.store.update(&charge)?;
-    call.note("charge.captured", &charge);
+    call.note(event_types::CHARGE_CAPTURED, &charge);
     Ok(charge)
 }
 
@@ -188,10 +193,10 @@ fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// Gives back what a charge holds and has not taken.
 pub(super) fn release(call: &Call<'_>, id: &str) -> Result<(), ApiError> {
     let Some(mut charge) = call.store.find(CHARGES.object, id)? else { return Ok(()) };
-    charge["amount_refunded"] = charge["amount"].clone();
-    charge["refunded"] = json!(true);
+    charge.set("amount_refunded", charge["amount"].clone());
+    charge.set("refunded", json!(true));
     call.store.update(&charge)?;
-    call.note("charge.refunded", &charge);
+    call.note(event_types::CHARGE_REFUNDED, &charge);
     Ok(())
 }
 
@@ -228,43 +233,4 @@ fn details(method: &Value, intent: &Value, held_at: Option<i64>) -> Value {
         "three_d_secure": null,
         "wallet": null,
     }})
-}
-
-fn shape() -> Value {
-    json!({
-        "amount": 0,
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "application": null, "application_fee": null, "application_fee_amount": null,
-        "balance_transaction": null,
-        "billing_details": {},
-        "calculated_statement_descriptor": "PAYCLI SANDBOX",
-        "captured": false,
-        "created": 0,
-        "currency": "usd",
-        "customer": null,
-        "description": null,
-        "disputed": false,
-        "failure_balance_transaction": null, "failure_code": null, "failure_message": null,
-        "fraud_details": {},
-        "livemode": false,
-        "metadata": {},
-        "on_behalf_of": null,
-        "outcome": {"advice_code": null, "network_advice_code": null, "network_decline_code": null,
-            "network_status": "approved_by_network", "reason": null, "risk_level": "normal", "risk_score": 20,
-            "seller_message": "Payment complete.", "type": "authorized"},
-        "paid": true,
-        "payment_intent": null,
-        "payment_method": null,
-        "payment_method_details": null,
-        "radar_options": {},
-        "receipt_email": null, "receipt_number": null, "receipt_url": null,
-        "refunded": false,
-        "review": null,
-        "shipping": null,
-        "source": null, "source_transfer": null,
-        "statement_descriptor": null, "statement_descriptor_suffix": null,
-        "status": "succeeded",
-        "transfer_data": null, "transfer_group": null,
-    })
 }

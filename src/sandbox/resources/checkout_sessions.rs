@@ -8,8 +8,10 @@ use super::intents;
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::payment_methods;
 use super::prices::{self, PRICES};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 use crate::sandbox::store::Store;
@@ -19,7 +21,7 @@ pub(super) static CHECKOUT_SESSIONS: Resource = Resource {
     object: "checkout.session",
     path: "checkout/sessions",
     id: ("cs_test", 58),
-    shape,
+    shape: shapes::checkout_sessions::shape,
     events: Events::NONE,
     expandable: &[
         ("customer", Link::One(&CUSTOMERS)),
@@ -42,7 +44,7 @@ pub(super) static BUYER: Resource = Resource {
     object: "checkout.session",
     path: "test_helpers/checkout/sessions",
     id: ("cs_test", 58),
-    shape,
+    shape: shapes::checkout_sessions::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[Operation::post(Target::Action("complete"), &[COMPLETE], complete).when(OPEN)],
@@ -53,7 +55,7 @@ pub(super) static PAYMENT_PAGES: Resource = Resource {
     object: "checkout.session",
     path: "payment_pages",
     id: ("cs_test", 58),
-    shape,
+    shape: shapes::checkout_sessions::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[
@@ -67,7 +69,7 @@ static ITEMS: Resource = Resource {
     object: "item",
     path: "",
     id: ("li", 24),
-    shape: item_shape,
+    shape: shapes::checkout_session_items::shape,
     events: Events::NONE,
     expandable: &[("price", Link::One(&PRICES))],
     operations: &[],
@@ -137,28 +139,28 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     check_addresses(call)?;
     call.overlay(&mut session)?;
     let mode = call.text("mode").unwrap_or("payment");
-    session["mode"] = json!(mode);
+    session.set("mode", json!(mode));
     let expires = call.number("expires_at").unwrap_or(call.now + DAY);
     if !(call.now + 30 * 60..=call.now + DAY).contains(&expires) {
         let message = "expires_at is between 30 minutes and 24 hours from now.";
         return Err(ApiError::invalid(message).param("expires_at"));
     }
-    session["expires_at"] = json!(expires);
+    session.set("expires_at", json!(expires));
     let items = make_items(call, mode)?;
     let sum = |name: &str| items.iter().filter_map(|item| item[name].as_i64()).sum::<i64>();
     if let Some(first) = items.first() {
-        session["amount_subtotal"] = json!(sum("amount_subtotal"));
-        session["amount_total"] = json!(sum("amount_total"));
-        session["currency"] = first["currency"].clone();
-        session["total_details"] = json!({"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0});
+        session.set("amount_subtotal", json!(sum("amount_subtotal")));
+        session.set("amount_total", json!(sum("amount_total")));
+        session.set("currency", first["currency"].clone());
+        session.set("total_details", json!({"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}));
     }
     let id = session["id"].as_str().unwrap_or_default().to_owned();
     if session["ui_mode"] == "hosted_page" {
-        session["url"] = json!(format!("https://sandbox.invalid/c/pay/{id}"));
+        session.set("url", json!(format!("https://sandbox.invalid/c/pay/{id}")));
     } else {
-        session["client_secret"] = json!(format!("{id}_secret_{}", call.ids.alphanumeric(25)));
+        session.set("client_secret", json!(format!("{id}_secret_{}", call.ids.alphanumeric(25))));
     }
-    session["payment_status"] = json!(if mode == "setup" { "no_payment_required" } else { "unpaid" });
+    session.set("payment_status", json!(if mode == "setup" { "no_payment_required" } else { "unpaid" }));
     let data = call.values.get("payment_intent_data").cloned().unwrap_or_default();
     call.keep(&json!({"id": id, "object": ITEMS_OF, "data": items, "payment_intent_data": data}))?;
     call.insert(session)
@@ -192,12 +194,12 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
         let quantity = row["quantity"].as_i64().unwrap_or(1);
         let total = prices::total(&price, quantity)?;
         let mut item = call.new_object(&ITEMS);
-        item["amount_subtotal"] = json!(total);
-        item["amount_total"] = json!(total);
-        item["currency"] = price["currency"].clone();
-        item["description"] = name_of(call, &price)?;
-        item["quantity"] = json!(quantity);
-        item["price"] = price;
+        item.set("amount_subtotal", json!(total));
+        item.set("amount_total", json!(total));
+        item.set("currency", price["currency"].clone());
+        item.set("description", name_of(call, &price)?);
+        item.set("quantity", json!(quantity));
+        item.set("price", price);
         if items.first().is_some_and(|first: &Value| first["currency"] != item["currency"]) {
             let message = "All line items of a session have the same currency.";
             return Err(ApiError::conflict(message).param(path));
@@ -234,9 +236,9 @@ fn list_items(call: &Call<'_>) -> Result<Answer, ApiError> {
 
 fn expire(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut session = call.load()?;
-    session["status"] = json!("expired");
-    session["url"] = Value::Null;
-    call.note("checkout.session.expired", &session);
+    session.set("status", json!("expired"));
+    session.set("url", Value::Null);
+    call.note(event_types::CHECKOUT_SESSION_EXPIRED, &session);
     call.save(session)
 }
 
@@ -258,76 +260,20 @@ fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let data = record(&call.store, call.id)?["payment_intent_data"].as_object().cloned().unwrap_or_default();
     let given: Map<_, _> = data.into_iter().filter(|(_, value)| !value.is_null()).collect();
     super::call::overlay(&mut intent, &given)?;
-    intent["payment_method"] = method["id"].clone();
-    call.note("payment_intent.created", &intent);
+    intent.set("payment_method", method["id"].clone());
+    call.note(event_types::PAYMENT_INTENT_CREATED, &intent);
     let declined = payment_intents::pay(call, &mut intent, &method, true)?;
     call.keep(&intent)?;
     if let Some(error) = declined {
         return Ok(intents::tell(Some(error), Answer::ok(intent)));
     }
     let email = call.text("email").or(session["customer_email"].as_str());
-    session["customer_details"] = json!({"address": null, "business_name": null, "email": email,
-        "individual_name": null, "name": call.text("name"), "phone": null, "tax_exempt": "none", "tax_ids": []});
-    session["payment_intent"] = intent["id"].clone();
-    session["payment_status"] = json!("paid");
-    session["status"] = json!("complete");
-    session["url"] = Value::Null;
-    call.note("checkout.session.completed", &session);
+    session.set("customer_details", json!({"address": null, "business_name": null, "email": email,
+        "individual_name": null, "name": call.text("name"), "phone": null, "tax_exempt": "none", "tax_ids": []}));
+    session.set("payment_intent", intent["id"].clone());
+    session.set("payment_status", json!("paid"));
+    session.set("status", json!("complete"));
+    session.set("url", Value::Null);
+    call.note(event_types::CHECKOUT_SESSION_COMPLETED, &session);
     call.save(session)
-}
-
-fn item_shape() -> Value {
-    json!({
-        "amount_discount": 0, "amount_subtotal": 0, "amount_tax": 0, "amount_total": 0,
-        "currency": null, "description": null, "metadata": {}, "price": null, "quantity": 1,
-    })
-}
-
-fn shape() -> Value {
-    json!({
-        "adaptive_pricing": null,
-        "after_expiration": null,
-        "allow_promotion_codes": null,
-        "amount_subtotal": null, "amount_total": null,
-        "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null},
-        "billing_address_collection": null,
-        "cancel_url": null,
-        "client_reference_id": null, "client_secret": null,
-        "collected_information": null,
-        "consent": null, "consent_collection": null,
-        "created": 0,
-        "currency": null, "currency_conversion": null,
-        "custom_fields": [],
-        "custom_text": {"after_submit": null, "shipping_address": null, "submit": null,
-            "terms_of_service_acceptance": null},
-        "customer": null, "customer_account": null, "customer_creation": "if_required",
-        "customer_details": null, "customer_email": null,
-        "discounts": [],
-        "expires_at": 0,
-        "invoice": null, "invoice_creation": null,
-        "livemode": false,
-        "locale": null,
-        "metadata": {},
-        "mode": "payment",
-        "origin_context": null,
-        "payment_intent": null, "payment_link": null,
-        "payment_method_collection": "if_required", "payment_method_configuration_details": null,
-        "payment_method_options": {}, "payment_method_types": ["card"],
-        "payment_status": "unpaid",
-        "permissions": null,
-        "phone_number_collection": {"enabled": false},
-        "recovered_from": null,
-        "return_url": null,
-        "saved_payment_method_options": null,
-        "setup_intent": null,
-        "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [],
-        "status": "open",
-        "submit_type": null,
-        "subscription": null,
-        "success_url": null,
-        "total_details": null,
-        "ui_mode": "hosted_page",
-        "url": null,
-        "wallet_options": null,
-    })
 }

@@ -4,13 +4,16 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::schema::{Field, Kind, field};
 
 /// Makes an object from the parameters.
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut object = call.new_object(call.resource);
     call.overlay(&mut object)?;
-    call.note(call.resource.events.created, &object);
+    if let Some(created) = call.resource.events.created {
+        call.note(created, &object);
+    }
     call.insert(object)
 }
 
@@ -26,14 +29,18 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let mut object = old.clone();
     call.overlay(&mut object)?;
-    call.note_update(call.resource.events.updated, &old, &object);
+    if let Some(updated) = call.resource.events.updated {
+        call.note_update(updated, &old, &object);
+    }
     call.save(object)
 }
 
 /// Deletes the object. The event shows it as it was.
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let object = call.load()?;
-    call.note(call.resource.events.deleted, &object);
+    if let Some(deleted) = call.resource.events.deleted {
+        call.note(deleted, &object);
+    }
     call.store.delete(call.resource.object, call.id).map(Answer::ok)
 }
 
@@ -47,7 +54,7 @@ pub(super) fn unique(call: &Call<'_>, object: &mut Value) -> Result<(), ApiError
         let message = format!("There is, or was, a {} with the id {id:?}.", call.resource.object);
         return Err(ApiError::conflict(message).code("resource_already_exists").param("id"));
     }
-    object["id"] = json!(id);
+    object.set("id", json!(id));
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! Coupons.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::common::{ID, METADATA, TIME, delete, retrieve, unique, update};
-use super::{Answer, Call, Events, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -13,8 +14,12 @@ pub(super) static COUPONS: Resource = Resource {
     object: "coupon",
     path: "coupons",
     id: ("", 8),
-    shape,
-    events: Events::new("coupon.created", "coupon.updated", "coupon.deleted"),
+    shape: shapes::coupons::shape,
+    events: Events {
+        created: Some(event_types::COUPON_CREATED),
+        updated: Some(event_types::COUPON_UPDATED),
+        deleted: Some(event_types::COUPON_DELETED),
+    },
     expandable: &[],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, METADATA, NAME], create),
@@ -64,7 +69,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     if let (Some(fields), true) = (coupon.as_object_mut(), coupon_applies(call)) {
         fields.insert("applies_to".to_owned(), call.values.get("applies_to").cloned().unwrap_or_default());
     }
-    call.note("coupon.created", &coupon);
+    call.note(event_types::COUPON_CREATED, &coupon);
     call.insert(coupon)
 }
 
@@ -82,22 +87,4 @@ pub(super) fn discount(coupon: &Value, amount: i64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "a share is at most 100, so this is at most 10,000")]
     let share = share.round() as i128;
     i64::try_from((i128::from(amount) * share + 5_000) / 10_000).unwrap_or(amount)
-}
-
-fn shape() -> Value {
-    json!({
-        "amount_off": null,
-        "created": 0,
-        "currency": null,
-        "duration": "once",
-        "duration_in_months": null,
-        "livemode": false,
-        "max_redemptions": null,
-        "metadata": {},
-        "name": null,
-        "percent_off": null,
-        "redeem_by": null,
-        "times_redeemed": 0,
-        "valid": true,
-    })
 }

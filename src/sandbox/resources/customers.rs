@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::{ADDRESS, ID, delete, retrieve};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, subscriptions};
+use super::{
+    Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, shapes, subscriptions,
+};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list::{self, whole};
 use crate::sandbox::schema::{Field, Kind, field};
 use crate::sandbox::store::Store;
@@ -14,8 +18,12 @@ pub(super) static CUSTOMERS: Resource = Resource {
     object: "customer",
     path: "customers",
     id: ("cus", 14),
-    shape,
-    events: Events::new("customer.created", "customer.updated", "customer.deleted"),
+    shape: shapes::customers::shape,
+    events: Events {
+        created: Some(event_types::CUSTOMER_CREATED),
+        updated: Some(event_types::CUSTOMER_UPDATED),
+        deleted: Some(event_types::CUSTOMER_DELETED),
+    },
     expandable: &[
         ("invoice_settings.default_payment_method", Link::One(&payment_methods::PAYMENT_METHODS)),
         ("subscriptions", Link::Made(subscriptions_of, &subscriptions::SUBSCRIPTIONS)),
@@ -77,7 +85,7 @@ const SHIPPING: &[Field] = &[
 
 fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);
-    customer["invoice_prefix"] = json!(call.ids.alphanumeric(8).to_uppercase());
+    customer.set("invoice_prefix", json!(call.ids.alphanumeric(8).to_uppercase()));
     call.overlay(&mut customer)?;
     call.keep(&customer)?;
     if let Some(named) = call.text("payment_method") {
@@ -91,7 +99,7 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
         }
     }
     check_default(call, &customer)?;
-    call.note("customer.created", &customer);
+    call.note(event_types::CUSTOMER_CREATED, &customer);
     Ok(Answer::ok(customer))
 }
 
@@ -102,7 +110,7 @@ fn update_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     if customer["invoice_settings"] != old["invoice_settings"] {
         check_default(call, &customer)?;
     }
-    call.note_update("customer.updated", &old, &customer);
+    call.note_update(event_types::CUSTOMER_UPDATED, &old, &customer);
     call.save(customer)
 }
 
@@ -123,33 +131,4 @@ fn subscriptions_of(store: &Store<'_>, customer: &Value) -> Result<Value, ApiErr
     let mut found = list::all_with(store, &subscriptions::SUBSCRIPTIONS, "customer", id)?;
     found.retain(|subscription| subscription["status"] != "canceled");
     Ok(whole(&found, &format!("/v1/customers/{id}/subscriptions")))
-}
-
-fn shape() -> Value {
-    json!({
-        "address": null,
-        "balance": 0,
-        "business_name": null,
-        "created": 0,
-        "currency": null,
-        "customer_account": null,
-        "default_source": null,
-        "delinquent": false,
-        "description": null,
-        "discount": null,
-        "email": null,
-        "individual_name": null,
-        "invoice_prefix": null,
-        "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null,
-            "rendering_options": null},
-        "livemode": false,
-        "metadata": {},
-        "name": null,
-        "next_invoice_sequence": 1,
-        "phone": null,
-        "preferred_locales": [],
-        "shipping": null,
-        "tax_exempt": "none",
-        "test_clock": null,
-    })
 }

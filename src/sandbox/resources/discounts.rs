@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::common::ID;
 use super::coupons::{self, COUPONS};
-use super::{Call, Events, Link, Resource};
+use super::{Call, Events, Link, Resource, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::schema::{Field, Kind, field};
 
 /// Discounts have no path of their own.
@@ -13,7 +14,7 @@ pub(super) static DISCOUNTS: Resource = Resource {
     object: "discount",
     path: "",
     id: ("di", 24),
-    shape,
+    shape: shapes::discounts::shape,
     events: Events::NONE,
     expandable: &[("source.coupon", Link::One(&COUPONS))],
     operations: &[],
@@ -39,12 +40,12 @@ pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value
         let mut coupon = call.named(&COUPONS, coupon, &path)?;
         redeem(call, &mut coupon, &path)?;
         let mut discount = call.new_object(&DISCOUNTS);
-        discount["customer"] = json!(call.text("customer"));
-        discount[owner] = id.clone();
-        discount["source"]["coupon"] = coupon["id"].clone();
-        discount["start"] = json!(call.now);
+        discount.set("customer", json!(call.text("customer")));
+        discount.set(owner, id.clone());
+        discount.set("source.coupon", coupon["id"].clone());
+        discount.set("start", json!(call.now));
         let months = coupon["duration_in_months"].as_i64();
-        discount["end"] = json!(months.map(|months| call.now + months * MONTH));
+        discount.set("end", json!(months.map(|months| call.now + months * MONTH)));
         call.keep(&discount)?;
         given.push(discount["id"].clone());
     }
@@ -58,8 +59,8 @@ fn redeem(call: &Call<'_>, coupon: &mut Value, path: &str) -> Result<(), ApiErro
         let message = "This coupon cannot be redeemed any more.";
         return Err(ApiError::conflict(message).code("coupon_expired").param(path));
     }
-    coupon["times_redeemed"] = json!(times + 1);
-    coupon["valid"] = json!(coupon["max_redemptions"].as_i64().is_none_or(|most| times + 1 < most));
+    coupon.set("times_redeemed", json!(times + 1));
+    coupon.set("valid", json!(coupon["max_redemptions"].as_i64().is_none_or(|most| times + 1 < most)));
     call.store.update(coupon)
 }
 
@@ -75,20 +76,4 @@ pub(super) fn take_off(call: &Call<'_>, ids: &Value, amount: i64) -> Result<Vec<
         taken.push((id.clone(), off));
     }
     Ok(taken)
-}
-
-fn shape() -> Value {
-    json!({
-        "checkout_session": null,
-        "customer": null,
-        "customer_account": null,
-        "end": null,
-        "invoice": null,
-        "invoice_item": null,
-        "promotion_code": null,
-        "source": {"coupon": null, "type": "coupon"},
-        "start": 0,
-        "subscription": null,
-        "subscription_item": null,
-    })
 }

@@ -1,15 +1,17 @@
 //! Disputes: opened by the test cards that dispute, answered with evidence, closed.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::charges::CHARGES;
 use super::common::{ID, TEXT, retrieve};
 use super::payment_intents::PAYMENT_INTENTS;
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -18,7 +20,7 @@ pub(super) static DISPUTES: Resource = Resource {
     object: "dispute",
     path: "disputes",
     id: ("du", 24),
-    shape,
+    shape: shapes::disputes::shape,
     events: Events::NONE,
     expandable: &[("charge", Link::One(&CHARGES)), ("payment_intent", Link::One(&PAYMENT_INTENTS))],
     operations: &[
@@ -43,7 +45,7 @@ const UPDATE: &[Field] = &[
     field("submit", Kind::Boolean),
 ];
 
-const EVIDENCE: &[Field] = &[
+pub(super) const EVIDENCE: &[Field] = &[
     field("access_activity_log", TEXT),
     field("billing_address", TEXT),
     field("cancellation_policy", TEXT),
@@ -76,29 +78,32 @@ const EVIDENCE: &[Field] = &[
 /// Opens a dispute of a charge. The network takes the money back at once, unless it only asks.
 pub(super) fn open(call: &Call<'_>, charge: &mut Value, kind: cards::Dispute) -> Result<(), ApiError> {
     let mut dispute = call.new_object(&DISPUTES);
-    dispute["amount"] = charge["amount"].clone();
-    dispute["charge"] = charge["id"].clone();
-    dispute["currency"] = charge["currency"].clone();
-    dispute["payment_intent"] = charge["payment_intent"].clone();
-    dispute["reason"] = json!(kind.reason);
-    dispute["status"] = json!(if kind.inquiry { "warning_needs_response" } else { "needs_response" });
-    dispute["is_charge_refundable"] = json!(kind.inquiry);
-    dispute["evidence_details"]["due_by"] = json!(call.now + PATIENCE);
-    dispute["payment_method_details"] = json!({"type": "card", "card": {
-        "brand": charge["payment_method_details"]["card"]["brand"],
-        "case_type": if kind.inquiry { "inquiry" } else { "chargeback" },
-        "network": charge["payment_method_details"]["card"]["brand"],
-        "network_reason_code": kind.network_code,
-    }});
-    charge["disputed"] = json!(true);
+    dispute.set("amount", charge["amount"].clone());
+    dispute.set("charge", charge["id"].clone());
+    dispute.set("currency", charge["currency"].clone());
+    dispute.set("payment_intent", charge["payment_intent"].clone());
+    dispute.set("reason", json!(kind.reason));
+    dispute.set("status", json!(if kind.inquiry { "warning_needs_response" } else { "needs_response" }));
+    dispute.set("is_charge_refundable", json!(kind.inquiry));
+    dispute.set("evidence_details.due_by", json!(call.now + PATIENCE));
+    dispute.set(
+        "payment_method_details",
+        json!({"type": "card", "card": {
+            "brand": charge["payment_method_details"]["card"]["brand"],
+            "case_type": if kind.inquiry { "inquiry" } else { "chargeback" },
+            "network": charge["payment_method_details"]["card"]["brand"],
+            "network_reason_code": kind.network_code,
+        }}),
+    );
+    charge.set("disputed", json!(true));
     call.store.update(charge)?;
     if !kind.inquiry {
         move_money(call, &mut dispute, -1, FEE)?;
     }
     call.keep(&dispute)?;
-    call.note("charge.dispute.created", &dispute);
+    call.note(event_types::CHARGE_DISPUTE_CREATED, &dispute);
     if !kind.inquiry {
-        call.note("charge.dispute.funds_withdrawn", &dispute);
+        call.note(event_types::CHARGE_DISPUTE_FUNDS_WITHDRAWN, &dispute);
     }
     Ok(())
 }
@@ -126,17 +131,17 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     call.overlay(&mut dispute)?;
     let has_evidence = dispute["evidence"].as_object().is_some_and(|all| all.values().any(Value::is_string));
-    dispute["evidence_details"]["has_evidence"] = json!(has_evidence);
+    dispute.set("evidence_details.has_evidence", json!(has_evidence));
     if !call.flag("submit") || !OPEN.contains(&status) {
-        call.note_update("charge.dispute.updated", &old, &dispute);
+        call.note_update(event_types::CHARGE_DISPUTE_UPDATED, &old, &dispute);
         return call.save(dispute);
     }
     let inquiry = status == "warning_needs_response";
     let count = dispute["evidence_details"]["submission_count"].as_i64().unwrap_or_default();
-    dispute["evidence_details"]["submission_count"] = json!(count + 1);
-    dispute["evidence_details"]["submission_method"] = json!("manual");
-    dispute["status"] = json!(if inquiry { "warning_under_review" } else { "under_review" });
-    call.note_update("charge.dispute.updated", &old, &dispute);
+    dispute.set("evidence_details.submission_count", json!(count + 1));
+    dispute.set("evidence_details.submission_method", json!("manual"));
+    dispute.set("status", json!(if inquiry { "warning_under_review" } else { "under_review" }));
+    call.note_update(event_types::CHARGE_DISPUTE_UPDATED, &old, &dispute);
     match dispute["evidence"]["uncategorized_text"].as_str() {
         Some("winning_evidence") => {
             decide(call, &mut dispute, if inquiry { "warning_closed" } else { "won" })?;
@@ -148,12 +153,12 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn decide(call: &Call<'_>, dispute: &mut Value, status: &str) -> Result<(), ApiError> {
-    dispute["status"] = json!(status);
+    dispute.set("status", json!(status));
     if status == "won" {
         move_money(call, dispute, 1, 0)?;
-        call.note("charge.dispute.funds_reinstated", dispute);
+        call.note(event_types::CHARGE_DISPUTE_FUNDS_REINSTATED, dispute);
     }
-    call.note("charge.dispute.closed", dispute);
+    call.note(event_types::CHARGE_DISPUTE_CLOSED, dispute);
     Ok(())
 }
 
@@ -162,28 +167,4 @@ fn close(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut dispute = call.load()?;
     decide(call, &mut dispute, "lost")?;
     call.save(dispute)
-}
-
-fn shape() -> Value {
-    let mut evidence: Map<String, Value> =
-        EVIDENCE.iter().map(|field| (field.name.to_owned(), Value::Null)).collect();
-    evidence.insert("enhanced_evidence".to_owned(), json!({}));
-    json!({
-        "amount": 0,
-        "balance_transactions": [],
-        "charge": null,
-        "created": 0,
-        "currency": "usd",
-        "enhanced_eligibility_types": [],
-        "evidence": evidence,
-        "evidence_details": {"due_by": null, "enhanced_eligibility": {}, "has_evidence": false, "past_due": false,
-            "submission_count": 0, "submission_method": "not_submitted"},
-        "is_charge_refundable": false,
-        "livemode": false,
-        "metadata": {},
-        "payment_intent": null,
-        "payment_method_details": null,
-        "reason": "general",
-        "status": "needs_response",
-    })
 }

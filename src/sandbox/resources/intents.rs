@@ -7,6 +7,7 @@ use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
 use super::{Answer, Call};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, Decline, When, declines};
+use crate::sandbox::fields::Fields;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
 /// What front ends show in place of a secret key.
@@ -55,19 +56,22 @@ pub(super) fn check_confirm(call: &Call<'_>) -> Result<(), ApiError> {
 /// Gives a new intent the secret that its front end shows.
 pub(super) fn put_secret(call: &Call<'_>, intent: &mut Value) {
     let id = intent["id"].as_str().unwrap_or_default();
-    intent["client_secret"] = json!(format!("{id}_secret_{}", call.ids.alphanumeric(25)));
+    intent.set("client_secret", json!(format!("{id}_secret_{}", call.ids.alphanumeric(25))));
 }
 
 /// Unless the types are named, they are chosen automatically.
 pub(super) fn put_automatic(call: &Call<'_>, intent: &mut Value) {
-    intent["automatic_payment_methods"] = match &intent["automatic_payment_methods"] {
-        Value::Object(given) => json!({
-            "allow_redirects": given.get("allow_redirects").and_then(Value::as_str).unwrap_or("always"),
-            "enabled": given.get("enabled"),
-        }),
-        _ if call.values.contains_key("payment_method_types") => Value::Null,
-        _ => json!({"allow_redirects": "always", "enabled": true}),
-    };
+    intent.set(
+        "automatic_payment_methods",
+        match &intent["automatic_payment_methods"] {
+            Value::Object(given) => json!({
+                "allow_redirects": given.get("allow_redirects").and_then(Value::as_str).unwrap_or("always"),
+                "enabled": given.get("enabled"),
+            }),
+            _ if call.values.contains_key("payment_method_types") => Value::Null,
+            _ => json!({"allow_redirects": "always", "enabled": true}),
+        },
+    );
 }
 
 /// Answers with the intent; a client secret, where one is shown, has to be its own.
@@ -93,14 +97,14 @@ pub(super) fn take_method(call: &Call<'_>, intent: &mut Value) -> Result<Option<
         (_, Some(Value::Object(data))) => payment_methods::from_data(call, data, "payment_method_data")?,
         (Some(Value::String(id)), _) => payment_methods::resolve(call, id, "payment_method")?,
         (Some(_), _) => {
-            intent["status"] = json!("requires_payment_method");
+            intent.set("status", json!("requires_payment_method"));
             return Ok(None);
         }
         (None, _) => return Ok(None),
     };
-    intent["payment_method"] = method["id"].clone();
-    intent["next_action"] = Value::Null;
-    intent["status"] = json!("requires_confirmation");
+    intent.set("payment_method", method["id"].clone());
+    intent.set("next_action", Value::Null);
+    intent.set("status", json!("requires_confirmation"));
     Ok(Some(method))
 }
 
@@ -162,12 +166,17 @@ pub(super) fn step(
 /// helper `authenticate` stands for the visit.
 pub(super) fn ask_to_authenticate(call: &Call<'_>, intent: &mut Value) {
     let url = format!("https://sandbox.invalid/authenticate/{}", intent["id"].as_str().unwrap_or_default());
-    intent["next_action"] = match call.text("return_url") {
-        Some(back) => json!({"redirect_to_url": {"return_url": back, "url": url}, "type": "redirect_to_url"}),
-        None => json!({"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect",
+    intent.set(
+        "next_action",
+        match call.text("return_url") {
+            Some(back) => {
+                json!({"redirect_to_url": {"return_url": back, "url": url}, "type": "redirect_to_url"})
+            }
+            None => json!({"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect",
             "stripe_js": url}}),
-    };
-    intent["status"] = json!("requires_action");
+        },
+    );
+    intent.set("status", json!("requires_action"));
 }
 
 /// Remembers that the cardholder authenticated, for the confirmation that follows.

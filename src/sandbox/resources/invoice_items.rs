@@ -6,8 +6,10 @@ use super::common::{ID, TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
 use super::invoices::{self, INVOICES};
 use super::prices;
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -16,8 +18,12 @@ pub(super) static INVOICE_ITEMS: Resource = Resource {
     object: "invoiceitem",
     path: "invoiceitems",
     id: ("ii", 24),
-    shape,
-    events: Events::new("invoiceitem.created", "", "invoiceitem.deleted"),
+    shape: shapes::invoice_items::shape,
+    events: Events {
+        created: Some(event_types::INVOICEITEM_CREATED),
+        updated: None,
+        deleted: Some(event_types::INVOICEITEM_DELETED),
+    },
     expandable: &[("customer", Link::One(&CUSTOMERS)), ("invoice", Link::One(&INVOICES))],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
@@ -51,11 +57,11 @@ const WRITABLE: &[Field] = &[
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut item = call.new_object(&INVOICE_ITEMS);
-    item["date"] = json!(call.now);
-    item["period"] = json!({"end": call.now, "start": call.now});
+    item.set("date", json!(call.now));
+    item.set("period", json!({"end": call.now, "start": call.now}));
     settle(call, &mut item)?;
     let invoice = call.text("invoice").map(|id| open_invoice(call, id)).transpose()?;
-    call.note("invoiceitem.created", &item);
+    call.note(event_types::INVOICEITEM_CREATED, &item);
     call.keep(&item)?;
     if let Some(invoice) = invoice {
         invoices::add_items(call, invoice, &[item.clone()])?;
@@ -81,9 +87,9 @@ fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
     super::call::overlay(item, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())?;
     match price {
         Some(price) => {
-            item["amount"] = json!(prices::total(&price, quantity)?);
-            item["currency"] = price["currency"].clone();
-            item["pricing"] = pricing(&price);
+            item.set("amount", json!(prices::total(&price, quantity)?));
+            item.set("currency", price["currency"].clone());
+            item.set("pricing", pricing(&price));
         }
         None if call.number("amount").is_none() && item["pricing"].is_null() => {
             let message = "An invoice item costs something: give an amount, or a price in pricing.";
@@ -91,9 +97,9 @@ fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
         }
         None => {}
     }
-    item["quantity"] = json!(quantity);
-    item["quantity_decimal"] = json!(quantity.to_string());
-    item["net_amount"] = item["amount"].clone();
+    item.set("quantity", json!(quantity));
+    item.set("quantity_decimal", json!(quantity.to_string()));
+    item.set("net_amount", item["amount"].clone());
     Ok(())
 }
 
@@ -132,29 +138,4 @@ fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
         invoices::add_items(call, invoices::without_item(invoice, call.id), &[])?;
     }
     super::common::delete(call)
-}
-
-fn shape() -> Value {
-    json!({
-        "amount": 0,
-        "currency": "usd",
-        "customer": null,
-        "customer_account": null,
-        "date": 0,
-        "description": null,
-        "discountable": true,
-        "discounts": [],
-        "invoice": null,
-        "livemode": false,
-        "metadata": {},
-        "net_amount": 0,
-        "parent": null,
-        "period": {},
-        "pricing": null,
-        "proration": false,
-        "quantity": 1,
-        "quantity_decimal": "1",
-        "tax_rates": [],
-        "test_clock": null,
-    })
 }

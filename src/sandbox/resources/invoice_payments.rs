@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::common::{ID, retrieve};
 use super::invoices::INVOICES;
 use super::payment_intents::{self, PAYMENT_INTENTS};
-use super::{Call, Events, Link, Operation, Resource, Target};
+use super::{Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 use crate::sandbox::store::Store;
@@ -16,7 +18,7 @@ pub(super) static INVOICE_PAYMENTS: Resource = Resource {
     object: "invoice_payment",
     path: "invoice_payments",
     id: ("inpay", 24),
-    shape,
+    shape: shapes::invoice_payments::shape,
     events: Events::NONE,
     expandable: &[("invoice", Link::One(&INVOICES)), ("payment.payment_intent", Link::One(&PAYMENT_INTENTS))],
     operations: &[Operation::list(&[list::FIELDS, FILTERS]), Operation::get(Target::Item, &[], retrieve)],
@@ -33,14 +35,14 @@ pub(super) fn open(call: &Call<'_>, invoice: &Value, due: i64) -> Result<(), Api
     let currency = invoice["currency"].as_str().unwrap_or_default();
     let mut intent = payment_intents::open(call, due, currency, &invoice["customer"]);
     let number = invoice["number"].as_str().unwrap_or_default();
-    intent["description"] = json!(format!("Payment for invoice {number}"));
-    call.note("payment_intent.created", &intent);
+    intent.set("description", json!(format!("Payment for invoice {number}")));
+    call.note(event_types::PAYMENT_INTENT_CREATED, &intent);
     call.keep(&intent)?;
     let mut payment = call.new_object(&INVOICE_PAYMENTS);
-    payment["amount_requested"] = json!(due);
-    payment["currency"] = json!(currency);
-    payment["invoice"] = invoice["id"].clone();
-    payment["payment"]["payment_intent"] = intent["id"].clone();
+    payment.set("amount_requested", json!(due));
+    payment.set("currency", json!(currency));
+    payment.set("invoice", invoice["id"].clone());
+    payment.set("payment.payment_intent", intent["id"].clone());
     call.keep(&payment)?;
     let record = json!({"id": intent["id"], "object": INVOICE_OF, "invoice": invoice["id"]});
     call.keep(&record)
@@ -70,22 +72,22 @@ pub(super) fn invoice_of(call: &Call<'_>, intent: &Value) -> Result<Option<Value
 /// Notes that the payment of an invoice was made.
 pub(super) fn settle(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
     let Some(mut payment) = payment_of(&call.store, invoice)? else { return Ok(()) };
-    payment["amount_paid"] = payment["amount_requested"].clone();
-    payment["status"] = json!("paid");
-    payment["status_transitions"]["paid_at"] = json!(call.now);
+    payment.set("amount_paid", payment["amount_requested"].clone());
+    payment.set("status", json!("paid"));
+    payment.set("status_transitions.paid_at", json!(call.now));
     call.store.update(&payment)
 }
 
 /// Gives the payment of an invoice up, and its intent.
 pub(super) fn give_up(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
     let Some(mut payment) = payment_of(&call.store, invoice)? else { return Ok(()) };
-    payment["status"] = json!("canceled");
-    payment["status_transitions"]["canceled_at"] = json!(call.now);
+    payment.set("status", json!("canceled"));
+    payment.set("status_transitions.canceled_at", json!(call.now));
     call.store.update(&payment)?;
     if let Some(mut intent) = intent_of(call, invoice)?
         && intent["status"] != "canceled"
     {
-        intent["cancellation_reason"] = json!("void_invoice");
+        intent.set("cancellation_reason", json!("void_invoice"));
         call.store.update(&payment_intents::abandon(call, &mut intent)?)?;
     }
     Ok(())
@@ -96,19 +98,4 @@ pub(super) fn of_invoice(store: &Store<'_>, invoice: &Value) -> Result<Value, Ap
     let id = invoice["id"].as_str().unwrap_or_default();
     let url = format!("/v1/invoice_payments?invoice={id}");
     Ok(list::whole(&list::all_with(store, &INVOICE_PAYMENTS, "invoice", id)?, &url))
-}
-
-fn shape() -> Value {
-    json!({
-        "amount_paid": null,
-        "amount_requested": 0,
-        "created": 0,
-        "currency": null,
-        "invoice": null,
-        "is_default": true,
-        "livemode": false,
-        "payment": {"payment_intent": null, "type": "payment_intent"},
-        "status": "open",
-        "status_transitions": {"canceled_at": null, "paid_at": null},
-    })
 }

@@ -11,8 +11,10 @@ use super::invoice_payments::{self, INVOICE_PAYMENTS};
 use super::payment_intents;
 use super::payment_methods::{self, PAYMENT_METHODS};
 use super::subscriptions::{self, SUBSCRIPTIONS};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -21,8 +23,12 @@ pub(super) static INVOICES: Resource = Resource {
     object: "invoice",
     path: "invoices",
     id: ("in", 24),
-    shape: invoice_lines::invoice_shape,
-    events: Events::new("invoice.created", "invoice.updated", "invoice.deleted"),
+    shape: shapes::invoices::shape,
+    events: Events {
+        created: Some(event_types::INVOICE_CREATED),
+        updated: Some(event_types::INVOICE_UPDATED),
+        deleted: Some(event_types::INVOICE_DELETED),
+    },
     expandable: &[
         ("customer", Link::One(&CUSTOMERS)),
         ("default_payment_method", Link::One(&PAYMENT_METHODS)),
@@ -92,7 +98,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let customer = call.named(&CUSTOMERS, call.text("customer").unwrap_or_default(), "customer")?;
     let mut invoice = begin(call, &customer, "manual");
     write(call, &mut invoice)?;
-    call.note("invoice.created", &invoice);
+    call.note(event_types::INVOICE_CREATED, &invoice);
     call.keep(&invoice)?;
     if call.text("pending_invoice_items_behavior") != Some("include") {
         return Ok(Answer::ok(invoice));
@@ -102,7 +108,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     pending.retain(|item| item["invoice"].is_null() && item["currency"] == invoice["currency"]);
     pending.reverse();
     for item in &mut pending {
-        item["invoice"] = invoice["id"].clone();
+        item.set("invoice", invoice["id"].clone());
         call.store.update(item)?;
     }
     add_items(call, invoice, &pending).map(Answer::ok)
@@ -120,13 +126,13 @@ pub(super) fn begin(call: &Call<'_>, customer: &Value, reason: &str) -> Value {
         ("customer_shipping", "shipping"),
         ("customer_tax_exempt", "tax_exempt"),
     ] {
-        invoice[name] = customer[of_customer].clone();
+        invoice.set(name, customer[of_customer].clone());
     }
-    invoice["billing_reason"] = json!(reason);
-    invoice["period_end"] = json!(call.now);
-    invoice["period_start"] = json!(call.now);
+    invoice.set("billing_reason", json!(reason));
+    invoice.set("period_end", json!(call.now));
+    invoice.set("period_start", json!(call.now));
     let url = format!("/v1/invoices/{}/lines", invoice["id"].as_str().unwrap_or_default());
-    invoice["lines"] = list::whole(&[], &url);
+    invoice.set("lines", list::whole(&[], &url));
     invoice
 }
 
@@ -140,13 +146,13 @@ fn write(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {
             let message = "An invoice that is sent needs days_until_due or due_date.";
             ApiError::invalid(message).code("parameter_missing").param("days_until_due")
         })?;
-        invoice["due_date"] = json!(call.now + days * 24 * 60 * 60);
+        invoice.set("due_date", json!(call.now + days * 24 * 60 * 60));
     }
     if call.values.contains_key("discounts") {
-        invoice["discounts"] = json!(discounts::give(call, "invoice", &invoice["id"])?);
+        invoice.set("discounts", json!(discounts::give(call, "invoice", &invoice["id"])?));
     }
     if let Some(ids) = call.values.get("default_tax_rates") {
-        invoice["default_tax_rates"] = invoice_lines::tax_rates(call, ids)?;
+        invoice.set("default_tax_rates", invoice_lines::tax_rates(call, ids)?);
     }
     invoice_lines::sum_up(call, invoice)
 }
@@ -163,7 +169,7 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
         }
         call.overlay(&mut invoice)?;
     }
-    call.note_update("invoice.updated", &old, &invoice);
+    call.note_update(event_types::INVOICE_UPDATED, &old, &invoice);
     call.save(invoice)
 }
 
@@ -210,23 +216,23 @@ pub(super) fn finalize(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiEr
         let sequence = customer["next_invoice_sequence"].as_i64().unwrap_or(1);
         if invoice["number"].is_null() {
             let prefix = customer["invoice_prefix"].as_str().unwrap_or("PAYCLI");
-            invoice["number"] = json!(format!("{prefix}-{sequence:04}"));
+            invoice.set("number", json!(format!("{prefix}-{sequence:04}")));
         }
-        customer["next_invoice_sequence"] = json!(sequence + 1);
+        customer.set("next_invoice_sequence", json!(sequence + 1));
         call.store.update(&customer)?;
     }
-    invoice["status"] = json!("open");
-    invoice["effective_at"] = json!(call.now);
-    invoice["ending_balance"] = json!(0);
-    invoice["status_transitions"]["finalized_at"] = json!(call.now);
+    invoice.set("status", json!("open"));
+    invoice.set("effective_at", json!(call.now));
+    invoice.set("ending_balance", json!(0));
+    invoice.set("status_transitions.finalized_at", json!(call.now));
     let place = invoice["id"].as_str().unwrap_or_default().to_owned();
-    invoice["hosted_invoice_url"] = json!(format!("https://sandbox.invalid/i/{place}"));
-    invoice["invoice_pdf"] = json!(format!("https://sandbox.invalid/i/{place}/pdf"));
+    invoice.set("hosted_invoice_url", json!(format!("https://sandbox.invalid/i/{place}")));
+    invoice.set("invoice_pdf", json!(format!("https://sandbox.invalid/i/{place}/pdf")));
     let due = invoice["amount_due"].as_i64().unwrap_or_default();
     if due > 0 {
         invoice_payments::open(call, invoice, due)?;
     }
-    call.note("invoice.finalized", invoice);
+    call.note(event_types::INVOICE_FINALIZED, invoice);
     if due == 0 {
         settle(call, invoice, 0);
     }
@@ -235,14 +241,14 @@ pub(super) fn finalize(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiEr
 
 /// Notes that an invoice is paid.
 fn settle(call: &Call<'_>, invoice: &mut Value, paid: i64) {
-    invoice["amount_paid"] = json!(paid);
-    invoice["amount_remaining"] = json!(0);
-    invoice["attempted"] = json!(true);
-    invoice["auto_advance"] = json!(false);
-    invoice["status"] = json!("paid");
-    invoice["status_transitions"]["paid_at"] = json!(call.now);
-    call.note("invoice.paid", invoice);
-    call.note("invoice.payment_succeeded", invoice);
+    invoice.set("amount_paid", json!(paid));
+    invoice.set("amount_remaining", json!(0));
+    invoice.set("attempted", json!(true));
+    invoice.set("auto_advance", json!(false));
+    invoice.set("status", json!("paid"));
+    invoice.set("status_transitions.paid_at", json!(call.now));
+    call.note(event_types::INVOICE_PAID, invoice);
+    call.note(event_types::INVOICE_PAYMENT_SUCCEEDED, invoice);
 }
 
 fn pay(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -257,7 +263,7 @@ fn pay(call: &Call<'_>) -> Result<Answer, ApiError> {
     if call.flag("paid_out_of_band") {
         invoice_payments::give_up(call, &invoice)?;
         settle(call, &mut invoice, due);
-        invoice["amount_paid_off_stripe"] = json!(due);
+        invoice.set("amount_paid_off_stripe", json!(due));
         subscriptions::paid(call, &invoice)?;
         return call.save(invoice);
     }
@@ -300,7 +306,7 @@ pub(super) fn charge(
     let Some(mut intent) = invoice_payments::intent_of(call, invoice)? else {
         return Err(unexpected(invoice, "there is nothing to pay"));
     };
-    intent["payment_method"] = method["id"].clone();
+    intent.set("payment_method", method["id"].clone());
     let refused = payment_intents::pay(call, &mut intent, method, false)?;
     call.store.update(&intent)?;
     let refused = match intent["status"].as_str() {
@@ -320,17 +326,17 @@ fn follow(call: &Call<'_>, invoice: &mut Value, intent: &Value) -> Result<(), Ap
     let count = invoice["attempt_count"].as_i64().unwrap_or_default();
     match intent["status"].as_str() {
         Some("succeeded") => {
-            invoice["attempt_count"] = json!(count + 1);
+            invoice.set("attempt_count", json!(count + 1));
             let paid = intent["amount_received"].as_i64().unwrap_or_default();
             invoice_payments::settle(call, invoice)?;
             settle(call, invoice, paid);
             subscriptions::paid(call, invoice)?;
         }
-        Some("requires_action") => call.note("invoice.payment_action_required", invoice),
+        Some("requires_action") => call.note(event_types::INVOICE_PAYMENT_ACTION_REQUIRED, invoice),
         _ => {
-            invoice["attempt_count"] = json!(count + 1);
-            invoice["attempted"] = json!(true);
-            call.note("invoice.payment_failed", invoice);
+            invoice.set("attempt_count", json!(count + 1));
+            invoice.set("attempted", json!(true));
+            call.note(event_types::INVOICE_PAYMENT_FAILED, invoice);
         }
     }
     Ok(())
@@ -351,23 +357,23 @@ fn send(call: &Call<'_>) -> Result<Answer, ApiError> {
     if invoice["status"] == "draft" {
         finalize(call, &mut invoice)?;
     }
-    call.note("invoice.sent", &invoice);
+    call.note(event_types::INVOICE_SENT, &invoice);
     call.save(invoice)
 }
 
 fn void(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut invoice = call.load()?;
     invoice_payments::give_up(call, &invoice)?;
-    invoice["status"] = json!("void");
-    invoice["status_transitions"]["voided_at"] = json!(call.now);
-    call.note("invoice.voided", &invoice);
+    invoice.set("status", json!("void"));
+    invoice.set("status_transitions.voided_at", json!(call.now));
+    call.note(event_types::INVOICE_VOIDED, &invoice);
     call.save(invoice)
 }
 
 fn give_up(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut invoice = call.load()?;
-    invoice["status"] = json!("uncollectible");
-    invoice["status_transitions"]["marked_uncollectible_at"] = json!(call.now);
-    call.note("invoice.marked_uncollectible", &invoice);
+    invoice.set("status", json!("uncollectible"));
+    invoice.set("status_transitions.marked_uncollectible_at", json!(call.now));
+    call.note(event_types::INVOICE_MARKED_UNCOLLECTIBLE, &invoice);
     call.save(invoice)
 }

@@ -25,6 +25,7 @@ mod products;
 mod refunds;
 mod route;
 mod setup_intents;
+mod shapes;
 mod subscription_items;
 mod subscriptions;
 mod tax_rates;
@@ -36,6 +37,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::api_error::ApiError;
+use super::event_types::EventType;
 use super::schema::Field;
 use super::store::Store;
 
@@ -106,6 +108,28 @@ pub(super) struct Resource {
     pub(super) operations: &'static [Operation],
 }
 
+impl Resource {
+    /// Whether its objects have a field; a dot leads into an object in a field. What is below a field that
+    /// is null in the shape is not known, nor are the fields of a kind without one.
+    pub(super) fn has_field(&self, path: &str) -> bool {
+        if path == "id" || path == "object" {
+            return true;
+        }
+        let shape = (self.shape)();
+        let mut place = &shape;
+        for name in path.split('.') {
+            match place {
+                Value::Object(fields) if !fields.is_empty() => match fields.get(name) {
+                    Some(field) => place = field,
+                    None => return false,
+                },
+                _ => return true,
+            }
+        }
+        true
+    }
+}
+
 /// What stands behind an expandable field.
 #[derive(Clone, Copy)]
 pub(super) enum Link {
@@ -117,19 +141,15 @@ pub(super) enum Link {
     Made(fn(&Store<'_>, &Value) -> Result<Value, ApiError>, &'static Resource),
 }
 
-/// The types of the events for creation, update and deletion; empty where Stripe makes none.
+/// The events for creation, update and deletion; none where Stripe makes none.
 struct Events {
-    created: &'static str,
-    updated: &'static str,
-    deleted: &'static str,
+    created: Option<EventType>,
+    updated: Option<EventType>,
+    deleted: Option<EventType>,
 }
 
 impl Events {
-    const NONE: Self = Self::new("", "", "");
-
-    const fn new(created: &'static str, updated: &'static str, deleted: &'static str) -> Self {
-        Self { created, updated, deleted }
-    }
+    const NONE: Self = Self { created: None, updated: None, deleted: None };
 }
 
 /// One thing that can be done.

@@ -8,8 +8,10 @@ use super::customers::CUSTOMERS;
 use super::intents::{self, Step};
 use super::invoices;
 use super::payment_methods::{self, PAYMENT_METHODS};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -18,8 +20,8 @@ pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {
     object: "payment_intent",
     path: "payment_intents",
     id: ("pi", 24),
-    shape,
-    events: Events::new("payment_intent.created", "", ""),
+    shape: shapes::payment_intents::shape,
+    events: Events { created: Some(event_types::PAYMENT_INTENT_CREATED), updated: None, deleted: None },
     expandable: &[
         ("customer", Link::One(&CUSTOMERS)),
         ("latest_charge", Link::One(&CHARGES)),
@@ -42,7 +44,7 @@ pub(super) static CARDHOLDER: Resource = Resource {
     object: "payment_intent",
     path: "test_helpers/payment_intents",
     id: ("pi", 24),
-    shape,
+    shape: shapes::payment_intents::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[Operation::post(Target::Action("authenticate"), &[intents::OUTCOME], authenticate)
@@ -141,7 +143,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.overlay(&mut intent)?;
     intents::put_automatic(call, &mut intent);
     let method = intents::take_method(call, &mut intent)?;
-    call.note("payment_intent.created", &intent);
+    call.note(event_types::PAYMENT_INTENT_CREATED, &intent);
     let declined = match method.filter(|_| call.flag("confirm")) {
         Some(method) => pay(call, &mut intent, &method, false)?,
         None => None,
@@ -154,9 +156,9 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
 pub(super) fn open(call: &Call<'_>, amount: i64, currency: &str, customer: &Value) -> Value {
     let mut intent = call.new_object(&PAYMENT_INTENTS);
     intents::put_secret(call, &mut intent);
-    intent["amount"] = json!(amount);
-    intent["currency"] = json!(currency);
-    intent["customer"] = customer.clone();
+    intent.set("amount", json!(amount));
+    intent.set("currency", json!(currency));
+    intent.set("customer", customer.clone());
     intent
 }
 
@@ -199,17 +201,17 @@ pub(super) fn pay(
     let refused = match intents::step(call, intent, method, authenticated)? {
         Step::Authenticate => {
             intents::ask_to_authenticate(call, intent);
-            call.note("payment_intent.requires_action", intent);
+            call.note(event_types::PAYMENT_INTENT_REQUIRES_ACTION, intent);
             return Ok(None);
         }
         Step::Refuse(decline) => Some(decline),
         Step::Proceed => {
             let charged = charges::charge(call, intent, method)?;
-            intent["latest_charge"] = charged.charge["id"].clone();
+            intent.set("latest_charge", charged.charge["id"].clone());
             charged.declined
         }
     };
-    intent["next_action"] = Value::Null;
+    intent.set("next_action", Value::Null);
     let Some(decline) = refused else {
         approve(call, intent, method)?;
         return Ok(None);
@@ -224,24 +226,24 @@ pub(super) fn pay(
 }
 
 fn fail(call: &Call<'_>, intent: &mut Value, error: &ApiError) {
-    intent["last_payment_error"] = error.to_json()["error"].clone();
-    intent["payment_method"] = Value::Null;
-    intent["next_action"] = Value::Null;
-    intent["status"] = json!("requires_payment_method");
-    call.note("payment_intent.payment_failed", intent);
+    intent.set("last_payment_error", error.to_json()["error"].clone());
+    intent.set("payment_method", Value::Null);
+    intent.set("next_action", Value::Null);
+    intent.set("status", json!("requires_payment_method"));
+    call.note(event_types::PAYMENT_INTENT_PAYMENT_FAILED, intent);
 }
 
 fn approve(call: &Call<'_>, intent: &mut Value, method: &Value) -> Result<(), ApiError> {
-    intent["last_payment_error"] = Value::Null;
+    intent.set("last_payment_error", Value::Null);
     let amount = intent["amount"].clone();
     if intent["capture_method"] == "manual" {
-        intent["amount_capturable"] = amount;
-        intent["status"] = json!("requires_capture");
-        call.note("payment_intent.amount_capturable_updated", intent);
+        intent.set("amount_capturable", amount);
+        intent.set("status", json!("requires_capture"));
+        call.note(event_types::PAYMENT_INTENT_AMOUNT_CAPTURABLE_UPDATED, intent);
     } else {
-        intent["amount_received"] = amount;
-        intent["status"] = json!("succeeded");
-        call.note("payment_intent.succeeded", intent);
+        intent.set("amount_received", amount);
+        intent.set("status", json!("succeeded"));
+        call.note(event_types::PAYMENT_INTENT_SUCCEEDED, intent);
     }
     match intent["setup_future_usage"].as_str() {
         Some(usage) => intents::keep_for_later(call, &intent["customer"], method, usage),
@@ -265,11 +267,11 @@ fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
 pub(super) fn captured(call: &Call<'_>, charge: &Value) -> Result<Option<Value>, ApiError> {
     let id = charge["payment_intent"].as_str().unwrap_or_default();
     let Some(mut intent) = call.store.find(PAYMENT_INTENTS.object, id)? else { return Ok(None) };
-    intent["amount_received"] = charge["amount_captured"].clone();
-    intent["amount_capturable"] = json!(0);
-    intent["status"] = json!("succeeded");
+    intent.set("amount_received", charge["amount_captured"].clone());
+    intent.set("amount_capturable", json!(0));
+    intent.set("status", json!("succeeded"));
     call.store.update(&intent)?;
-    call.note("payment_intent.succeeded", &intent);
+    call.note(event_types::PAYMENT_INTENT_SUCCEEDED, &intent);
     Ok(Some(intent))
 }
 
@@ -285,11 +287,11 @@ pub(super) fn abandon(call: &Call<'_>, intent: &mut Value) -> Result<Value, ApiE
     if intent["status"] == "requires_capture" {
         charges::release(call, intent["latest_charge"].as_str().unwrap_or_default())?;
     }
-    intent["amount_capturable"] = json!(0);
-    intent["canceled_at"] = json!(call.now);
-    intent["next_action"] = Value::Null;
-    intent["status"] = json!("canceled");
-    call.note("payment_intent.canceled", intent);
+    intent.set("amount_capturable", json!(0));
+    intent.set("canceled_at", json!(call.now));
+    intent.set("next_action", Value::Null);
+    intent.set("status", json!("canceled"));
+    call.note(event_types::PAYMENT_INTENT_CANCELED, intent);
     Ok(intent.take())
 }
 
@@ -303,54 +305,11 @@ fn authenticate(call: &Call<'_>) -> Result<Answer, ApiError> {
         fail(call, &mut intent, &error.with("payment_method", method));
     } else if intent["confirmation_method"] == "manual" {
         intents::remember_authentication(call, &intent)?;
-        intent["next_action"] = Value::Null;
-        intent["status"] = json!("requires_confirmation");
+        intent.set("next_action", Value::Null);
+        intent.set("status", json!("requires_confirmation"));
     } else {
         pay(call, &mut intent, &method, true)?;
     }
     invoices::follow_intent(call, &intent)?;
     call.save(intent)
-}
-
-fn shape() -> Value {
-    json!({
-        "amount": 0,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": null, "application_fee_amount": null,
-        "automatic_payment_methods": null,
-        "canceled_at": null,
-        "cancellation_reason": null,
-        "capture_method": "automatic_async",
-        "client_secret": null,
-        "confirmation_method": "automatic",
-        "created": 0,
-        "currency": null,
-        "customer": null,
-        "customer_account": null,
-        "description": null,
-        "excluded_payment_method_types": null,
-        "last_payment_error": null,
-        "latest_charge": null,
-        "livemode": false,
-        "metadata": {},
-        "next_action": null,
-        "on_behalf_of": null,
-        "payment_method": null,
-        "payment_method_configuration_details": null,
-        "payment_method_options": {"card": {"installments": null, "mandate_options": null, "network": null,
-            "request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
-        "processing": null,
-        "receipt_email": null,
-        "review": null,
-        "setup_future_usage": null,
-        "shipping": null,
-        "source": null,
-        "statement_descriptor": null, "statement_descriptor_suffix": null,
-        "status": "requires_payment_method",
-        "transfer_data": null,
-        "transfer_group": null,
-    })
 }

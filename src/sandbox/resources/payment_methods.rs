@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use super::common::{ADDRESS, ID, TEXT, retrieve, update};
 use super::customers::CUSTOMERS;
 use super::tokens::{self, CARD_NUMBER};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{self, Behaviour, Decline, TestCard};
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, Values, field, required};
 
@@ -16,8 +18,8 @@ pub(super) static PAYMENT_METHODS: Resource = Resource {
     object: "payment_method",
     path: "payment_methods",
     id: ("pm", 24),
-    shape,
-    events: Events::new("", "payment_method.updated", ""),
+    shape: shapes::payment_methods::shape,
+    events: Events { created: None, updated: Some(event_types::PAYMENT_METHOD_UPDATED), deleted: None },
     expandable: &[("customer", Link::One(&CUSTOMERS))],
     operations: &[
         Operation::post(Target::Collection, &[DATA, &[field("customer", ID)]], create),
@@ -119,23 +121,26 @@ fn from_card(call: &Call<'_>, card: &'static TestCard) -> Result<Value, ApiError
 fn put_card(method: &mut Value, details: &tokens::Details) {
     let tokens::Details { card, exp_month, exp_year, cvc } = details;
     let amex = card.brand == "amex";
-    method["card"] = json!({
-        "brand": card.brand,
-        "checks": {"address_line1_check": null, "address_postal_code_check": null,
-            "cvc_check": if *cvc { json!("unchecked") } else { Value::Null }},
-        "country": card.country,
-        "display_brand": if amex { "american_express" } else { card.brand },
-        "exp_month": exp_month,
-        "exp_year": exp_year,
-        "fingerprint": card.fingerprint(),
-        "funding": card.funding,
-        "generated_from": null,
-        "last4": card.last4(),
-        "networks": {"available": [card.brand], "preferred": null},
-        "regulated_status": "unregulated",
-        "three_d_secure_usage": {"supported": !amex},
-        "wallet": null,
-    });
+    method.set(
+        "card",
+        json!({
+            "brand": card.brand,
+            "checks": {"address_line1_check": null, "address_postal_code_check": null,
+                "cvc_check": if *cvc { json!("unchecked") } else { Value::Null }},
+            "country": card.country,
+            "display_brand": if amex { "american_express" } else { card.brand },
+            "exp_month": exp_month,
+            "exp_year": exp_year,
+            "fingerprint": card.fingerprint(),
+            "funding": card.funding,
+            "generated_from": null,
+            "last4": card.last4(),
+            "networks": {"available": [card.brand], "preferred": null},
+            "regulated_status": "unregulated",
+            "three_d_secure_usage": {"supported": !amex},
+            "wallet": null,
+        }),
+    );
 }
 
 /// The payment method that a parameter names: a stored one, or a new one where a test card is named.
@@ -191,12 +196,12 @@ pub(super) fn attach_method(call: &Call<'_>, mut method: Value, customer: &str) 
     if let Behaviour::Declined(decline) = behaviour(&method) {
         return Err(card_error(decline));
     }
-    method["customer"] = json!(customer);
+    method.set("customer", json!(customer));
     if method["card"]["checks"]["cvc_check"] == "unchecked" {
-        method["card"]["checks"]["cvc_check"] = json!("pass");
+        method.set("card.checks.cvc_check", json!("pass"));
     }
     call.store.update(&method)?;
-    call.note("payment_method.attached", &method);
+    call.note(event_types::PAYMENT_METHOD_ATTACHED, &method);
     Ok(method)
 }
 
@@ -212,41 +217,22 @@ fn detach(call: &Call<'_>) -> Result<Answer, ApiError> {
         return Err(ApiError::conflict("This payment method is attached to no customer."));
     };
     let mut method = old.clone();
-    method["customer"] = Value::Null;
+    method.set("customer", Value::Null);
     if let Some(mut owner) = call.store.find_alive(CUSTOMERS.object, customer)?
         && owner["invoice_settings"]["default_payment_method"] == old["id"]
     {
-        owner["invoice_settings"]["default_payment_method"] = Value::Null;
+        owner.set("invoice_settings.default_payment_method", Value::Null);
         call.store.update(&owner)?;
     }
-    call.note_update("payment_method.detached", &old, &method);
+    call.note_update(event_types::PAYMENT_METHOD_DETACHED, &old, &method);
     call.save(method)
 }
 
 /// The payment methods of the customer that the path names.
 pub(super) fn list_of_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.load()?;
-    let mut conditions = list::filters(call);
-    conditions.push(list::equals("customer", &json!(call.id)));
+    let mut conditions = list::filters(call, &PAYMENT_METHODS, &[]);
+    conditions.push(list::equals(&PAYMENT_METHODS, "customer", &json!(call.id)));
     let url = format!("/v1/customers/{}/payment_methods", call.id);
     list::page(call, &PAYMENT_METHODS, &url, conditions)
-}
-
-fn shape() -> Value {
-    json!({
-        "allow_redisplay": "unspecified",
-        "billing_details": {
-            "address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null,
-                "state": null},
-            "email": null, "name": null, "phone": null, "tax_id": null,
-        },
-        "card": null,
-        "created": 0,
-        "customer": null,
-        "customer_account": null,
-        "livemode": false,
-        "metadata": {},
-        "radar_options": {},
-        "type": "card",
-    })
 }

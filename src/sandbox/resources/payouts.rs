@@ -1,12 +1,14 @@
 //! Payouts: from the balance to the bank.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, METADATA, retrieve, update};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -15,8 +17,12 @@ pub(super) static PAYOUTS: Resource = Resource {
     object: "payout",
     path: "payouts",
     id: ("po", 24),
-    shape,
-    events: Events::new("payout.created", "payout.updated", ""),
+    shape: shapes::payouts::shape,
+    events: Events {
+        created: Some(event_types::PAYOUT_CREATED),
+        updated: Some(event_types::PAYOUT_UPDATED),
+        deleted: None,
+    },
     expandable: &[("balance_transaction", Link::One(&BALANCE_TRANSACTIONS))],
     operations: &[
         Operation::post(Target::Collection, &[CREATE], create),
@@ -59,13 +65,13 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut payout = call.new_object(&PAYOUTS);
     call.overlay(&mut payout)?;
     let instant = payout["method"] == "instant";
-    payout["arrival_date"] = json!(if instant { call.now } else { call.now + TRAVEL });
+    payout.set("arrival_date", json!(if instant { call.now } else { call.now + TRAVEL }));
     if payout["destination"].is_null() {
-        payout["destination"] = json!(format!("ba_{}", call.account.trim_start_matches("acct_")));
+        payout.set("destination", json!(format!("ba_{}", call.account.trim_start_matches("acct_"))));
     }
     let movement = Movement { kind: "payout", amount: -amount, fee: 0, source: &payout, pending: false };
-    payout["balance_transaction"] = balance::book(call, &movement)?;
-    call.note("payout.created", &payout);
+    payout.set("balance_transaction", balance::book(call, &movement)?);
+    call.note(event_types::PAYOUT_CREATED, &payout);
     call.insert(payout)
 }
 
@@ -74,34 +80,7 @@ fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     let amount = payout["amount"].as_i64().unwrap_or_default();
     let movement = Movement { kind: "payout_cancel", amount, fee: 0, source: &payout, pending: false };
     balance::book(call, &movement)?;
-    payout["status"] = json!("canceled");
-    call.note("payout.canceled", &payout);
+    payout.set("status", json!("canceled"));
+    call.note(event_types::PAYOUT_CANCELED, &payout);
     call.save(payout)
-}
-
-fn shape() -> Value {
-    json!({
-        "amount": 0,
-        "application_fee": null, "application_fee_amount": null,
-        "arrival_date": 0,
-        "automatic": false,
-        "balance_transaction": null,
-        "created": 0,
-        "currency": "usd",
-        "description": null,
-        "destination": null,
-        "failure_balance_transaction": null, "failure_code": null, "failure_message": null,
-        "livemode": false,
-        "metadata": {},
-        "method": "standard",
-        "original_payout": null,
-        "payout_method": null,
-        "reconciliation_status": "not_applicable",
-        "reversed_by": null,
-        "source_type": "card",
-        "statement_descriptor": null,
-        "status": "pending",
-        "trace_id": {"status": "pending", "value": null},
-        "type": "bank_account",
-    })
 }

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::common::{ID, TEXT, retrieve, update};
 use super::products::{self, PRODUCTS};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, Values, field, required};
 
@@ -14,8 +16,12 @@ pub(super) static PRICES: Resource = Resource {
     object: "price",
     path: "prices",
     id: ("price", 24),
-    shape,
-    events: Events::new("price.created", "price.updated", "price.deleted"),
+    shape: shapes::prices::shape,
+    events: Events {
+        created: Some(event_types::PRICE_CREATED),
+        updated: Some(event_types::PRICE_UPDATED),
+        deleted: Some(event_types::PRICE_DELETED),
+    },
     expandable: &[("product", Link::One(&PRODUCTS))],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, MONEY, WRITABLE], create),
@@ -125,7 +131,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
                 let message = format!("Another price has the lookup key {key:?}.");
                 return Err(ApiError::conflict(message).param("lookup_key"));
             }
-            other["lookup_key"] = Value::Null;
+            other.set("lookup_key", Value::Null);
             call.store.update(&other)?;
         }
     }
@@ -137,8 +143,8 @@ pub(super) fn make(call: &Call<'_>, data: &Values, product: &Value, parent: &str
     let mut price = call.new_object(&PRICES);
     let (amount, decimal) = amounts(data, parent)?;
     if let Some(Value::Object(given)) = data.get("recurring") {
-        price["recurring"] = recurring(given);
-        price["type"] = json!("recurring");
+        price.set("recurring", recurring(given));
+        price.set("type", json!("recurring"));
     }
     let plain: Values = data
         .iter()
@@ -146,10 +152,10 @@ pub(super) fn make(call: &Call<'_>, data: &Values, product: &Value, parent: &str
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     super::call::overlay(&mut price, &plain)?;
-    price["product"] = product.clone();
-    price["unit_amount"] = amount;
-    price["unit_amount_decimal"] = json!(decimal);
-    call.note("price.created", &price);
+    price.set("product", product.clone());
+    price.set("unit_amount", amount);
+    price.set("unit_amount_decimal", json!(decimal));
+    call.note(event_types::PRICE_CREATED, &price);
     call.keep(&price)?;
     Ok(price)
 }
@@ -175,7 +181,7 @@ fn recurring(given: &Map<String, Value>) -> Value {
     let mut whole = json!({"interval": null, "interval_count": 1, "meter": null, "trial_period_days": null,
         "usage_type": "licensed"});
     for (name, value) in given {
-        whole[name] = value.clone();
+        whole.set(name, value.clone());
     }
     whole
 }
@@ -228,28 +234,6 @@ fn rounded(decimal: &str, quantity: i64) -> i64 {
     let digits: i128 = format!("{whole}{places}").parse().unwrap_or_default();
     let exact = digits.saturating_mul(i128::from(quantity));
     i64::try_from((exact * 2 + scale) / (scale * 2)).unwrap_or(i64::MAX)
-}
-
-fn shape() -> Value {
-    json!({
-        "active": true,
-        "billing_scheme": "per_unit",
-        "created": 0,
-        "currency": null,
-        "custom_unit_amount": null,
-        "livemode": false,
-        "lookup_key": null,
-        "metadata": {},
-        "nickname": null,
-        "product": null,
-        "recurring": null,
-        "tax_behavior": "unspecified",
-        "tiers_mode": null,
-        "transform_quantity": null,
-        "type": "one_time",
-        "unit_amount": null,
-        "unit_amount_decimal": null,
-    })
 }
 
 #[cfg(test)]

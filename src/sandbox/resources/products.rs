@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::common::{TEXT, retrieve, unique};
 use super::prices::{self, PRICES};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -14,8 +16,12 @@ pub(super) static PRODUCTS: Resource = Resource {
     object: "product",
     path: "products",
     id: ("prod", 14),
-    shape,
-    events: Events::new("product.created", "product.updated", "product.deleted"),
+    shape: shapes::products::shape,
+    events: Events {
+        created: Some(event_types::PRODUCT_CREATED),
+        updated: Some(event_types::PRODUCT_UPDATED),
+        deleted: Some(event_types::PRODUCT_DELETED),
+    },
     expandable: &[("default_price", Link::One(&PRICES))],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
@@ -65,26 +71,26 @@ const SIZE: Kind = Kind::Integer(0, 1_000_000);
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut product = call.new_object(&PRODUCTS);
     unique(call, &mut product)?;
-    product["updated"] = json!(call.now);
+    product.set("updated", json!(call.now));
     call.overlay(&mut product)?;
     call.keep(&product)?;
     let price = call.values.get("default_price_data").and_then(Value::as_object);
     if let Some(price) = price {
         let price = prices::make(call, price, &product["id"], "default_price_data")?;
-        product["default_price"] = price["id"].clone();
+        product.set("default_price", price["id"].clone());
         call.store.update(&product)?;
     }
-    call.note("product.created", &product);
+    call.note(event_types::PRODUCT_CREATED, &product);
     Ok(Answer::ok(product))
 }
 
 /// Makes a product that is described within something else.
 pub(super) fn make(call: &Call<'_>, data: &serde_json::Map<String, Value>) -> Result<Value, ApiError> {
     let mut product = call.new_object(&PRODUCTS);
-    product["updated"] = json!(call.now);
+    product.set("updated", json!(call.now));
     super::call::overlay(&mut product, data)?;
     call.keep(&product)?;
-    call.note("product.created", &product);
+    call.note(event_types::PRODUCT_CREATED, &product);
     Ok(product)
 }
 
@@ -93,9 +99,9 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut product = old.clone();
     call.overlay(&mut product)?;
     if product != old {
-        product["updated"] = json!(call.now);
+        product.set("updated", json!(call.now));
     }
-    call.note_update("product.updated", &old, &product);
+    call.note_update(event_types::PRODUCT_UPDATED, &old, &product);
     call.save(product)
 }
 
@@ -106,26 +112,4 @@ fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
         return Err(ApiError::conflict(message));
     }
     super::common::delete(call)
-}
-
-fn shape() -> Value {
-    json!({
-        "active": true,
-        "created": 0,
-        "default_price": null,
-        "description": null,
-        "images": [],
-        "livemode": false,
-        "marketing_features": [],
-        "metadata": {},
-        "name": null,
-        "package_dimensions": null,
-        "shippable": null,
-        "statement_descriptor": null,
-        "tax_code": null,
-        "type": "service",
-        "unit_label": null,
-        "updated": 0,
-        "url": null,
-    })
 }

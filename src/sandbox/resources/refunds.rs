@@ -9,9 +9,11 @@ use super::common::{ID, METADATA, retrieve, update};
 use super::disputes::DISPUTES;
 use super::payment_intents::PAYMENT_INTENTS;
 use super::payment_methods::{self, behaviour};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::Behaviour;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -20,8 +22,12 @@ pub(super) static REFUNDS: Resource = Resource {
     object: "refund",
     path: "refunds",
     id: ("re", 24),
-    shape,
-    events: Events::new("refund.created", "refund.updated", ""),
+    shape: shapes::refunds::shape,
+    events: Events {
+        created: Some(event_types::REFUND_CREATED),
+        updated: Some(event_types::REFUND_UPDATED),
+        deleted: None,
+    },
     expandable: &[
         ("balance_transaction", Link::One(&BALANCE_TRANSACTIONS)),
         ("charge", Link::One(&CHARGES)),
@@ -62,16 +68,16 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         let message = format!("{amount} cannot be refunded: {left} is left of this charge.");
         return Err(ApiError::conflict(message).param("amount"));
     }
-    charge["amount_refunded"] = json!(number("amount_refunded") + amount);
-    charge["refunded"] = json!(amount == left);
+    charge.set("amount_refunded", json!(number("amount_refunded") + amount));
+    charge.set("refunded", json!(amount == left));
     call.store.update(&charge)?;
     let mut refund = call.new_object(&REFUNDS);
     for name in ["currency", "payment_intent"] {
-        refund[name] = charge[name].clone();
+        refund.set(name, charge[name].clone());
     }
     call.overlay(&mut refund)?;
-    refund["amount"] = json!(amount);
-    refund["charge"] = charge["id"].clone();
+    refund.set("amount", json!(amount));
+    refund.set("charge", charge["id"].clone());
     settle(call, &charge, refund)
 }
 
@@ -128,36 +134,36 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     let behaviour = behaviour(&method);
     let amount = refund["amount"].as_i64().unwrap_or_default();
     let movement = Movement { kind: "refund", amount: -amount, fee: 0, source: &refund, pending: true };
-    refund["balance_transaction"] = balance::book(call, &movement)?;
+    refund.set("balance_transaction", balance::book(call, &movement)?);
     if behaviour == Behaviour::RefundPends {
-        refund["status"] = json!("pending");
-        refund["pending_reason"] = json!("processing");
+        refund.set("status", json!("pending"));
+        refund.set("pending_reason", json!("processing"));
     }
-    call.note("refund.created", &refund);
-    call.note("charge.refunded", charge);
+    call.note(event_types::REFUND_CREATED, &refund);
+    call.note(event_types::CHARGE_REFUNDED, charge);
     call.keep(&refund)?;
     let answer = refund.clone();
     match behaviour {
         Behaviour::RefundPends => {
-            refund["status"] = json!("succeeded");
-            refund["pending_reason"] = Value::Null;
+            refund.set("status", json!("succeeded"));
+            refund.set("pending_reason", Value::Null);
         }
         Behaviour::RefundFails => {
-            refund["status"] = json!("failed");
-            refund["failure_reason"] = json!("expired_or_canceled_card");
+            refund.set("status", json!("failed"));
+            refund.add("failure_reason", json!("expired_or_canceled_card"));
             let movement =
                 Movement { kind: "refund_failure", amount, fee: 0, source: &refund, pending: true };
-            refund["failure_balance_transaction"] = balance::book(call, &movement)?;
+            refund.add("failure_balance_transaction", balance::book(call, &movement)?);
             give_back(call, charge, amount)?;
         }
         _ => {}
     }
     if refund != answer {
         call.store.update(&refund)?;
-        call.note_update("refund.updated", &answer, &refund);
-        call.note_update("charge.refund.updated", &answer, &refund);
+        call.note_update(event_types::REFUND_UPDATED, &answer, &refund);
+        call.note_update(event_types::CHARGE_REFUND_UPDATED, &answer, &refund);
         if refund["status"] == "failed" {
-            call.note("refund.failed", &refund);
+            call.note(event_types::REFUND_FAILED, &refund);
         }
     }
     Ok(Answer::ok(answer))
@@ -167,33 +173,13 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
 fn change(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let answer = update(call)?;
-    call.note_update("charge.refund.updated", &old, &answer.body);
+    call.note_update(event_types::CHARGE_REFUND_UPDATED, &old, &answer.body);
     Ok(answer)
 }
 
 fn give_back(call: &Call<'_>, charge: &Value, amount: i64) -> Result<(), ApiError> {
     let mut charge = charge.clone();
-    charge["amount_refunded"] = json!(charge["amount_refunded"].as_i64().unwrap_or_default() - amount);
-    charge["refunded"] = json!(false);
+    charge.set("amount_refunded", json!(charge["amount_refunded"].as_i64().unwrap_or_default() - amount));
+    charge.set("refunded", json!(false));
     call.store.update(&charge)
-}
-
-fn shape() -> Value {
-    json!({
-        "amount": 0,
-        "balance_transaction": null,
-        "charge": null,
-        "created": 0,
-        "currency": "usd",
-        "destination_details": {"type": "card", "card": {"reference_status": "pending",
-            "reference_type": "acquirer_reference_number", "type": "refund"}},
-        "metadata": {},
-        "payment_intent": null,
-        "pending_reason": null,
-        "reason": null,
-        "receipt_number": null,
-        "source_transfer_reversal": null,
-        "status": "succeeded",
-        "transfer_reversal": null,
-    })
 }

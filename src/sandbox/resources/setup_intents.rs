@@ -6,9 +6,11 @@ use super::common::{ID, retrieve, unexpected};
 use super::customers::CUSTOMERS;
 use super::intents::{self, Step};
 use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::Behaviour;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -17,8 +19,8 @@ pub(super) static SETUP_INTENTS: Resource = Resource {
     object: "setup_intent",
     path: "setup_intents",
     id: ("seti", 24),
-    shape,
-    events: Events::new("setup_intent.created", "", ""),
+    shape: shapes::setup_intents::shape,
+    events: Events { created: Some(event_types::SETUP_INTENT_CREATED), updated: None, deleted: None },
     expandable: &[
         ("customer", Link::One(&CUSTOMERS)),
         ("latest_attempt", Link::One(&SETUP_ATTEMPTS)),
@@ -39,7 +41,7 @@ pub(super) static CARDHOLDER: Resource = Resource {
     object: "setup_intent",
     path: "test_helpers/setup_intents",
     id: ("seti", 24),
-    shape,
+    shape: shapes::setup_intents::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[Operation::post(Target::Action("authenticate"), &[intents::OUTCOME], authenticate)
@@ -51,7 +53,7 @@ pub(super) static SETUP_ATTEMPTS: Resource = Resource {
     object: "setup_attempt",
     path: "setup_attempts",
     id: ("setatt", 24),
-    shape: attempt_shape,
+    shape: shapes::setup_attempts::shape,
     events: Events::NONE,
     expandable: &[("setup_intent", Link::One(&SETUP_INTENTS))],
     operations: &[
@@ -97,7 +99,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.overlay(&mut intent)?;
     intents::put_automatic(call, &mut intent);
     let method = intents::take_method(call, &mut intent)?;
-    call.note("setup_intent.created", &intent);
+    call.note(event_types::SETUP_INTENT_CREATED, &intent);
     let declined = match method.filter(|_| call.flag("confirm")) {
         Some(method) => set_up(call, &mut intent, &method, false)?,
         None => None,
@@ -138,15 +140,15 @@ fn set_up(
     intents::check_owner(intent, method)?;
     let mut attempt = call.new_object(&SETUP_ATTEMPTS);
     for name in ["customer", "payment_method", "usage"] {
-        attempt[name] = intent[name].clone();
+        attempt.set(name, intent[name].clone());
     }
-    attempt["setup_intent"] = intent["id"].clone();
-    intent["latest_attempt"] = attempt["id"].clone();
+    attempt.set("setup_intent", intent["id"].clone());
+    intent.set("latest_attempt", attempt["id"].clone());
     let declined = match (intents::step(call, intent, method, authenticated)?, behaviour(method)) {
         (Step::Authenticate, _) => {
             intents::ask_to_authenticate(call, intent);
-            attempt["status"] = json!("requires_action");
-            call.note("setup_intent.requires_action", intent);
+            attempt.set("status", json!("requires_action"));
+            call.note(event_types::SETUP_INTENT_REQUIRES_ACTION, intent);
             call.keep(&attempt)?;
             return Ok(None);
         }
@@ -155,37 +157,37 @@ fn set_up(
     };
     let error = declined.map(|decline| {
         let error = payment_methods::card_error(decline).with("payment_method", method.clone());
-        attempt["status"] = json!("failed");
-        attempt["setup_error"] = error.to_json()["error"].clone();
+        attempt.set("status", json!("failed"));
+        attempt.set("setup_error", error.to_json()["error"].clone());
         fail(call, intent, &error);
         error
     });
     call.keep(&attempt)?;
     if error.is_none() {
-        intent["last_setup_error"] = Value::Null;
-        intent["next_action"] = Value::Null;
-        intent["status"] = json!("succeeded");
+        intent.set("last_setup_error", Value::Null);
+        intent.set("next_action", Value::Null);
+        intent.set("status", json!("succeeded"));
         let usage = intent["usage"].as_str().unwrap_or_default();
         intents::keep_for_later(call, &intent["customer"], method, usage)?;
-        call.note("setup_intent.succeeded", intent);
+        call.note(event_types::SETUP_INTENT_SUCCEEDED, intent);
     }
     Ok(error)
 }
 
 fn fail(call: &Call<'_>, intent: &mut Value, error: &ApiError) {
-    intent["last_setup_error"] = error.to_json()["error"].clone();
-    intent["payment_method"] = Value::Null;
-    intent["next_action"] = Value::Null;
-    intent["status"] = json!("requires_payment_method");
-    call.note("setup_intent.setup_failed", intent);
+    intent.set("last_setup_error", error.to_json()["error"].clone());
+    intent.set("payment_method", Value::Null);
+    intent.set("next_action", Value::Null);
+    intent.set("status", json!("requires_payment_method"));
+    call.note(event_types::SETUP_INTENT_SETUP_FAILED, intent);
 }
 
 fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     call.overlay(&mut intent)?;
-    intent["next_action"] = Value::Null;
-    intent["status"] = json!("canceled");
-    call.note("setup_intent.canceled", &intent);
+    intent.set("next_action", Value::Null);
+    intent.set("status", json!("canceled"));
+    call.note(event_types::SETUP_INTENT_CANCELED, &intent);
     call.save(intent)
 }
 
@@ -200,52 +202,4 @@ fn authenticate(call: &Call<'_>) -> Result<Answer, ApiError> {
         set_up(call, &mut intent, &method, true)?;
     }
     call.save(intent)
-}
-
-fn shape() -> Value {
-    json!({
-        "application": null,
-        "automatic_payment_methods": null,
-        "cancellation_reason": null,
-        "client_secret": null,
-        "created": 0,
-        "customer": null,
-        "customer_account": null,
-        "description": null,
-        "excluded_payment_method_types": null,
-        "flow_directions": null,
-        "last_setup_error": null,
-        "latest_attempt": null,
-        "livemode": false,
-        "mandate": null,
-        "metadata": {},
-        "next_action": null,
-        "on_behalf_of": null,
-        "payment_method": null,
-        "payment_method_configuration_details": null,
-        "payment_method_options": {"card": {"mandate_options": null, "network": null,
-            "request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
-        "single_use_mandate": null,
-        "status": "requires_payment_method",
-        "usage": "off_session",
-    })
-}
-
-fn attempt_shape() -> Value {
-    json!({
-        "application": null,
-        "created": 0,
-        "customer": null,
-        "customer_account": null,
-        "flow_directions": null,
-        "livemode": false,
-        "on_behalf_of": null,
-        "payment_method": null,
-        "payment_method_details": {"type": "card", "card": {"three_d_secure": null}},
-        "setup_error": null,
-        "setup_intent": null,
-        "status": "succeeded",
-        "usage": "off_session",
-    })
 }

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::common::ID;
 use super::prices;
-use super::{Call, Events, Resource};
+use super::{Call, Events, Resource, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field};
 
@@ -15,7 +16,7 @@ static ITEMS: Resource = Resource {
     object: "subscription_item",
     path: "",
     id: ("si", 14),
-    shape,
+    shape: shapes::subscription_items::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[],
@@ -61,10 +62,10 @@ pub(super) fn put(
     for (place, row) in rows.iter().enumerate() {
         made.push(new_item(call, subscription, row, &format!("items[{place}]"), start, trial_end)?);
     }
-    subscription["currency"] = made[0]["price"]["currency"].clone();
+    subscription.set("currency", made[0]["price"]["currency"].clone());
     check_together(&made)?;
     let id = subscription["id"].as_str().unwrap_or_default();
-    subscription["items"] = list::whole(&made, &format!("/v1/subscription_items?subscription={id}"));
+    subscription.set("items", list::whole(&made, &format!("/v1/subscription_items?subscription={id}")));
     Ok(())
 }
 
@@ -77,17 +78,20 @@ fn new_item(
     trial_end: Option<i64>,
 ) -> Result<Value, ApiError> {
     let mut item = call.new_object(&ITEMS);
-    item["subscription"] = subscription["id"].clone();
+    item.set("subscription", subscription["id"].clone());
     if let Value::Object(pairs) = &row["metadata"] {
-        item["metadata"] = json!(pairs);
+        item.set("metadata", json!(pairs));
     }
     put_price(call, &mut item, row, path)?;
-    item["quantity"] = json!(row["quantity"].as_i64().unwrap_or(1));
-    item["current_period_start"] = json!(start);
-    item["current_period_end"] = json!(match trial_end {
-        Some(end) => end,
-        None => after(start, &item["price"]["recurring"]),
-    });
+    item.set("quantity", json!(row["quantity"].as_i64().unwrap_or(1)));
+    item.set("current_period_start", json!(start));
+    item.set(
+        "current_period_end",
+        json!(match trial_end {
+            Some(end) => end,
+            None => after(start, &item["price"]["recurring"]),
+        }),
+    );
     Ok(item)
 }
 
@@ -97,8 +101,8 @@ fn put_price(call: &Call<'_>, item: &mut Value, row: &Value, path: &str) -> Resu
         let message = "A subscription's prices recur; this one is paid once.";
         return Err(ApiError::conflict(message).param(format!("{path}[price]")));
     }
-    item["plan"] = plan(&price);
-    item["price"] = price;
+    item.set("plan", plan(&price));
+    item.set("price", price);
     Ok(())
 }
 
@@ -139,10 +143,13 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
             put_price(call, item, row, &path)?;
         }
         if let Some(quantity) = row["quantity"].as_i64() {
-            item["quantity"] = json!(quantity);
+            item.set("quantity", json!(quantity));
         }
         if !row["metadata"].is_null() {
-            item["metadata"] = crate::sandbox::schema::merge_metadata(&item["metadata"], &row["metadata"])?;
+            item.set(
+                "metadata",
+                crate::sandbox::schema::merge_metadata(&item["metadata"], &row["metadata"])?,
+            );
         }
     }
     if items.is_empty() {
@@ -150,7 +157,7 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
         return Err(ApiError::conflict(message).param("items"));
     }
     check_together(&items)?;
-    subscription["items"]["data"] = json!(items);
+    subscription.set("items.data", json!(items));
     Ok(())
 }
 
@@ -181,63 +188,6 @@ fn plan(price: &Value) -> Value {
         "metadata": price["metadata"], "meter": null, "nickname": price["nickname"],
         "product": price["product"], "tiers_mode": null, "transform_usage": null,
         "trial_period_days": recurring["trial_period_days"], "usage_type": recurring["usage_type"],
-    })
-}
-
-fn shape() -> Value {
-    json!({
-        "billing_thresholds": null,
-        "created": 0,
-        "current_period_end": 0,
-        "current_period_start": 0,
-        "discounts": [],
-        "metadata": {},
-        "plan": null,
-        "price": null,
-        "quantity": 1,
-        "subscription": null,
-        "tax_rates": [],
-    })
-}
-
-/// A new subscription.
-pub(super) fn subscription_shape() -> Value {
-    json!({
-        "application": null, "application_fee_percent": null,
-        "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null},
-        "billing_cycle_anchor": 0, "billing_cycle_anchor_config": null,
-        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
-        "billing_schedules": [],
-        "billing_thresholds": null,
-        "cancel_at": null, "cancel_at_period_end": false, "canceled_at": null,
-        "cancellation_details": {"comment": null, "feedback": null, "reason": null},
-        "collection_method": "charge_automatically",
-        "created": 0,
-        "currency": "usd",
-        "customer": null, "customer_account": null,
-        "days_until_due": null,
-        "default_payment_method": null, "default_source": null, "default_tax_rates": [],
-        "description": null,
-        "discounts": [],
-        "ended_at": null,
-        "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}},
-        "items": null,
-        "latest_invoice": null,
-        "livemode": false,
-        "metadata": {},
-        "next_pending_invoice_item_invoice": null,
-        "on_behalf_of": null,
-        "pause_collection": null,
-        "payment_settings": {"payment_method_options": null, "payment_method_types": null,
-            "save_default_payment_method": "off"},
-        "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null,
-        "schedule": null,
-        "start_date": 0,
-        "status": "active",
-        "test_clock": null,
-        "transfer_data": null,
-        "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": null,
     })
 }
 

@@ -9,8 +9,10 @@ use super::invoices::{self, INVOICES};
 use super::payment_methods::PAYMENT_METHODS;
 use super::products::PRODUCTS;
 use super::subscription_items as items;
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, invoice_lines};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, invoice_lines, shapes};
 use crate::sandbox::api_error::ApiError;
+use crate::sandbox::event_types;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -19,8 +21,12 @@ pub(super) static SUBSCRIPTIONS: Resource = Resource {
     object: "subscription",
     path: "subscriptions",
     id: ("sub", 24),
-    shape: items::subscription_shape,
-    events: Events::new("customer.subscription.created", "customer.subscription.updated", ""),
+    shape: shapes::subscriptions::shape,
+    events: Events {
+        created: Some(event_types::CUSTOMER_SUBSCRIPTION_CREATED),
+        updated: Some(event_types::CUSTOMER_SUBSCRIPTION_UPDATED),
+        deleted: None,
+    },
     expandable: &[
         ("customer", Link::One(&CUSTOMERS)),
         ("default_payment_method", Link::One(&PAYMENT_METHODS)),
@@ -127,20 +133,23 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let rows = call.values.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut subscription = call.new_object(&SUBSCRIPTIONS);
     write(call, &mut subscription)?;
-    subscription["default_tax_rates"] = match call.values.get("default_tax_rates") {
-        Some(ids) => invoice_lines::tax_rates(call, ids)?,
-        None => json!([]),
-    };
-    subscription["start_date"] = json!(call.now);
+    subscription.set(
+        "default_tax_rates",
+        match call.values.get("default_tax_rates") {
+            Some(ids) => invoice_lines::tax_rates(call, ids)?,
+            None => json!([]),
+        },
+    );
+    subscription.set("start_date", json!(call.now));
     let trial_end = trial_end(call)?;
     if let Some(end) = trial_end {
-        subscription["trial_start"] = json!(call.now);
-        subscription["trial_end"] = json!(end);
+        subscription.set("trial_start", json!(call.now));
+        subscription.set("trial_end", json!(end));
     }
     items::put(call, &mut subscription, &rows, call.now, trial_end)?;
-    subscription["billing_cycle_anchor"] = json!(trial_end.unwrap_or(call.now));
-    subscription["discounts"] = json!(discounts::give(call, "subscription", &subscription["id"])?);
-    subscription["status"] = json!("incomplete");
+    subscription.set("billing_cycle_anchor", json!(trial_end.unwrap_or(call.now)));
+    subscription.set("discounts", json!(discounts::give(call, "subscription", &subscription["id"])?));
+    subscription.set("status", json!("incomplete"));
     call.keep(&subscription)?;
     begin(call, subscription, &customer, trial_end.is_some())
 }
@@ -170,18 +179,20 @@ fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
         return Err(ApiError::invalid(message).code("parameter_missing").param("days_until_due"));
     }
     match call.values.get("cancel_at") {
-        Some(Value::Number(at)) => subscription["cancel_at"] = json!(at),
-        Some(Value::Null) => subscription["cancel_at"] = Value::Null,
-        Some(_) => subscription["cancel_at"] = subscription["items"]["data"][0]["current_period_end"].clone(),
+        Some(Value::Number(at)) => subscription.set("cancel_at", json!(at)),
+        Some(Value::Null) => subscription.set("cancel_at", Value::Null),
+        Some(_) => {
+            subscription.set("cancel_at", subscription["items"]["data"][0]["current_period_end"].clone());
+        }
         None => {}
     }
     if call.values.contains_key("cancel_at_period_end") {
         let ends = call.flag("cancel_at_period_end");
         let end = subscription["items"]["data"][0]["current_period_end"].clone();
-        subscription["cancel_at"] = if ends { end } else { Value::Null };
-        subscription["canceled_at"] = if ends { json!(call.now) } else { Value::Null };
-        subscription["cancellation_details"]["reason"] =
-            if ends { json!("cancellation_requested") } else { Value::Null };
+        subscription.set("cancel_at", if ends { end } else { Value::Null });
+        subscription.set("canceled_at", if ends { json!(call.now) } else { Value::Null });
+        let reason = if ends { json!("cancellation_requested") } else { Value::Null };
+        subscription.set("cancellation_details.reason", reason);
     }
     Ok(())
 }
@@ -196,29 +207,32 @@ fn begin(
     let mut invoice = invoices::begin(call, customer, "subscription_create");
     for name in ["collection_method", "currency", "default_payment_method", "discounts", "default_tax_rates"]
     {
-        invoice[name] = subscription[name].clone();
+        invoice.set(name, subscription[name].clone());
     }
     if let Some(days) = subscription["days_until_due"].as_i64() {
-        invoice["due_date"] = json!(call.now + days * 24 * 60 * 60);
+        invoice.set("due_date", json!(call.now + days * 24 * 60 * 60));
     }
-    invoice["parent"] = json!({"quote_details": null, "type": "subscription_details", "subscription_details":
-        {"metadata": subscription["metadata"], "subscription": subscription["id"]}});
+    invoice.set(
+        "parent",
+        json!({"quote_details": null, "type": "subscription_details", "subscription_details":
+        {"metadata": subscription["metadata"], "subscription": subscription["id"]}}),
+    );
     let rows = subscription["items"]["data"].as_array().into_iter().flatten();
     let lines = rows.map(|item| invoice_lines::of_subscription(call, &invoice, item, trial));
     let lines = lines.collect::<Result<Vec<_>, _>>()?;
-    invoice["lines"]["data"] = json!(lines);
+    invoice.set("lines.data", json!(lines));
     invoice_lines::sum_up(call, &mut invoice)?;
-    subscription["latest_invoice"] = invoice["id"].clone();
-    call.note("invoice.created", &invoice);
+    subscription.set("latest_invoice", invoice["id"].clone());
+    call.note(event_types::INVOICE_CREATED, &invoice);
     call.keep(&invoice)?;
     let free = invoice["amount_due"] == 0;
     let sent = invoice["collection_method"] == "send_invoice";
     if trial || free || sent {
-        subscription["status"] = json!(if trial { "trialing" } else { "active" });
+        subscription.set("status", json!(if trial { "trialing" } else { "active" }));
     }
-    call.note("customer.subscription.created", &subscription);
+    call.note(event_types::CUSTOMER_SUBSCRIPTION_CREATED, &subscription);
     if subscription["trial_end"].as_i64().is_some_and(|end| end - call.now <= NOTICE) {
-        call.note("customer.subscription.trial_will_end", &subscription);
+        call.note(event_types::CUSTOMER_SUBSCRIPTION_TRIAL_WILL_END, &subscription);
     }
     call.store.update(&subscription)?;
     invoices::finalize(call, &mut invoice)?;
@@ -244,8 +258,8 @@ pub(super) fn paid(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
         return Ok(());
     }
     let mut subscription = old.clone();
-    subscription["status"] = json!("active");
-    call.note_update("customer.subscription.updated", &old, &subscription);
+    subscription.set("status", json!("active"));
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
     call.store.update(&subscription)
 }
 
@@ -259,23 +273,23 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     write(call, &mut subscription)?;
     if let Some(ids) = call.values.get("default_tax_rates") {
-        subscription["default_tax_rates"] = invoice_lines::tax_rates(call, ids)?;
+        subscription.set("default_tax_rates", invoice_lines::tax_rates(call, ids)?);
     }
     if call.values.contains_key("discounts") {
-        subscription["discounts"] = json!(discounts::give(call, "subscription", &old["id"])?);
+        subscription.set("discounts", json!(discounts::give(call, "subscription", &old["id"])?));
     }
     match call.values.get("trial_end") {
         Some(Value::Number(end)) => {
-            subscription["trial_end"] = json!(end);
-            subscription["status"] = json!("trialing");
+            subscription.set("trial_end", json!(end));
+            subscription.set("status", json!("trialing"));
         }
         Some(_) if old["status"] == "trialing" => {
-            subscription["trial_end"] = json!(call.now);
-            subscription["status"] = json!("active");
+            subscription.set("trial_end", json!(call.now));
+            subscription.set("status", json!("active"));
         }
         _ => {}
     }
-    call.note_update("customer.subscription.updated", &old, &subscription);
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
     call.save(subscription)
 }
 
@@ -283,28 +297,26 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut subscription = call.load()?;
     call.overlay(&mut subscription)?;
-    subscription["cancellation_details"]["reason"] = json!("cancellation_requested");
-    subscription["canceled_at"] = json!(call.now);
-    subscription["ended_at"] = json!(call.now);
+    subscription.set("cancellation_details.reason", json!("cancellation_requested"));
+    subscription.set("canceled_at", json!(call.now));
+    subscription.set("ended_at", json!(call.now));
     let was_incomplete = subscription["status"] == "incomplete";
-    subscription["status"] = json!(if was_incomplete { "incomplete_expired" } else { "canceled" });
-    call.note("customer.subscription.deleted", &subscription);
+    subscription.set("status", json!(if was_incomplete { "incomplete_expired" } else { "canceled" }));
+    call.note(event_types::CUSTOMER_SUBSCRIPTION_DELETED, &subscription);
     call.save(subscription)
 }
 
 /// Lists what has not ended, unless a state is asked for.
 fn list_subscriptions(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let status = "json_extract(body, '$.status')";
-    let own = ["json_extract(body, '$.price') = ?", &format!("{status} = ?")];
-    let mut conditions = list::filters(call);
-    conditions.retain(|(condition, _)| !own.contains(&condition.as_str()));
+    let status = list::column(&SUBSCRIPTIONS, "status");
+    let mut conditions = list::filters(call, &SUBSCRIPTIONS, &["price", "status"]);
     match call.text("status") {
         Some("all") => {}
         Some("ended") => {
             let ended = json!(["canceled", "incomplete_expired"]).to_string();
             conditions.push((format!("{status} IN (SELECT value FROM json_each(?))"), ended.into()));
         }
-        Some(other) => conditions.push(list::equals("status", &json!(other))),
+        Some(other) => conditions.push(list::equals(&SUBSCRIPTIONS, "status", &json!(other))),
         None => conditions.push((format!("{status} <> ?"), "canceled".to_owned().into())),
     }
     if let Some(price) = call.text("price") {

@@ -1,9 +1,8 @@
 //! Tax rates.
 
-use serde_json::{Value, json};
-
 use super::common::{TEXT, create, retrieve, update};
-use super::{Events, Operation, Resource, Target};
+use super::{Events, Operation, Resource, Target, shapes};
+use crate::sandbox::event_types;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -12,8 +11,12 @@ pub(super) static TAX_RATES: Resource = Resource {
     object: "tax_rate",
     path: "tax_rates",
     id: ("txr", 24),
-    shape,
-    events: Events::new("tax_rate.created", "tax_rate.updated", ""),
+    shape: shapes::tax_rates::shape,
+    events: Events {
+        created: Some(event_types::TAX_RATE_CREATED),
+        updated: Some(event_types::TAX_RATE_UPDATED),
+        deleted: None,
+    },
     expandable: &[],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
@@ -44,24 +47,3 @@ const WRITABLE: &[Field] = &[
         Kind::Choice(&["gst", "hst", "jct", "pst", "qst", "rst", "sales_tax", "vat", "service_tax"]),
     ),
 ];
-
-fn shape() -> Value {
-    json!({
-        "active": true,
-        "country": null,
-        "created": 0,
-        "description": null,
-        "display_name": null,
-        "effective_percentage": null,
-        "flat_amount": null,
-        "inclusive": false,
-        "jurisdiction": null,
-        "jurisdiction_level": null,
-        "livemode": false,
-        "metadata": {},
-        "percentage": 0,
-        "rate_type": "percentage",
-        "state": null,
-        "tax_type": null,
-    })
-}

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::common::{ID, TEXT, retrieve};
-use super::{Answer, Call, Events, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{self, TestCard, declines};
+use crate::sandbox::fields::Fields;
 use crate::sandbox::schema::{Field, Kind, Values, field, required};
 
 /// `/v1/tokens`.
@@ -13,7 +14,7 @@ pub(super) static TOKENS: Resource = Resource {
     object: "token",
     path: "tokens",
     id: ("tok", 24),
-    shape,
+    shape: shapes::tokens::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[
@@ -102,10 +103,10 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let details = read_card(call, &given, "")?;
     let mut token = call.new_object(&TOKENS);
     let mut card = describe(&details);
-    card["id"] = json!(call.ids.object("card", 24));
+    card.set("id", json!(call.ids.object("card", 24)));
     super::call::overlay(&mut card, &given)?;
-    card["exp_year"] = json!(details.exp_year);
-    token["card"] = card;
+    card.set("exp_year", json!(details.exp_year));
+    token.set("card", card);
     call.insert(token)
 }
 
@@ -119,7 +120,7 @@ pub(super) fn redeem(call: &Call<'_>, id: &str, param: &str) -> Result<Details, 
         let message = format!("The token {id} was used already, and works only once.");
         return Err(ApiError::conflict(message).code("token_already_used").param(param));
     }
-    token["used"] = json!(true);
+    token.set("used", json!(true));
     call.store.update(&token)?;
     let card = &token["card"];
     let known = cards::by_fingerprint(card["fingerprint"].as_str().unwrap_or_default());
@@ -152,8 +153,4 @@ fn describe(details: &Details) -> Value {
         "name": null, "networks": {"preferred": null}, "regulated_status": "unregulated",
         "tokenization_method": null,
     })
-}
-
-fn shape() -> Value {
-    json!({"card": null, "client_ip": null, "created": 0, "livemode": false, "type": "card", "used": false})
 }

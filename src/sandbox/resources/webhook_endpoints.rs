@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::common::{TEXT, delete, retrieve};
-use super::{Answer, Call, Events, Operation, Resource, Target};
+use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::deliveries::secrets;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::list;
 use crate::sandbox::schema::{Field, Kind, field, required};
 
@@ -14,7 +15,7 @@ pub(super) static WEBHOOK_ENDPOINTS: Resource = Resource {
     object: "webhook_endpoint",
     path: "webhook_endpoints",
     id: ("we", 24),
-    shape,
+    shape: shapes::webhook_endpoints::shape,
     events: Events::NONE,
     expandable: &[],
     operations: &[
@@ -47,7 +48,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     call.keep(&endpoint)?;
     let secret = call.ids.object("whsec", 32);
     secrets::keep(&call.store, endpoint["id"].as_str().unwrap_or_default(), &secret)?;
-    endpoint["secret"] = json!(secret);
+    endpoint.add("secret", json!(secret));
     Ok(Answer::ok(endpoint))
 }
 
@@ -56,7 +57,7 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut endpoint = call.load()?;
     call.overlay(&mut endpoint)?;
     if call.values.contains_key("disabled") {
-        endpoint["status"] = json!(if call.flag("disabled") { "disabled" } else { "enabled" });
+        endpoint.set("status", json!(if call.flag("disabled") { "disabled" } else { "enabled" }));
     }
     call.save(endpoint)
 }
@@ -84,18 +85,4 @@ fn check_events(call: &Call<'_>) -> Result<(), ApiError> {
         }
         None => Ok(()),
     }
-}
-
-fn shape() -> Value {
-    json!({
-        "api_version": null,
-        "application": null,
-        "created": 0,
-        "description": null,
-        "enabled_events": [],
-        "livemode": false,
-        "metadata": {},
-        "status": "enabled",
-        "url": null,
-    })
 }

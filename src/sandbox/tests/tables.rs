@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::client::Running;
 use crate::sandbox::cards::{self, Behaviour, When};
-use crate::sandbox::resources::{Method, RESOURCES, Resource, Target};
+use crate::sandbox::resources::{Method, RESOURCES, Resource, Target, filtered_by};
 
 /// Paths of a resource's operations, with an id that nothing has.
 fn paths(resource: &'static Resource) -> impl Iterator<Item = (Method, Target, String)> {
@@ -45,6 +45,18 @@ fn objects_show_their_fields_in_order() {
         sorted.sort();
         assert_eq!(names, sorted, "{}", resource.object);
         assert!(!names.iter().any(|name| name == "id" || name == "object"), "{}", resource.object);
+    }
+}
+
+#[test]
+fn what_lists_are_filtered_by_is_a_field_of_what_is_listed() {
+    for (object, path) in filtered_by() {
+        let resource = RESOURCES.iter().find(|resource| resource.object == object).expect("a resource");
+        assert!(resource.has_field(path), "a {object} has no field {path}");
+    }
+    let invoices = RESOURCES.iter().find(|resource| resource.object == "invoice").expect("invoices");
+    for (path, is_there) in [("customer", true), ("colour", false), ("status_transitions.colour", false)] {
+        assert_eq!(invoices.has_field(path), is_there, "{path}");
     }
 }
 

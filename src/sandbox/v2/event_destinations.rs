@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Call, Operation};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::deliveries::secrets;
+use crate::sandbox::fields::Fields;
 use crate::sandbox::resources::{Answer, Method};
 use crate::sandbox::store::Query;
 
@@ -101,7 +102,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         .get("include")
         .is_some_and(|asked| asked.to_string().contains("webhook_endpoint.signing_secret"))
     {
-        destination["webhook_endpoint"]["signing_secret"] = json!(secret);
+        destination.set("webhook_endpoint.signing_secret", json!(secret));
     }
     Ok(Answer::ok(destination))
 }
@@ -127,8 +128,8 @@ fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn switch(call: &Call<'_>, status: &str) -> Result<Answer, ApiError> {
     call.only(&[])?;
     let mut destination = load(call)?;
-    destination["status"] = json!(status);
-    destination["updated"] = json!(timestamp(call.now));
+    destination.set("status", json!(status));
+    destination.set("updated", json!(timestamp(call.now)));
     call.store.update(&destination)?;
     Ok(Answer::ok(destination))
 }

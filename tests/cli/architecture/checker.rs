@@ -119,3 +119,10 @@ fn a_command_that_knows_another_or_the_top_is_seen() {
     assert_eq!(wrong("fn f() { super::args::Cli; }"), ["cli/pay.rs knows cli/args.rs"]);
     assert_eq!(wrong("fn f() { super::run(); }"), ["cli/pay.rs knows cli/mod.rs"]);
 }
+
+#[test]
+fn an_assignment_by_name_is_seen() {
+    let of = |text: &str| lower(text).file("lower/file.rs").assigned.clone();
+    assert_eq!(of("fn f() { a[\"b\"][\"c\"] = 1; }").into_iter().collect::<Vec<_>>(), ["c"]);
+    assert!(of("fn f() { if a[\"b\"] == 1 { a[0] = 2; } }").is_empty());
+}

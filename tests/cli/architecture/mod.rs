@@ -308,3 +308,13 @@ fn only_the_output_room_and_the_last_words_of_a_defect_write_to_the_streams() {
         assert!(!opens && !prints, "{}", file.path);
     }
 }
+
+#[test]
+fn fields_of_objects_are_set_by_the_setter_that_refuses_unknown_names() {
+    let sources = sources();
+    let objects = || sources.files().filter(|file| file.path.starts_with(OBJECTS));
+    assert!(objects().count() > 40, "only {} files were found", objects().count());
+    for file in objects() {
+        assert!(file.assigned.is_empty(), "{} assigns {:?}: use Fields::set", file.path, file.assigned);
+    }
+}

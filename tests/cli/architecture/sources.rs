@@ -21,6 +21,8 @@ pub(super) struct File {
     re_exports: BTreeMap<String, Segments>,
     /// Whether it has an `async` or an `.await`.
     pub(super) is_async: bool,
+    /// The names under which it assigns by index: `object["name"] = …`.
+    pub(super) assigned: BTreeSet<String>,
     /// The macros that it calls, by their last name.
     pub(super) macros: BTreeSet<String>,
 }
@@ -128,6 +130,7 @@ struct Reader {
     imported: BTreeSet<Segments>,
     paths: BTreeSet<(Segments, Segments)>,
     is_async: bool,
+    assigned: BTreeSet<String>,
     macros: BTreeSet<String>,
 }
 
@@ -143,6 +146,7 @@ impl Reader {
             imported: BTreeSet::new(),
             paths: BTreeSet::new(),
             is_async: false,
+            assigned: BTreeSet::new(),
             macros: BTreeSet::new(),
         }
     }
@@ -158,7 +162,14 @@ impl Reader {
             });
         }
         let re_exports = self.re_exports;
-        File { path, references, re_exports, is_async: self.is_async, macros: self.macros }
+        File {
+            path,
+            references,
+            re_exports,
+            is_async: self.is_async,
+            assigned: self.assigned,
+            macros: self.macros,
+        }
     }
 
     fn import(&mut self, tree: &UseTree, prefix: &Segments, is_re_export: bool) {
@@ -367,6 +378,15 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_expr_async(&mut self, block: &'ast syn::ExprAsync) {
         self.is_async = true;
         visit::visit_expr_async(self, block);
+    }
+
+    fn visit_expr_assign(&mut self, assignment: &'ast syn::ExprAssign) {
+        if let syn::Expr::Index(place) = &*assignment.left
+            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) = &*place.index
+        {
+            self.assigned.insert(name.value());
+        }
+        visit::visit_expr_assign(self, assignment);
     }
 
     fn visit_expr_await(&mut self, expression: &'ast syn::ExprAwait) {

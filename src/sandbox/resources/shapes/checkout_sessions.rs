@@ -1,0 +1,53 @@
+//! The shape of a Checkout session: every field with its default.
+
+use serde_json::{Value, json};
+
+/// A new one, without `id` and `object`.
+pub(in crate::sandbox) fn shape() -> Value {
+    json!({
+        "adaptive_pricing": null,
+        "after_expiration": null,
+        "allow_promotion_codes": null,
+        "amount_subtotal": null, "amount_total": null,
+        "automatic_tax": {"enabled": false, "liability": null, "provider": null, "status": null},
+        "billing_address_collection": null,
+        "cancel_url": null,
+        "client_reference_id": null, "client_secret": null,
+        "collected_information": null,
+        "consent": null, "consent_collection": null,
+        "created": 0,
+        "currency": null, "currency_conversion": null,
+        "custom_fields": [],
+        "custom_text": {"after_submit": null, "shipping_address": null, "submit": null,
+            "terms_of_service_acceptance": null},
+        "customer": null, "customer_account": null, "customer_creation": "if_required",
+        "customer_details": null, "customer_email": null,
+        "discounts": [],
+        "expires_at": 0,
+        "invoice": null, "invoice_creation": null,
+        "livemode": false,
+        "locale": null,
+        "metadata": {},
+        "mode": "payment",
+        "origin_context": null,
+        "payment_intent": null, "payment_link": null,
+        "payment_method_collection": "if_required", "payment_method_configuration_details": null,
+        "payment_method_options": {}, "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "permissions": null,
+        "phone_number_collection": {"enabled": false},
+        "recovered_from": null,
+        "return_url": null,
+        "saved_payment_method_options": null,
+        "setup_intent": null,
+        "shipping_address_collection": null, "shipping_cost": null, "shipping_options": [],
+        "status": "open",
+        "submit_type": null,
+        "subscription": null,
+        "success_url": null,
+        "total_details": null,
+        "ui_mode": "hosted_page",
+        "url": null,
+        "wallet_options": null,
+    })
+}
