@@ -25,5 +25,6 @@ mod transparency;
 mod twins;
 mod webhook;
 mod webhook_bad_input;
+mod webhook_deliver;
 mod webhook_peers;
 mod window;
