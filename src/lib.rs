@@ -7,6 +7,7 @@
 // The sandbox's largest objects are written out field by field, in one `json!` each.
 #![recursion_limit = "256"]
 
+pub mod advice;
 pub mod cli;
 pub mod exit;
 pub mod journal;
@@ -15,6 +16,7 @@ pub mod output;
 pub mod profile;
 pub mod request;
 pub mod sandbox;
+pub mod time;
 pub mod webhook;
 
 /// The version of this paycli.

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::profile::ConfigEditor;
+use crate::profile::ConfigSettings;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -51,7 +51,7 @@ pub(super) fn run(context: &Context, command: ConfigCommand) -> Result<ExitCode,
 }
 
 fn list(context: &Context) -> Result<ExitCode, Failure> {
-    let settings = ConfigEditor::open(&Context::paths()?.config_file())?.settings();
+    let settings = ConfigSettings::read(&Context::paths()?.config_file())?.list();
     if context.printer.is_json() {
         #[derive(Serialize)]
         struct ListJson {
@@ -68,8 +68,8 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
 }
 
 fn get(context: &Context, setting: &str) -> Result<ExitCode, Failure> {
-    let editor = ConfigEditor::open(&Context::paths()?.config_file())?;
-    let value = editor.get(setting).or_else(|| match setting {
+    let settings = ConfigSettings::read(&Context::paths()?.config_file())?;
+    let value = settings.get(setting).or_else(|| match setting {
         "live" => Some("allow".into()),
         "default_profile" => Some("test".into()),
         _ => None,

@@ -18,7 +18,7 @@ pub(super) fn live(context: &Context, profile: &Profile, intent: &Intent) -> Res
     }
     let what = describe(intent);
     context.printer.live_banner(&what);
-    if intent.method == "GET" || context.global.yes {
+    if !intent.method.is_write() || context.global.yes {
         return Ok(());
     }
     let account = intent.account.as_deref().unwrap_or("an unknown account");
@@ -26,7 +26,7 @@ pub(super) fn live(context: &Context, profile: &Profile, intent: &Intent) -> Res
     if confirm(&question)? {
         return Ok(());
     }
-    Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
+    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
 }
 
 /// Whether a person says yes: with the flag, or at the terminal. Without either nobody does.

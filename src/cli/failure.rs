@@ -1,5 +1,6 @@
 //! What a command cannot do, in words and as an exit code. The one place where errors become both.
 
+use crate::advice::Advice;
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::JournalError;
 use crate::keys::{
@@ -8,26 +9,26 @@ use crate::keys::{
 };
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
-use crate::request::{KeyError, MethodError, PageError, ParamError, PathError, TransportError};
+use crate::request::{KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError};
 use crate::sandbox::{ControlError, SandboxError};
 use crate::webhook::CaptureError;
 
-/// Why a command ends without its result. Nothing was sent, unless it says so.
+/// Why a command ends without its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     /// The exit code.
     pub(super) code: ExitCode,
     /// What happened.
     pub(super) message: String,
-    /// What it means for the money.
-    pub(super) money: &'static str,
-    /// What to type next.
-    pub(super) next: Option<String>,
+    /// What it means for the money, where the command could have moved some.
+    pub(super) money: Option<&'static str>,
+    /// What to do next.
+    pub(super) advice: Advice,
 }
 
 impl Failure {
     fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), money: "nothing was sent", next: None }
+        Self { code, message: message.into(), money: None, advice: Advice::default() }
     }
 
     /// The command line or its input is wrong.
@@ -50,10 +51,31 @@ impl Failure {
         Self::new(ExitCode::Internal, message)
     }
 
-    /// Says what to type next.
+    /// Names a command to type next, without the program's name: see [`Advice`].
     #[must_use]
-    pub(super) fn next(self, next: impl Into<String>) -> Self {
-        Self { next: Some(next.into()), ..self }
+    pub(super) fn next(self, command: impl Into<String>) -> Self {
+        Self { advice: self.advice.or(command), ..self }
+    }
+
+    /// Says what to do next where no command does it.
+    #[must_use]
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { advice: self.advice.with_hint(hint), ..self }
+    }
+
+    /// Of a command that sends requests, which failed before it sent one. What is known already stays.
+    #[must_use]
+    pub(super) fn unsent(self) -> Self {
+        Self { money: self.money.or(Some("nothing was sent")), ..self }
+    }
+
+    /// Whether the same command again is what to do, for scripts.
+    pub(super) const fn next_word(&self) -> Next {
+        match self.code {
+            ExitCode::InProgress => Next::Wait,
+            ExitCode::NotSent => Next::Resume,
+            _ => Next::None,
+        }
     }
 
     /// The outcome that goes with the exit code in JSON.
@@ -104,7 +126,7 @@ failures! {
 
 impl From<ApiBaseError> for Failure {
     fn from(error: ApiBaseError) -> Self {
-        Self::usage(error.to_string()).next("--api-base https://…, or http://127.0.0.1:PORT")
+        Self::usage(error.to_string()).hint("--api-base https://…, or http://127.0.0.1:PORT")
     }
 }
 
@@ -121,10 +143,8 @@ impl From<ControlError> for Failure {
     fn from(error: ControlError) -> Self {
         let message = error.to_string();
         match error {
-            ControlError::None | ControlError::NotThere(_) => {
-                Self::usage(message).next("paycli sandbox serve")
-            }
-            ControlError::Several(_) => Self::usage(message).next("name one: --port PORT"),
+            ControlError::None | ControlError::NotThere(_) => Self::usage(message).next("sandbox serve"),
+            ControlError::Several(_) => Self::usage(message).hint("name one: --port PORT"),
             ControlError::Refused(_) => Self::usage(message),
             ControlError::Broken(_) => Self::internal(message),
         }
@@ -136,31 +156,30 @@ impl From<PromptError> for Failure {
         match error {
             PromptError::NoTerminal => {
                 Self::usage("this asks for a confirmation, and there is no terminal to ask at")
-                    .next("add --yes to confirm it")
+                    .hint("add --yes to confirm it")
             }
-            PromptError::Failed(_) => Self::usage(error.to_string()).next("add --yes to confirm it"),
+            PromptError::Failed(_) => Self::usage(error.to_string()).hint("add --yes to confirm it"),
         }
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let elsewhere =
-            "or choose another store by name (paycli keys add --keystore file), or set PAYCLI_API_KEY";
+        let elsewhere = "or choose another store by name (--keystore file), or set PAYCLI_API_KEY";
         let text = error.to_string();
         match error {
             StoreError::NoPassphrase | StoreError::NotAsked(_) => {
-                Self::usage(text).next("set PAYCLI_KEYSTORE_PASSPHRASE, or run it at a terminal")
+                Self::usage(text).hint("set PAYCLI_KEYSTORE_PASSPHRASE, or run it at a terminal")
             }
-            StoreError::ReadOnly => Self::usage(text).next("--keystore keyring, or --keystore file"),
-            StoreError::Timeout(_) | StoreError::Locked(_) => Self::authentication(text).next(format!(
+            StoreError::ReadOnly => Self::usage(text).hint("--keystore keyring, or --keystore file"),
+            StoreError::Timeout(_) | StoreError::Locked(_) => Self::authentication(text).hint(format!(
                 "unlock the keyring and run it again (PAYCLI_KEYRING_TIMEOUT=60s waits longer), {elsewhere}"
             )),
             StoreError::Unavailable(_) => {
-                Self::authentication(text).next(format!("start a keyring (a D-Bus Secret Service), {elsewhere}"))
+                Self::authentication(text).hint(format!("start a keyring (a D-Bus Secret Service), {elsewhere}"))
             }
-            StoreError::WrongPassphrase(_) => Self::authentication(text).next("see PAYCLI_KEYSTORE_PASSPHRASE"),
-            StoreError::Damaged { path, .. } => Self::authentication(text).next(format!(
+            StoreError::WrongPassphrase(_) => Self::authentication(text).hint("see PAYCLI_KEYSTORE_PASSPHRASE"),
+            StoreError::Damaged { path, .. } => Self::authentication(text).hint(format!(
                 "put a copy of {} back, or remove it together with the list beside it and store the keys again",
                 path.display()
             )),
@@ -189,7 +208,7 @@ impl From<SecretError> for Failure {
             SecretError::NotAKey(error) => error.into(),
             SecretError::OtherMode { of_key, .. } => {
                 let next = if of_key.is_live() { "-p live --live" } else { "-p test" };
-                Self::configuration(error.to_string()).next(format!("use a {of_key} profile: {next}"))
+                Self::configuration(error.to_string()).hint(format!("use a {of_key} profile: {next}"))
             }
             _ => Self::configuration(error.to_string()),
         }
@@ -200,10 +219,10 @@ impl From<HookError> for Failure {
     fn from(error: HookError) -> Self {
         match error {
             HookError::NotACommand(_) => Self::usage(error.to_string()),
-            _ => Self::internal(error.to_string()).next(
-                "the new key is in use and the old one still works: mend the hook and run paycli keys rotate --resume, \
-                 or go back with paycli keys rollback",
-            ),
+            _ => Self::internal(error.to_string())
+                .next("keys rotate --resume")
+                .next("keys rollback")
+                .hint("the new key is in use and the old one still works: mend the hook first"),
         }
     }
 }
@@ -213,15 +232,14 @@ impl From<RuleError> for Failure {
         let text = error.to_string();
         match error {
             RuleError::SameKey { .. } => {
-                Self::usage(text).next("make a new key in the Dashboard, and give that")
+                Self::usage(text).hint("make a new key in the Dashboard, and give that")
             }
-            RuleError::Unfinished { .. } => Self::configuration(text)
-                .next("paycli keys rotate --resume goes on with it, paycli keys rotate --abort undoes it"),
-            RuleError::PreviousKept { .. } => {
-                Self::configuration(text).next("paycli keys revoke --previous ends it; then rotate again")
+            RuleError::Unfinished { .. } => {
+                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
             }
-            RuleError::NothingStored => Self::authentication(text).next("paycli keys add stores a first one"),
-            RuleError::Promoted => Self::configuration(text).next("paycli keys rollback"),
+            RuleError::PreviousKept { .. } => Self::configuration(text).next("keys revoke --previous"),
+            RuleError::NothingStored => Self::authentication(text).next("keys add"),
+            RuleError::Promoted => Self::configuration(text).next("keys rollback"),
             _ => Self::configuration(text),
         }
     }
@@ -238,29 +256,32 @@ impl From<KeysError> for Failure {
             KeysError::Hook(error) => error.into(),
             KeysError::Mark(_) | KeysError::Audit(_) => Self::internal(text),
             KeysError::Lost { .. } => {
-                Self::authentication(text).next("paycli keys add stores it again; or set PAYCLI_API_KEY")
+                Self::authentication(text).next("keys add").hint("or set PAYCLI_API_KEY")
             }
-            KeysError::NothingStored(_) => Self::authentication(text).next("paycli keys list"),
-            KeysError::Exists { .. } => Self::configuration(text)
-                .next("paycli keys rotate replaces it with an overlap; paycli keys add --replace at once"),
+            KeysError::NothingStored(_) => Self::authentication(text).next("keys list"),
+            KeysError::Exists { .. } => {
+                Self::configuration(text).next("keys rotate").next("keys add --replace")
+            }
             KeysError::Refused { .. } => {
-                Self::authentication(text).next("look the key up in the Dashboard; --wait 2m tries longer")
+                Self::authentication(text).hint("look the key up in the Dashboard; --wait 2m tries longer")
             }
             KeysError::Unreachable { is_unsent, .. } => {
                 let code = if is_unsent { ExitCode::NotSent } else { ExitCode::ServerError };
-                Self::new(code, text).next("run it again; paycli keys status tells what is unfinished")
+                Self::new(code, text).next("keys status").hint("run it again")
             }
             KeysError::Remote { .. } => Self::new(ExitCode::ClientError, text)
-                .next("paycli keys status; a key that was made by hand: paycli keys rotate --from SOURCE"),
-            KeysError::NoRemoteId(_) => Self::new(ExitCode::ClientError, text).next("--key-id mk_…"),
+                .next("keys status")
+                .hint("a key made by hand: keys rotate --from SOURCE"),
+            KeysError::NoRemoteId(_) => Self::new(ExitCode::ClientError, text).hint("--key-id mk_…"),
             KeysError::Unconfirmed { .. } => {
-                Self::usage(format!("not confirmed: {text}")).next("--yes says so")
+                Self::usage(format!("not confirmed: {text}")).hint("To confirm: --yes")
             }
-            KeysError::MayBeMade => Self::configuration(text).next("--resume, or --abort --yes all the same"),
-            KeysError::Gone { .. } => Self::authentication(text).next("paycli keys status"),
-            KeysError::Undone => Self::configuration(text).next("paycli keys rotate --from SOURCE"),
-            KeysError::Unfinished(_) => Self::configuration(text)
-                .next("paycli keys rotate --resume goes on with it, paycli keys rotate --abort undoes it"),
+            KeysError::MayBeMade => Self::configuration(text).hint("--resume, or --abort --yes all the same"),
+            KeysError::Gone { .. } => Self::authentication(text).next("keys status"),
+            KeysError::Undone => Self::configuration(text).hint("keys rotate --from SOURCE"),
+            KeysError::Unfinished(_) => {
+                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
+            }
         }
     }
 }

@@ -130,7 +130,8 @@ pub(super) fn run(context: &Context, args: &HelpArgs) -> Result<ExitCode, Failur
         at = at.find_subcommand_mut(word).ok_or_else(|| {
             let topics: Vec<_> = TOPICS.iter().map(|topic| topic.name).collect();
             Failure::usage(format!("there is no command or topic {word:?}"))
-                .next(format!("paycli help; topics: {}", topics.join(", ")))
+                .next("help")
+                .hint(format!("topics: {}", topics.join(", ")))
         })?;
     }
     let text = at.render_long_help().to_string();

@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, JournalError, Resolution, State, UnixMillis};
+use crate::journal::{Attempt, Entry, Filter, Journal, JournalError, Resolution, State};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
+use crate::time::UnixMillis;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -157,7 +158,7 @@ fn entry_json(entry: &Entry, now: UnixMillis) -> EntryJson<'_> {
         account: intent.account.as_deref(),
         api_base: &intent.base_url,
         api_version: intent.api_version.as_deref(),
-        method: &intent.method,
+        method: intent.method.as_str(),
         path: &intent.path,
         attempts: entry.attempts,
         created_at: entry.created_at.to_string(),
@@ -210,7 +211,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<ExitCode, Failure> {
 
 /// The entry of a key, or the failure that says that there is none.
 pub(super) fn found(journal: &dyn Journal, key: &str) -> Result<Entry, Failure> {
-    let missing = || Failure::from(JournalError::NoEntry(key.to_owned())).next("paycli journal list");
+    let missing = || Failure::from(JournalError::NoEntry(key.to_owned())).next("journal list");
     journal.find(key)?.ok_or_else(missing)
 }
 

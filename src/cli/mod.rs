@@ -30,7 +30,8 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::exit::ExitCode;
 use crate::output::{ColourChoice, Printer};
 
-pub use args::{Cli, GlobalArgs};
+pub use args::Cli;
+pub use context::GlobalArgs;
 
 use args::Command;
 use context::Context;
@@ -68,7 +69,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Help(args) => help::run(&context, &args),
     };
-    done.unwrap_or_else(|failure| show::failure(context.printer, &failure))
+    done.unwrap_or_else(|failure| show::failure(context.printer, &context.scope(), &failure))
 }
 
 /// Whether the command line asks for JSON, seen before it is parsed: an error in it is told in JSON too.

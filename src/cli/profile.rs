@@ -95,7 +95,7 @@ fn has_no_keys(context: &Context, name: &ProfileName) -> Result<(), Failure> {
     let stored = with_vault(context, profile.mode, |vault| Ok(vault.chains_of(name, profile.mode)?))?;
     let Some((id, _)) = stored.first() else { return Ok(()) };
     let message = format!("keys are stored for the profile {name}: {}", id.name);
-    Err(Failure::configuration(message).next(format!("paycli -p {name} keys remove {}", id.name)))
+    Err(Failure::configuration(message).next(format!("-p {name} keys remove {}", id.name)))
 }
 
 /// Changes the configuration file.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal, UnixMillis};
+use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
+use crate::time::UnixMillis;
 
 use super::confirm;
 use super::context::{Context, FoundKey};
@@ -47,6 +48,10 @@ struct Ready {
 
 /// Goes on with one entry, or with all that are unfinished.
 pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure> {
+    run_it(context, args).map_err(Failure::unsent)
+}
+
+fn run_it(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     context.admit(&profile, true)?;
     let journal = context.journal(profile.mode)?;
@@ -66,7 +71,7 @@ impl Resume<'_> {
             let interrupt = Interrupt::listen();
             self.send(&interrupt, &ready, &entry.key).await
         })?;
-        let shown = show::report(self.context.printer, &report, false, false)?;
+        let shown = show::report(self.context, &report, false, false)?;
         if shown.is_read {
             told(self.context, &mut self.journal, &report);
         }

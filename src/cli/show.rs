@@ -3,10 +3,12 @@
 use clap::error::ErrorKind;
 use serde::Serialize;
 
+use crate::advice::Advice;
 use crate::exit::{ExitCode, Outcome};
 use crate::output::{Printer, redact};
 use crate::request::{Answer, Report, envelope, meaning};
 
+use super::context::{Context, Scope};
 use super::failure::Failure;
 use super::plain_printer;
 
@@ -16,7 +18,9 @@ struct FailureJson<'a> {
     outcome: &'a str,
     exit_code: u8,
     error: ErrorJson<'a>,
-    next: Option<&'a str>,
+    next: &'a str,
+    next_command: Option<String>,
+    hint: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -27,7 +31,7 @@ struct ErrorJson<'a> {
 }
 
 /// Shows why a command ended without its result.
-pub(super) fn failure(printer: Printer, failure: &Failure) -> ExitCode {
+pub(super) fn failure(printer: Printer, scope: &Scope, failure: &Failure) -> ExitCode {
     if printer.is_json() {
         let message = redact(&failure.message);
         let json = FailureJson {
@@ -35,7 +39,9 @@ pub(super) fn failure(printer: Printer, failure: &Failure) -> ExitCode {
             outcome: failure.outcome().as_str(),
             exit_code: failure.code.as_u8(),
             error: ErrorJson { kind: failure.kind(), message: &message },
-            next: failure.next.as_deref(),
+            next: failure.next_word().as_str(),
+            next_command: failure.advice.commands.first().map(|command| scope.complete(command)),
+            hint: failure.advice.hint.as_deref(),
         };
         let text = serde_json::to_string(&json).expect("strings and numbers are JSON");
         // An output that fails changes nothing: the exit code tells already.
@@ -43,11 +49,21 @@ pub(super) fn failure(printer: Printer, failure: &Failure) -> ExitCode {
         return failure.code;
     }
     printer.error(&failure.message);
-    printer.hint("money:", failure.money);
-    if let Some(next) = &failure.next {
-        printer.hint("next:", next);
+    if let Some(money) = failure.money {
+        printer.hint("money:", money);
     }
+    advice(printer, scope, &failure.advice);
     failure.code
+}
+
+/// Shows what to type next, each command as a line of its own that can be pasted.
+pub(super) fn advice(printer: Printer, scope: &Scope, advice: &Advice) {
+    for (index, command) in advice.commands.iter().enumerate() {
+        printer.hint(if index == 0 { "next:" } else { "or:" }, &scope.complete(command));
+    }
+    if let Some(hint) = &advice.hint {
+        printer.hint("hint:", hint);
+    }
 }
 
 /// Shows help, the version, or what is wrong with a command line.
@@ -60,7 +76,11 @@ pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
         }
         _ if is_json => {
             let first = text.lines().next().unwrap_or_default();
-            failure(printer, &Failure::usage(first.strip_prefix("error: ").unwrap_or(first)))
+            failure(
+                printer,
+                &Scope::default(),
+                &Failure::usage(first.strip_prefix("error: ").unwrap_or(first)),
+            )
         }
         _ => {
             printer.say(redact(text.trim_end()).as_str());
@@ -79,11 +99,12 @@ pub(super) struct Shown {
 
 /// Shows what became of a request.
 pub(super) fn report(
-    printer: Printer,
+    context: &Context,
     report: &Report,
     shows_headers: bool,
     fail_on_replay: bool,
 ) -> Result<Shown, Failure> {
+    let printer = context.printer;
     let code = report.exit_code(fail_on_replay);
     if let (true, Some(answer)) = (shows_headers, &report.answer) {
         headers(printer, answer);
@@ -101,12 +122,12 @@ pub(super) fn report(
     };
     summary(printer, report);
     if !printer.is_json() {
-        explain(printer, report, code);
+        explain(context, report, code);
     }
     let is_read = told.map_err(|error| {
         let key = report.key.as_deref().unwrap_or_default();
-        let failure = Failure::from(error).next(format!("paycli journal show {key}"));
-        Failure { money: "the request was sent, and its result is in the journal", ..failure }
+        let failure = Failure::from(error).next(format!("journal show {key}"));
+        Failure { money: Some("the request was sent, and its result is in the journal"), ..failure }
     })?;
     Ok(Shown { code, is_read })
 }
@@ -134,14 +155,13 @@ fn summary(printer: Printer, report: &Report) {
     ));
 }
 
-fn explain(printer: Printer, report: &Report, code: ExitCode) {
+fn explain(context: &Context, report: &Report, code: ExitCode) {
+    let printer = context.printer;
     if report.outcome != Outcome::Succeeded {
         let meaning = meaning(report);
         printer.error(&meaning.happened);
         printer.hint("money:", &meaning.money);
-        if let Some(next) = &meaning.next {
-            printer.hint("next:", next);
-        }
+        advice(printer, &context.scope(), &meaning.advice);
     }
     if report.is_of_other_mode() {
         let wanted = report.intent.mode;

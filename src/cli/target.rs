@@ -85,7 +85,7 @@ impl Route {
         }
         let message =
             format!("a live key is not sent to {base}, which is neither Stripe's nor stored in the profile");
-        let next = format!("paycli config set profiles.{}.api_base {base}", profile.name);
+        let next = format!("config set profiles.{}.api_base {base}", profile.name);
         Err(Failure::configuration(message).next(next))
     }
 

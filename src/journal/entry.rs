@@ -1,34 +1,9 @@
 //! One key's entry in the journal, and the states that it goes through.
 
-use std::fmt;
-
-use jiff::Timestamp;
-
 use crate::exit::Outcome;
+use crate::time::UnixMillis;
 
 use super::Intent;
-
-/// A point in time: milliseconds since 1970, in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UnixMillis(pub i64);
-
-impl UnixMillis {
-    /// This machine's clock.
-    #[must_use]
-    pub fn now() -> Self {
-        Self(Timestamp::now().as_millisecond())
-    }
-}
-
-impl fmt::Display for UnixMillis {
-    /// RFC 3339 in UTC, to the second.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Timestamp::from_second(self.0.div_euclid(1000)) {
-            Ok(time) => write!(f, "{time}"),
-            Err(_) => write!(f, "{} ms", self.0),
-        }
-    }
-}
 
 /// What one attempt tells of the execution of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,7 +50,7 @@ impl FingerprintBuilder {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::journal::{Family, Intent};
+    use crate::journal::{Family, Intent, Method};
     use crate::profile::Mode;
 
     fn encode(pairs: &[(String, String)]) -> String {
@@ -75,7 +75,7 @@ mod tests {
             Intent { stripe_account: Some("acct_1".into()), ..base.clone() },
             Intent { stripe_context: Some("acct_1".into()), ..base.clone() },
             Intent { base_url: "https://proxy.example".into(), ..base.clone() },
-            Intent { method: "DELETE".into(), ..base.clone() },
+            Intent { method: Method::Delete, ..base.clone() },
             Intent { path: "/v1/charges".into(), ..base.clone() },
             Intent { path: "/v1/customers?a=1".into(), ..base.clone() },
             Intent { api_version: Some("2026-01-01".into()), ..base.clone() },

@@ -4,6 +4,7 @@ use crate::profile::Mode;
 
 use super::canonical::{Canonical, canonical_form, canonical_json};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
+use super::method::Method;
 
 /// The family of the API, which decides how a body is written and how long a key is remembered
 /// (Stripe documentation: "Idempotent requests" for v1, "API v2 overview" for v2).
@@ -55,8 +56,8 @@ pub struct Intent {
     pub base_url: String,
     /// The API's family.
     pub family: Family,
-    /// The method, in capitals.
-    pub method: String,
+    /// The method.
+    pub method: Method,
     /// The path with its query.
     pub path: String,
     /// `Stripe-Version`, where it is sent.
@@ -107,7 +108,7 @@ impl Intent {
         field("Stripe-Account", shown(&self.stripe_account), shown(&other.stripe_account));
         field("Stripe-Context", shown(&self.stripe_context), shown(&other.stripe_context));
         field("API base", self.base_url.clone(), other.base_url.clone());
-        field("method", self.method.clone(), other.method.clone());
+        field("method", self.method.to_string(), other.method.to_string());
         let ((path, query), (other_path, other_query)) = (self.split_path(), other.split_path());
         field("path", path.to_owned(), other_path.to_owned());
         field("API version", shown(&self.api_version), shown(&other.api_version));
@@ -129,7 +130,7 @@ impl Intent {
             stripe_context: None,
             base_url: "https://api.stripe.com".into(),
             family: Family::V1,
-            method: "POST".into(),
+            method: Method::Post,
             path: "/v1/customers".into(),
             api_version: None,
             headers: vec![("X-A".into(), "b".into())],

@@ -2,8 +2,9 @@
 //! entry now.
 
 use crate::exit::Outcome;
+use crate::time::UnixMillis;
 
-use super::entry::{Entry, Execution, State, UnixMillis};
+use super::entry::{Entry, Execution, State};
 use super::intent::Intent;
 
 /// How long before the end of the server's window a key is no longer sent, in milliseconds.

@@ -1,8 +1,9 @@
 //! What a journal can do, whatever keeps it.
 
 use crate::exit::Outcome;
+use crate::time::UnixMillis;
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+use super::entry::{Attempt, Entry, Execution, KeySource, State};
 use super::error::JournalError;
 use super::intent::Intent;
 use super::lease::Lease;

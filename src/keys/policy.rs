@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::advice::Advice;
+
 use super::chain::{Chain, Step};
 use super::{Moment, Pointers};
 
@@ -21,15 +23,15 @@ pub struct Finding {
     pub code: &'static str,
     /// What it is, in a sentence.
     pub text: String,
-    /// What to type.
-    pub next: String,
+    /// What to do about it.
+    pub advice: Advice,
     /// Whether the check fails for it; else it is a warning.
     pub fails: bool,
 }
 
 impl Finding {
-    fn new(code: &'static str, text: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { code, text: text.into(), next: next.into(), fails: true }
+    fn new(code: &'static str, text: impl Into<String>, advice: Advice) -> Self {
+        Self { code, text: text.into(), advice, fails: true }
     }
 }
 
@@ -50,14 +52,14 @@ pub fn findings(
     found.extend(expiry(name, chain, now));
     if !chain.doomed.is_empty() {
         let text = format!("{} stored copies of old keys are still to be deleted", chain.doomed.len());
-        found.push(Finding::new("left_over", text, "paycli keys status tries again"));
+        found.push(Finding::new("left_over", text, Advice::command("keys status")));
     }
     if clock < pointers.last_seen {
         let text = format!(
             "this machine's clock ({clock}) is behind the last change of the stored keys ({}): ages and overlaps are counted from that",
             pointers.last_seen
         );
-        found.push(Finding::new("clock_went_back", text, "set the clock"));
+        found.push(Finding::new("clock_went_back", text, Advice::hint("set the clock")));
     }
     found
 }
@@ -65,8 +67,8 @@ pub fn findings(
 fn age(name: &str, chain: &Chain, policy: Policy, now: Moment) -> Option<Finding> {
     let current = chain.current.as_ref()?;
     let age = now.since(current.added_at);
-    let (next, text) =
-        (format!("paycli keys rotate --name {name}"), format!("{} is {} old", current.shown, days(age)));
+    let next = Advice::command(format!("keys rotate --name {name}"));
+    let text = format!("{} is {} old", current.shown, days(age));
     let older = |limit: &Duration| age > *limit;
     if let Some(limit) = policy.max_age.filter(older) {
         return Some(Finding::new("too_old", format!("{text}, and {} is the most", days(limit)), next));
@@ -81,15 +83,16 @@ fn rotation(name: &str, chain: &Chain) -> Option<Finding> {
     let step = rotation.step;
     let text =
         format!("a rotation that began at {} is unfinished (step: {})", rotation.started_at, step.as_str());
-    let other = if step == Step::Promoted { "paycli keys rollback" } else { "paycli keys rotate --abort" };
-    let next = format!("paycli keys rotate --name {name} --resume, or {other} --name {name}");
+    let other = if step == Step::Promoted { "keys rollback" } else { "keys rotate --abort" };
+    let next =
+        Advice::command(format!("keys rotate --name {name} --resume")).or(format!("{other} --name {name}"));
     Some(Finding::new("unfinished", text, next))
 }
 
 fn overlap(name: &str, chain: &Chain, now: Moment) -> Option<Finding> {
     let previous = chain.previous.as_ref()?;
     let shown = &previous.stored.shown;
-    let next = format!("paycli keys revoke --previous --name {name}");
+    let next = Advice::command(format!("keys revoke --previous --name {name}"));
     if previous.compromised {
         let text = format!("{shown} was given away and is not revoked yet");
         return Some(Finding::new("compromised", text, next));
@@ -103,7 +106,7 @@ fn expiry(name: &str, chain: &Chain, now: Moment) -> Option<Finding> {
     let at = current.expires_at?;
     let verb = if now >= at { "ended" } else { "ends" };
     let text = format!("the API {verb} the key in use, {}, at {at}", current.shown);
-    Some(Finding::new("expires", text, format!("paycli keys rotate --name {name}")))
+    Some(Finding::new("expires", text, Advice::command(format!("keys rotate --name {name}"))))
 }
 
 /// A duration in the unit that a person would use.

@@ -177,11 +177,7 @@ impl Config {
     /// # Errors
     /// When the file cannot be read or is broken.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(path, &text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::parse(path, ""),
-            Err(error) => Err(ConfigError::Unreadable { path: path.to_owned(), error }),
-        }
+        Self::parse(path, &read_text(path)?)
     }
 
     /// Reads the text of a configuration file; `path` is for messages.
@@ -240,6 +236,14 @@ impl Config {
     /// All profiles, by name.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.values()
+    }
+}
+
+/// The file's text; empty where there is no file. Any other failure is an error, never an empty file.
+pub(super) fn read_text(path: &Path) -> Result<String, ConfigError> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error }),
     }
 }
 

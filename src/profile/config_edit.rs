@@ -1,12 +1,15 @@
 //! Changing the configuration file: comments and order stay, and a broken result is never written.
+//!
+//! A change is made from one read, under a lock that is held from the read to the save: of two changes at
+//! once neither is lost, and a file that cannot be read is never taken for an empty one.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::config::BUILT_IN;
-use super::{Config, ConfigError, Mode, ProfileName, create_private_dir};
+use super::config::{BUILT_IN, read_text};
+use super::config_file::{ConfigLock, replace};
+use super::{Config, ConfigError, Mode, ProfileName};
 
 /// What may be set of a profile. Its mode may not.
 const PROFILE_SETTINGS: [&str; 6] = ["api_base", "api_version", "account", "keystore", "max_age", "warn_at"];
@@ -31,6 +34,14 @@ pub enum EditError {
     /// The profile is not one that the file made.
     #[error("the profile {0} is built in and cannot be removed")]
     BuiltIn(ProfileName),
+    /// Another process is changing the file, or the lock file beside it cannot be used.
+    #[error("the configuration file {path} cannot be locked: {error}")]
+    Unlockable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The file could not be written.
     #[error("the configuration file {path} cannot be written: {error}")]
     Unwritable {
@@ -52,23 +63,73 @@ pub struct ProfileSettings {
     pub account: Option<String>,
 }
 
-/// The configuration file, open for a change.
+/// The settings that the configuration file makes, as they were when it was read.
 #[derive(Debug)]
-pub struct ConfigEditor {
-    path: PathBuf,
+pub struct ConfigSettings {
     document: DocumentMut,
 }
 
-impl ConfigEditor {
-    /// Opens the file; one that does not exist is empty.
+/// The configuration file, open for a change. Nobody else changes it until this is saved or dropped.
+#[derive(Debug)]
+pub struct ConfigEditor {
+    path: PathBuf,
+    settings: ConfigSettings,
+    lock: ConfigLock,
+}
+
+impl ConfigSettings {
+    /// Reads the file; one that does not exist sets nothing.
     ///
     /// # Errors
-    /// When the file is broken as it is.
+    /// When the file cannot be read or is broken.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = read_text(path)?;
+        Config::parse(path, &text)?;
+        Ok(Self { document: text.parse().expect("what was read as a configuration is TOML") })
+    }
+
+    /// What the file says of a setting, or nothing.
+    #[must_use]
+    pub fn get(&self, setting: &str) -> Option<String> {
+        let item = match setting.split('.').collect::<Vec<_>>()[..] {
+            [top] => self.document.get(top)?,
+            ["profiles", .., key] => self.profile(profile_of(setting)?)?.get(key)?,
+            _ => return None,
+        };
+        item.as_str().map(ToOwned::to_owned)
+    }
+
+    /// Every setting that the file makes, in its order.
+    #[must_use]
+    pub fn list(&self) -> Vec<(String, String)> {
+        let text = |item: &Item| item.as_str().unwrap_or_default().to_owned();
+        let mut settings = Vec::new();
+        for (key, item) in self.document.iter().filter(|(key, _)| *key != "profiles") {
+            settings.push((key.to_owned(), text(item)));
+        }
+        let profiles = self.document.get("profiles").and_then(Item::as_table_like);
+        for (name, profile) in profiles.into_iter().flat_map(toml_edit::TableLike::iter) {
+            for (key, item) in profile.as_table_like().into_iter().flat_map(toml_edit::TableLike::iter) {
+                settings.push((format!("profiles.{name}.{key}"), text(item)));
+            }
+        }
+        settings
+    }
+
+    fn profile(&self, name: &str) -> Option<&dyn toml_edit::TableLike> {
+        self.document.get("profiles")?.as_table_like()?.get(name)?.as_table_like()
+    }
+}
+
+impl ConfigEditor {
+    /// Waits for whoever else is changing the file, and reads it; one that does not exist is empty.
+    ///
+    /// # Errors
+    /// When the file cannot be locked or read, or is broken as it is.
     pub fn open(path: &Path) -> Result<Self, EditError> {
-        Config::load(path)?;
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let document = text.parse().expect("a configuration that was just read is TOML");
-        Ok(Self { path: path.to_owned(), document })
+        let lock =
+            ConfigLock::take(path).map_err(|error| EditError::Unlockable { path: path.to_owned(), error })?;
+        Ok(Self { path: path.to_owned(), settings: ConfigSettings::read(path)?, lock })
     }
 
     /// Adds a profile.
@@ -81,7 +142,7 @@ impl ConfigEditor {
         mode: Mode,
         settings: ProfileSettings,
     ) -> Result<(), EditError> {
-        if BUILT_IN.contains(&name.as_str()) || self.profile(name.as_str()).is_some() {
+        if BUILT_IN.contains(&name.as_str()) || self.settings.profile(name.as_str()).is_some() {
             return Err(EditError::ProfileExists(name.clone()));
         }
         let mut table = Table::new();
@@ -105,26 +166,15 @@ impl ConfigEditor {
     /// # Errors
     /// When it is built in or does not exist.
     pub fn remove_profile(&mut self, name: &ProfileName) -> Result<(), EditError> {
-        if self.profile(name.as_str()).is_none() {
+        if self.settings.profile(name.as_str()).is_none() {
             self.config()?.profile(name.as_str())?;
             return Err(EditError::BuiltIn(name.clone()));
         }
         self.profiles_mut().remove(name.as_str());
-        if self.get("default_profile").as_deref() == Some(name.as_str()) {
-            self.document.remove("default_profile");
+        if self.settings.get("default_profile").as_deref() == Some(name.as_str()) {
+            self.settings.document.remove("default_profile");
         }
         Ok(())
-    }
-
-    /// What the file says of a setting, or nothing.
-    #[must_use]
-    pub fn get(&self, setting: &str) -> Option<String> {
-        let item = match setting.split('.').collect::<Vec<_>>()[..] {
-            [top] => self.document.get(top)?,
-            ["profiles", .., key] => self.profile(profile_of(setting)?)?.get(key)?,
-            _ => return None,
-        };
-        item.as_str().map(ToOwned::to_owned)
     }
 
     /// Changes a setting.
@@ -133,7 +183,15 @@ impl ConfigEditor {
     /// When there is no such setting. Whether the value is one that it can have is seen on saving.
     pub fn set(&mut self, setting: &str, text: &str) -> Result<(), EditError> {
         let (table, key) = self.place(setting)?;
-        table.insert(&key, value(text));
+        // Inserting anew would lose the comments around the setting.
+        match table.get_mut(&key).and_then(Item::as_value_mut) {
+            Some(old) => {
+                let decor = old.decor().clone();
+                *old = text.into();
+                *old.decor_mut() = decor;
+            }
+            None => drop(table.insert(&key, value(text))),
+        }
         Ok(())
     }
 
@@ -147,47 +205,26 @@ impl ConfigEditor {
         Ok(())
     }
 
-    /// Every setting that the file makes, in its order.
-    #[must_use]
-    pub fn settings(&self) -> Vec<(String, String)> {
-        let text = |item: &Item| item.as_str().unwrap_or_default().to_owned();
-        let mut settings = Vec::new();
-        for (key, item) in self.document.iter().filter(|(key, _)| *key != "profiles") {
-            settings.push((key.to_owned(), text(item)));
-        }
-        let profiles = self.document.get("profiles").and_then(Item::as_table_like);
-        for (name, profile) in profiles.into_iter().flat_map(toml_edit::TableLike::iter) {
-            for (key, item) in profile.as_table_like().into_iter().flat_map(toml_edit::TableLike::iter) {
-                settings.push((format!("profiles.{name}.{key}"), text(item)));
-            }
-        }
-        settings
-    }
-
     /// Writes the file: whole or not at all, readable by the user alone.
     ///
     /// # Errors
     /// When the result would be broken, or the file system refuses.
     pub fn save(self) -> Result<(), EditError> {
-        let text = self.document.to_string();
+        let text = self.settings.document.to_string();
         Config::parse(&self.path, &text).map_err(|error| match error {
             ConfigError::Broken { message, .. } => EditError::WouldBreak(message),
             other => other.into(),
         })?;
-        write_atomically(&self.path, text.as_bytes())
+        replace(&self.path, text.as_bytes(), &self.lock)
             .map_err(|error| EditError::Unwritable { path: self.path, error })
     }
 
     fn config(&self) -> Result<Config, ConfigError> {
-        Config::parse(&self.path, &self.document.to_string())
-    }
-
-    fn profile(&self, name: &str) -> Option<&dyn toml_edit::TableLike> {
-        self.document.get("profiles")?.as_table_like()?.get(name)?.as_table_like()
+        Config::parse(&self.path, &self.settings.document.to_string())
     }
 
     fn profiles_mut(&mut self) -> &mut dyn toml_edit::TableLike {
-        let profiles = self.document.entry("profiles").or_insert_with(|| {
+        let profiles = self.settings.document.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
@@ -198,7 +235,7 @@ impl ConfigEditor {
     fn place(&mut self, setting: &str) -> Result<(&mut dyn toml_edit::TableLike, String), EditError> {
         let unknown = || EditError::UnknownSetting(setting.to_owned());
         if matches!(setting, "default_profile" | "live") {
-            return Ok((self.document.as_table_mut(), setting.to_owned()));
+            return Ok((self.settings.document.as_table_mut(), setting.to_owned()));
         }
         let name = profile_of(setting).ok_or_else(unknown)?;
         let key = setting.rsplit('.').next().filter(|key| PROFILE_SETTINGS.contains(key));
@@ -220,16 +257,6 @@ fn profile_of(setting: &str) -> Option<&str> {
     Some(setting.strip_prefix("profiles.")?.rsplit_once('.')?.0)
 }
 
-fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let dir = path.parent().expect("a configuration file is in a directory");
-    create_private_dir(dir)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +275,7 @@ mod tests {
         let mut editor = ConfigEditor::open(&path).expect("open");
         editor.create_profile(&name, Mode::Live, ProfileSettings::default()).expect("create");
         editor.set("profiles.shop.account", "acct_1").expect("set");
+        editor.set("live", "allow").expect("set");
         editor.set("default_profile", "shop").expect("use");
         editor.save().expect("save");
 

@@ -6,6 +6,7 @@
 mod api_base;
 mod config;
 mod config_edit;
+mod config_file;
 mod mode;
 mod paths;
 mod span;
@@ -13,7 +14,7 @@ mod store_kind;
 
 pub use api_base::{ApiBase, ApiBaseError};
 pub use config::{Api, Config, ConfigError, LiveAccess, Profile, ProfileName, ProfileNameError};
-pub use config_edit::{ConfigEditor, EditError, ProfileSettings};
+pub use config_edit::{ConfigEditor, ConfigSettings, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
 pub use paths::{HomeError, Paths, create_private_dir};
 pub use span::{ParseTimeError, parse_duration, parse_time, parse_unix_seconds};

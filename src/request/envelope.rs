@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::ExitCode;
-use crate::journal::UnixMillis;
+use crate::time::UnixMillis;
 
 use super::report::{ReplayedBy, Report};
 
@@ -69,7 +69,7 @@ pub fn envelope(report: &Report, exit_code: ExitCode) -> String {
         profile: &intent.profile,
         account: intent.account.as_deref(),
         api_version: intent.api_version.as_deref(),
-        method: &intent.method,
+        method: intent.method.as_str(),
         path: &intent.path,
         operation: report.operation.as_deref(),
         idempotency_key: report.key.as_deref(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use crate::journal::{Family, Intent};
+use crate::journal::{Family, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
 
@@ -109,7 +109,11 @@ impl Transport {
     ) -> Result<reqwest::Request, String> {
         let url = format!("{}{}", self.base.as_str(), intent.path);
         let url = url::Url::parse(&url).map_err(|error| format!("{url} is not a URL: {error}"))?;
-        let method = intent.method.parse().map_err(|_| format!("{} is not a method", intent.method))?;
+        let method = match intent.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
+        };
         let mut request = reqwest::Request::new(method, url);
         *request.timeout_mut() = Some(self.timeout);
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", api_key.expose()))
@@ -122,7 +126,7 @@ impl Transport {
             let value = HeaderValue::from_str(&value).map_err(|_| wrong())?;
             request.headers_mut().append(name, value);
         }
-        if intent.method != "GET" && !(intent.body.is_empty() && intent.method == "DELETE") {
+        if intent.method.is_write() && !(intent.body.is_empty() && intent.method == Method::Delete) {
             *request.body_mut() = Some(intent.body.clone().into());
         }
         Ok(request)
@@ -150,7 +154,7 @@ pub fn headers(intent: &Intent, key: Option<&str>) -> Vec<(String, String)> {
         Family::V1 => "application/x-www-form-urlencoded",
         Family::V2 => "application/json",
     };
-    add("Content-Type", (intent.method == "POST" || !intent.body.is_empty()).then_some(content_type));
+    add("Content-Type", (intent.method == Method::Post || !intent.body.is_empty()).then_some(content_type));
     add("Idempotency-Key", key);
     add("Stripe-Version", intent.api_version.as_deref());
     add("Stripe-Account", intent.stripe_account.as_deref());

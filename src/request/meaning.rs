@@ -1,7 +1,8 @@
 //! A report in words: what happened, what it means for the money, what to do next.
 
+use crate::advice::Advice;
 use crate::exit::Outcome;
-use crate::journal::UnixMillis;
+use crate::time::UnixMillis;
 
 use super::report::Report;
 
@@ -12,24 +13,28 @@ pub struct Meaning {
     pub happened: String,
     /// Whether anything was sent or may have been executed.
     pub money: String,
-    /// What to type or do next.
-    pub next: Option<String>,
+    /// What to do next.
+    pub advice: Advice,
 }
 
 /// Puts a report that is not a success into words.
 #[must_use]
 pub fn meaning(report: &Report) -> Meaning {
-    let (happened, money, next) = match report.outcome {
-        Outcome::Succeeded => (report.detail.clone(), "it was executed".into(), None),
-        Outcome::Declined => (api_said(report, "the payment was declined"), "nothing was charged".into(), Some(declined(report))),
+    let (happened, money, advice) = match report.outcome {
+        Outcome::Succeeded => (report.detail.clone(), "it was executed".into(), Advice::default()),
+        Outcome::Declined => (
+            api_said(report, "the payment was declined"),
+            "nothing was charged".into(),
+            Advice::hint(declined(report)),
+        ),
         Outcome::Invalid if is_redirect(report) => redirected(report),
         Outcome::Invalid | Outcome::Forbidden | Outcome::NotFound => {
-            (api_said(report, "the API refused the request"), not_executed(report), None)
+            (api_said(report, "the API refused the request"), not_executed(report), Advice::default())
         }
         Outcome::Unauthorized => (
             api_said(report, "the API refused the key"),
             not_executed(report),
-            Some("check the key with the profile's mode and account: `paycli profile show`".into()),
+            Advice::command("whoami").with_hint("check the key with the profile's mode and account"),
         ),
         Outcome::KeyMismatch => key_mismatch(report),
         Outcome::InProgress => (
@@ -39,35 +44,36 @@ pub fn meaning(report: &Report) -> Meaning {
             } else {
                 "it may be executed, by an earlier attempt or by another process".into()
             },
-            Some(again(report)),
+            again(report),
         ),
         Outcome::RateLimited => {
-            (api_said(report, "the API limits the rate"), not_executed(report), Some(again(report)))
+            (api_said(report, "the API limits the rate"), not_executed(report), again(report))
         }
         Outcome::ServerError => server_error(report),
         Outcome::Unknown => unknown(report),
         Outcome::ExpiredUnknown => expired(report),
-        Outcome::NotSent => (format!("not sent: {}", report.detail), nothing_sent(), Some(again(report))),
+        Outcome::NotSent => (format!("not sent: {}", report.detail), nothing_sent(), again(report)),
         Outcome::JournalError => (
             report.detail.clone(),
             nothing_sent(),
-            Some("make the journal writable (`paycli config path` tells where it is) and run the same command again".into()),
+            Advice::command("config path")
+                .with_hint("make the journal writable and run the same command again"),
         ),
     };
-    Meaning { happened, money, next }
+    Meaning { happened, money, advice }
 }
 
-type Words = (String, String, Option<String>);
+type Words = (String, String, Advice);
 
 fn nothing_sent() -> String {
     "nothing was sent".into()
 }
 
 fn not_executed(report: &Report) -> String {
-    if report.intent.method == "GET" {
-        "nothing was changed by reading".into()
-    } else {
+    if report.intent.method.is_write() {
         "nothing was executed".into()
+    } else {
+        "nothing was changed by reading".into()
     }
 }
 
@@ -85,19 +91,20 @@ fn api_said(report: &Report, what: &str) -> String {
     format!("{what} ({}){message}", reasons.join(", "))
 }
 
-fn again(report: &Report) -> String {
+fn again(report: &Report) -> Advice {
+    let advice = Advice::hint("run the same command again");
     match &report.key {
-        Some(key) => format!("run the same command again, or `paycli journal resume {key}`"),
-        None => "run the same command again".into(),
+        Some(key) => advice.or(format!("journal resume {key}")),
+        None => advice,
     }
 }
 
-fn look_up(report: &Report) -> String {
-    let key = report.key.as_deref().unwrap_or("the request");
-    format!(
-        "look for it in the Dashboard (Developers, Logs), then `paycli journal resolve {key} --as succeeded|failed --why TEXT`; \
-         `--new-key` makes a deliberate second request"
-    )
+fn look_up(report: &Report) -> Advice {
+    let hint = "look for it in the Dashboard (Developers, Logs); --new-key makes a deliberate second request";
+    let Some(key) = &report.key else { return Advice::hint(hint) };
+    Advice::command(format!("journal resolve {key} --as succeeded --why TEXT"))
+        .or(format!("journal resolve {key} --as failed --why TEXT"))
+        .with_hint(hint)
 }
 
 fn declined(report: &Report) -> String {
@@ -122,7 +129,7 @@ fn redirected(report: &Report) -> Words {
             report.detail
         ),
         "an API does not redirect, so nothing is known to have been executed".into(),
-        Some("check --api-base and the proxy".into()),
+        Advice::hint("check --api-base and the proxy"),
     )
 }
 
@@ -132,34 +139,34 @@ fn key_mismatch(report: &Report) -> Words {
         Some(_) => api_said(report, "the idempotency key stands for another request"),
         None => report.detail.clone(),
     };
-    (happened, money, Some("give the first request's parameters, or another key for another request".into()))
+    (happened, money, Advice::hint("give the first request's parameters, or another key for another request"))
 }
 
 fn server_error(report: &Report) -> Words {
     let happened = api_said(report, "the server failed");
-    if report.intent.method == "GET" {
-        return (happened, not_executed(report), Some(again(report)));
+    if !report.intent.method.is_write() {
+        return (happened, not_executed(report), again(report));
     }
     (
         happened,
         "it may have been executed, wholly or in part, and the answer does not change under this key".into(),
-        Some(look_up(report)),
+        look_up(report),
     )
 }
 
 fn unknown(report: &Report) -> Words {
     let happened = format!("no final answer: {}", api_said_or_detail(report));
-    if report.intent.method == "GET" {
-        return (happened, not_executed(report), Some(again(report)));
+    if !report.intent.method.is_write() {
+        return (happened, not_executed(report), again(report));
     }
     let safe = report.safe_until.as_ref().map(UnixMillis::to_string);
     let safe = safe.map(|time| format!("; the key is safe to send until {time}")).unwrap_or_default();
     let money = format!("it may have been executed{safe}");
     if report.is_refused_again() {
         let happened = format!("{happened}; that says nothing of the earlier attempt");
-        return (happened, money, Some(look_up(report)));
+        return (happened, money, look_up(report));
     }
-    (happened, money, Some(again(report)))
+    (happened, money, again(report))
 }
 
 fn api_said_or_detail(report: &Report) -> String {
@@ -170,5 +177,5 @@ fn api_said_or_detail(report: &Report) -> String {
 }
 
 fn expired(report: &Report) -> Words {
-    (report.detail.clone(), "it may have been executed; nothing was sent now".into(), Some(look_up(report)))
+    (report.detail.clone(), "it may have been executed; nothing was sent now".into(), look_up(report))
 }

@@ -22,6 +22,7 @@ mod send;
 mod tls;
 mod unsent;
 
+pub use crate::journal::{Method, MethodError};
 pub use answer::{Answer, ApiError, Reading, Reply, Situation, livemode, read};
 pub use card_numbers::holds_card_number;
 pub use curl::{shell_quote, to_curl};
@@ -33,7 +34,7 @@ pub use key::{IdempotencyKey, KeyError};
 pub use meaning::{Meaning, meaning};
 pub use paging::{Page, PageError, next_path};
 pub use params::{Param, ParamError, ParamText, encode};
-pub use path::{Method, MethodError, PathError, RequestPath, is_keyed};
+pub use path::{PathError, RequestPath, is_keyed};
 pub use report::{Next, ReplayedBy, Report};
 pub use retry::{Policy, backoff};
 pub use send::{Progress, Sender};

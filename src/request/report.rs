@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Execution, Intent, KeySource, UnixMillis};
+use crate::journal::{Entry, Execution, Intent, KeySource};
+use crate::time::UnixMillis;
 
 use super::answer::{Answer, ApiError, api_error, livemode};
 
@@ -164,7 +165,7 @@ impl Report {
     /// What to do now.
     #[must_use]
     pub fn next(&self) -> Next {
-        let is_write = self.intent.method != "GET";
+        let is_write = self.intent.method.is_write();
         match self.outcome {
             Outcome::Unknown if self.is_refused_again() => Next::Reconcile,
             Outcome::ServerError if is_write => Next::Reconcile,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::journal::UnixMillis;
+use crate::time::UnixMillis;
 
 /// The first retry's longest delay.
 const BASE: Duration = Duration::from_millis(500);

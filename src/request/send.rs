@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use crate::exit::Outcome;
 use crate::journal::{
     AttemptResult, Begin, Begun, Entry, Execution, Intent, Journal, JournalError, KeyChoice, KeySource,
-    Ticket, UnixMillis,
+    Ticket,
 };
 use crate::keys::ApiKey;
+use crate::time::UnixMillis;
 
 use super::answer::{Answer, Reading, Reply, Situation, read};
 use super::http::Transport;
@@ -220,7 +221,7 @@ impl Sender<'_> {
         let mut attempts = 0;
         loop {
             let reply = self.attempt(intent, record.key().as_deref()).await;
-            let situation = Situation { is_write: intent.method != "GET", maybe: record.maybe() };
+            let situation = Situation { is_write: intent.method.is_write(), maybe: record.maybe() };
             let reading = read(&reply, situation);
             let answer = if let Reply::Answer(answer) = reply { Some(answer) } else { None };
             let unrecorded = record.finish(&reading, answer.as_ref()).err();

@@ -1,7 +1,8 @@
 //! Reports that the journal makes: of a request that it did not let go out, and of a result that it knows.
 
 use crate::exit::Outcome;
-use crate::journal::{Begun, Entry, Intent, KeyChoice, KeySource, UnixMillis};
+use crate::journal::{Begun, Entry, Intent, KeyChoice, KeySource};
+use crate::time::UnixMillis;
 
 use super::report::Report;
 

@@ -297,17 +297,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn racers_make_one_file() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join("data/sandbox.db");
-        let racers: Vec<_> = (0..8)
-            .map(|_| {
-                let storage = Storage::File(path.clone());
-                std::thread::spawn(move || open(&storage).map(|_| ()).map_err(|error| error.to_string()))
-            })
-            .collect();
-        for racer in racers {
-            assert_eq!(racer.join().expect("no panic"), Ok(()));
+    fn many_that_open_a_file_which_is_not_there_yet_all_get_it() {
+        for _ in 0..20 {
+            let dir = tempfile::tempdir().expect("a directory");
+            let storage = Storage::File(dir.path().join("data/sandbox.db"));
+            let start = std::sync::Barrier::new(8);
+            let racer = || {
+                start.wait();
+                open(&storage).map(|_| ()).map_err(|error| error.to_string())
+            };
+            std::thread::scope(|scope| {
+                let racers: Vec<_> = (0..8).map(|_| scope.spawn(racer)).collect();
+                for racer in racers {
+                    assert_eq!(racer.join().expect("no panic"), Ok(()));
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn whoever_makes_the_file_is_waited_for() {
+        for (what, held) in [
+            ("about to write", "BEGIN IMMEDIATE"),
+            ("writing", "BEGIN EXCLUSIVE"),
+            ("writing to the log", "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"),
+        ] {
+            let dir = tempfile::tempdir().expect("a directory");
+            let path = dir.path().join("sandbox.db");
+            let first = Connection::open(&path).expect("a file");
+            first.execute_batch(held).expect("a transaction");
+            std::thread::scope(|scope| {
+                let second = scope.spawn(|| open(&Storage::File(path.clone())).map(drop));
+                std::thread::sleep(Duration::from_millis(50));
+                first.execute_batch("COMMIT").expect("a commit");
+                second.join().expect("no panic").unwrap_or_else(|error| panic!("{what}: {error}"));
+            });
         }
     }
 

@@ -121,7 +121,7 @@ fn an_unknown_outcome_is_20_and_says_what_to_do() {
     pay(Step::DropAfterRead, 20);
     let server = Server::always(Step::DropAfterRead);
     let seen = Home::new().at(&server, PAY).args(["--max-retries", "0"]).run().exits(20);
-    seen.says("may have been executed").says("paycli journal resume");
+    seen.says("may have been executed").says("next: paycli --api-base").says(" journal resume ");
 }
 
 #[test]

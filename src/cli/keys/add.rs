@@ -85,7 +85,7 @@ pub(super) fn take(
                 "this asks for the {}, and there is no terminal to ask at",
                 kind.noun()
             ))
-            .next("--from env:NAME, --from file:PATH, or --from - (standard input)"),
+            .hint("--from env:NAME, --from file:PATH, or --from - (standard input)"),
             PromptError::Failed(why) => Failure::usage(format!("the {} was not given: {why}", kind.noun())),
         });
     };
@@ -93,7 +93,7 @@ pub(super) fn take(
     if source.is_literal() {
         let message =
             format!("the {} must not stand on the command line, where every process can see it", kind.noun());
-        return Err(Failure::usage(message).next("--from env:NAME, --from file:PATH, or --from -"));
+        return Err(Failure::usage(message).hint("--from env:NAME, --from file:PATH, or --from -"));
     }
     if matches!(source, SecretSource::Stdin) {
         context.take_stdin()?;

@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::request::{V2_VERSION, runtime};
 use crate::cli::target::Route;
-use crate::journal::{Family, Intent};
+use crate::journal::{Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
 use crate::profile::Profile;
 use crate::request::{Answer, Reply, Transport};
@@ -58,7 +58,7 @@ impl<'a> HttpApi<'a> {
 
     fn send(
         &self,
-        method: &str,
+        method: Method,
         path: &str,
         body: &str,
         idempotency_key: Option<&str>,
@@ -78,7 +78,7 @@ impl<'a> HttpApi<'a> {
             stripe_context: None,
             base_url: self.route.name().to_owned(),
             family,
-            method: method.to_owned(),
+            method,
             path: path.to_owned(),
             api_version: (family == Family::V2).then(|| V2_VERSION.to_owned()),
             headers: Vec::new(),
@@ -129,7 +129,7 @@ impl Api for HttpApi<'_> {
         struct Account {
             id: String,
         }
-        let answer = match self.send("GET", "/v1/account", "", None, key) {
+        let answer = match self.send(Method::Get, "/v1/account", "", None, key) {
             Reply::Answer(answer) => answer,
             Reply::NotSent(why) => return Probe::Unknown { why, is_unsent: true },
             Reply::Lost(why) => return Probe::Unknown { why, is_unsent: false },
@@ -150,7 +150,7 @@ impl Api for HttpApi<'_> {
         let mut path = "/v2/iam/api_keys?limit=100".to_owned();
         // A list that never ends is not followed for ever.
         for _ in 0..50 {
-            let list: KeyList = Self::object(self.send("GET", &path, "", None, with))?;
+            let list: KeyList = Self::object(self.send(Method::Get, &path, "", None, with))?;
             let is_wanted = |object: &&KeyObject| {
                 let token = object.secret_key.as_ref().and_then(|secret| secret.token.as_deref());
                 token == Some(wanted.expose())
@@ -173,7 +173,8 @@ impl Api for HttpApi<'_> {
     ) -> Result<Made, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/rotate", percent(id));
         let body = format!(r#"{{"expire_current_key_in_minutes":{minutes}}}"#);
-        let made: KeyObject = Self::object(self.send("POST", &path, &body, Some(idempotency_key), with))?;
+        let made: KeyObject =
+            Self::object(self.send(Method::Post, &path, &body, Some(idempotency_key), with))?;
         let token = made.secret_key.and_then(|secret| secret.token);
         let token = token.map(secrecy::SecretString::from);
         let no_key = || ApiFailure::Unknown("the answer does not hold the new key in clear".into());
@@ -185,7 +186,8 @@ impl Api for HttpApi<'_> {
     fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/expire", percent(id));
         let idempotency_key = uuid::Uuid::new_v4().to_string();
-        let ended: KeyObject = Self::object(self.send("POST", &path, "{}", Some(&idempotency_key), with))?;
+        let ended: KeyObject =
+            Self::object(self.send(Method::Post, &path, "{}", Some(&idempotency_key), with))?;
         let at = ended.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
         Ok(at.map(|at| Moment(at.as_second())))
     }

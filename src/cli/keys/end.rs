@@ -135,5 +135,5 @@ fn confirm_loss(context: &Context, profile: &Profile, question: &str) -> Result<
     if !profile.mode.is_live() || asked(context, question) {
         return Ok(());
     }
-    Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
+    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
 }

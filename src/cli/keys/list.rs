@@ -47,7 +47,14 @@ pub(super) fn list(context: &mut Context) -> Result<ExitCode, Failure> {
         let pointers = vault.known()?;
         let chains = vault.chains_of(&profile.name, profile.mode)?;
         let view = |(id, chain): &(ChainId, _)| {
-            KeyJson::new(id.name.as_str(), chain, policy(&profile), &pointers, vault.clock())
+            KeyJson::new(
+                id.name.as_str(),
+                chain,
+                policy(&profile),
+                &pointers,
+                vault.clock(),
+                &context.scope(),
+            )
         };
         Ok(chains.iter().map(view).collect::<Vec<_>>())
     })?;
@@ -129,7 +136,8 @@ fn known(
     let pointers = vault.known()?;
     let missing = || crate::keys::KeysError::NothingStored(id.to_string());
     let chain = pointers.chain(id).ok_or_else(missing)?;
-    let key = KeyJson::new(id.name.as_str(), chain, policy(profile), &pointers, vault.clock());
+    let key =
+        KeyJson::new(id.name.as_str(), chain, policy(profile), &pointers, vault.clock(), &context.scope());
     if context.printer.is_json() {
         return context.print_json(&ShowJson { schema: 1, key });
     }

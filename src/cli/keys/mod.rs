@@ -123,7 +123,7 @@ pub(super) fn keystore(flag: Option<KeystoreArg>, profile: &Profile) -> Result<O
 
 /// Runs a command of keys.
 pub(super) fn run(context: &mut Context, command: KeysCommand) -> Result<ExitCode, Failure> {
-    let done = match command {
+    match command {
         KeysCommand::Add(args) => add::run(context, &args),
         KeysCommand::List => list::list(context),
         KeysCommand::Status(args) => status::run(context, &args),
@@ -132,20 +132,15 @@ pub(super) fn run(context: &mut Context, command: KeysCommand) -> Result<ExitCod
         KeysCommand::Rollback(selected) => end::roll_back(context, &selected),
         KeysCommand::Revoke(args) => end::revoke(context, &args),
         KeysCommand::Remove(args) => end::remove(context, &args),
-    };
-    done.map_err(without_money)
+    }
 }
 
 /// Stores a key: `paycli login`.
 pub(super) fn add(context: &mut Context, args: &AddArgs) -> Result<ExitCode, Failure> {
-    add::run(context, args).map_err(without_money)
+    add::run(context, args)
 }
 
 /// Forgets the API key of the profile: `paycli logout`.
 pub(super) fn forget_default(context: &Context) -> Result<ExitCode, Failure> {
-    end::logout(context).map_err(without_money)
-}
-
-fn without_money(failure: Failure) -> Failure {
-    Failure { money: "no payment was touched", ..failure }
+    end::logout(context)
 }

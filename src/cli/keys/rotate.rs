@@ -141,7 +141,7 @@ fn check_remote(args: &RotateArgs, kind: SecretKind, profile: &Profile) -> Resul
     }
     if profile.mode.is_live() {
         let message = "in live mode the API gives a new secret only encrypted for a public key, which this version does not read";
-        return Err(Failure::usage(message).next("make the key in the Dashboard, and give it with --from"));
+        return Err(Failure::usage(message).hint("make the key in the Dashboard, and give it with --from"));
     }
     Ok(())
 }
@@ -200,7 +200,7 @@ fn confirm_live(context: &Context, profile: &Profile, id: &ChainId) -> Result<()
     if !profile.mode.is_live() || asked(context, &format!("rotate the LIVE key {id}?")) {
         return Ok(());
     }
-    Err(Failure::usage("not confirmed").next("--yes confirms without asking"))
+    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
 }
 
 /// After the change: when the old key ends, and who ends it.

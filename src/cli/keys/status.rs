@@ -47,6 +47,7 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Fail
     let profile = context.profile_for_reading()?.clone();
     let profiles = policy(&profile);
     let policy = Policy { max_age: args.max_age.or(profiles.max_age), ..profiles };
+    let scope = context.scope();
     let keys = with_vault(context, profile.mode, |vault| {
         if let Err(error) = vault.tidy(&profile.name, profile.mode) {
             context.printer.warn(&format!("old keys could not be deleted yet: {error}"));
@@ -54,7 +55,7 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Fail
         let pointers = vault.known()?;
         let chains = vault.chains_of(&profile.name, profile.mode)?;
         let view = |(id, chain): &(ChainId, _)| {
-            KeyJson::new(id.name.as_str(), chain, policy, &pointers, vault.clock())
+            KeyJson::new(id.name.as_str(), chain, policy, &pointers, vault.clock(), &scope)
         };
         Ok(chains.iter().map(view).collect::<Vec<_>>())
     })?;

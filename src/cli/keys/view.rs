@@ -8,7 +8,7 @@ use crate::keys::{Finding, Moment, Pointers, Policy, Vault, days, findings};
 use crate::output::facts;
 use crate::profile::Profile;
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Scope};
 use crate::cli::failure::Failure;
 
 /// A stored key and what is to be said of it.
@@ -60,14 +60,26 @@ pub(super) struct RotationJson {
 pub(super) struct FindingJson {
     code: &'static str,
     message: String,
-    next: String,
+    next_command: Option<String>,
+    hint: Option<String>,
+    #[serde(skip)]
+    others: Vec<String>,
     pub(super) fails: bool,
 }
 
-impl From<Finding> for FindingJson {
-    fn from(finding: Finding) -> Self {
-        let Finding { code, text, next, fails } = finding;
-        Self { code, message: text, next, fails }
+impl FindingJson {
+    fn new(finding: Finding, scope: &Scope) -> Self {
+        let Finding { code, text, advice, fails } = finding;
+        let mut commands = advice.commands.iter().map(|command| scope.complete(command));
+        let next_command = commands.next();
+        Self { code, message: text, next_command, hint: advice.hint, others: commands.collect(), fails }
+    }
+
+    /// What to do about it, a line for each way.
+    fn ways(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let next = self.next_command.iter().map(|command| ("next", command.clone()));
+        let others = self.others.iter().map(|command| ("or", command.clone()));
+        next.chain(others).chain(self.hint.iter().map(|hint| ("hint", hint.clone())))
     }
 }
 
@@ -78,7 +90,14 @@ pub(super) fn policy(profile: &Profile) -> Policy {
 
 impl KeyJson {
     /// What is known of a key, as of now.
-    pub(super) fn new(name: &str, chain: &Chain, policy: Policy, pointers: &Pointers, clock: Moment) -> Self {
+    pub(super) fn new(
+        name: &str,
+        chain: &Chain,
+        policy: Policy,
+        pointers: &Pointers,
+        clock: Moment,
+        scope: &Scope,
+    ) -> Self {
         let now = pointers.now(clock);
         let findings = findings(name, chain, policy, pointers, clock);
         Self {
@@ -100,7 +119,7 @@ impl KeyJson {
                 hooks_done: rotation.hooks_done,
             }),
             left_over: chain.doomed.len(),
-            findings: findings.into_iter().map(Into::into).collect(),
+            findings: findings.into_iter().map(|finding| FindingJson::new(finding, scope)).collect(),
         }
     }
 
@@ -144,7 +163,7 @@ impl KeyJson {
         }
         for finding in &self.findings {
             lines.push((if finding.fails { "finding" } else { "soon" }, finding.message.clone()));
-            lines.push(("next", finding.next.clone()));
+            lines.extend(finding.ways());
         }
         let lines: Vec<_> = lines.iter().map(|(name, value)| (*name, value.as_str())).collect();
         facts(&lines)
@@ -188,7 +207,8 @@ pub(super) fn show_after(
     }
     let pointers = vault.known()?;
     let chain = pointers.chains.get(&format!("{}/{name}", profile.name));
-    let key = chain.map(|chain| KeyJson::new(name, chain, policy(profile), &pointers, vault.clock()));
+    let key = chain
+        .map(|chain| KeyJson::new(name, chain, policy(profile), &pointers, vault.clock(), &context.scope()));
     if context.printer.is_json() {
         let (profile, mode) = (profile.name.as_str(), profile.mode.as_str());
         return context.print_json(&AfterJson { schema: 1, done, profile, mode, key });

@@ -69,7 +69,7 @@ impl Draft {
                 "{name} holds a card number that is no test number, and the journal keeps no card numbers"
             );
             return Err(Failure::usage(message)
-                .next("make a token or a payment method in the browser and send its id"));
+                .hint("make a token or a payment method in the browser and send its id"));
         }
         for (flag, value) in [
             ("--stripe-version", &options.stripe_version),
@@ -108,7 +108,7 @@ impl Draft {
             stripe_context: self.stripe_context.clone(),
             base_url: route.name().to_owned(),
             family,
-            method: self.method.to_string(),
+            method: self.method,
             path: self.path.to_string(),
             api_version,
             headers: self.headers.clone(),

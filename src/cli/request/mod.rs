@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent, Journal, UnixMillis};
+use crate::journal::{Family, Intent, Journal};
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
     Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
     next_path,
 };
+use crate::time::UnixMillis;
 
 use super::confirm;
 use super::context::{Context, FoundKey, JournalFailure, may_request};
@@ -36,6 +37,15 @@ struct Manner {
 
 /// Runs a request.
 pub(super) fn run(
+    context: &mut Context,
+    method: &str,
+    path: &str,
+    options: &RequestOptions,
+) -> Result<ExitCode, Failure> {
+    run_it(context, method, path, options).map_err(Failure::unsent)
+}
+
+fn run_it(
     context: &mut Context,
     method: &str,
     path: &str,
@@ -140,7 +150,7 @@ impl Work<'_> {
     }
 
     fn show(&self, report: &Report) -> Result<Shown, Failure> {
-        show::report(self.context.printer, report, self.manner.shows_headers, self.manner.fail_on_replay)
+        show::report(self.context, report, self.manner.shows_headers, self.manner.fail_on_replay)
     }
 
     fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
@@ -182,7 +192,7 @@ impl Work<'_> {
                 let report = fetch(sender, &intent).await;
                 let code = report.exit_code(false);
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
-                    return Ok(show::report(printer, &report, self.manner.shows_headers, false)?.code);
+                    return Ok(show::report(self.context, &report, self.manner.shows_headers, false)?.code);
                 };
                 if self.manner.shows_headers {
                     show::headers(printer, answer);

@@ -69,7 +69,7 @@ fn as_json(url: &str, intent: &Intent, key: Option<&str>) -> String {
     let json = Printed {
         schema: 1,
         dry_run: true,
-        method: &intent.method,
+        method: intent.method.as_str(),
         url,
         idempotency_key: key,
         headers: headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),

@@ -91,7 +91,7 @@ fn check_address(args: &ServeArgs) -> Result<(), Failure> {
     }
     let message =
         format!("{} is not an address of this machine alone: others could use the sandbox", args.host);
-    Err(Failure::usage(message).next("add --allow-remote, or leave --host out"))
+    Err(Failure::usage(message).hint("add --allow-remote, or leave --host out"))
 }
 
 fn check_webhook_url(url: Option<&str>) -> Result<(), Failure> {
@@ -101,12 +101,12 @@ fn check_webhook_url(url: Option<&str>) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("--webhook-url: {text:?} is not a URL that begins with http:// or https://");
-    Err(Failure::usage(message).next("--webhook-url http://localhost:3000/webhook"))
+    Err(Failure::usage(message).hint("--webhook-url http://localhost:3000/webhook"))
 }
 
 fn unbound(args: &ServeArgs, error: &std::io::Error) -> Failure {
     let message = format!("the port {} cannot be listened on: {error}", args.port);
-    Failure::usage(message).next("--port 0 takes a free one")
+    Failure::usage(message).hint("--port 0 takes a free one")
 }
 
 /// Ctrl-C, or the polite way of a process manager to end it, which is noted in `terminated`. Without a

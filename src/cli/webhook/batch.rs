@@ -59,7 +59,7 @@ fn open(context: &mut Context, file: &OsStr) -> Result<(Box<dyn Read + Send>, Op
     if file == "-" {
         if io::stdin().is_terminal() {
             return Err(
-                Failure::usage("--batch - reads standard input, which is a terminal").next("--batch FILE")
+                Failure::usage("--batch - reads standard input, which is a terminal").hint("--batch FILE")
             );
         }
         context.take_stdin()?;

@@ -37,7 +37,7 @@ impl Received {
         let (blocks, bare): (Vec<_>, Vec<_>) = texts.iter().partition(|text| is_header_block(text));
         if bare.len() > 1 {
             return Err(Failure::usage("--header gives more than one bare value")
-                .next("--header 'NAME: VALUE' for each header"));
+                .hint("--header 'NAME: VALUE' for each header"));
         }
         let mut named: Vec<_> = blocks.into_iter().flat_map(|text| named_headers(text)).collect();
         let is_standard = scheme == Some(Scheme::Standard);

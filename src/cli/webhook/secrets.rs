@@ -93,5 +93,5 @@ pub(super) const WAYS: &str = "paycli keys add --kind webhook stores one; or set
 
 /// The failure of a command that cannot do without a secret, with the ways to give one.
 pub(super) fn none(profile: &str) -> Failure {
-    Failure::authentication(format!("there is no signing secret for the profile {profile}")).next(WAYS)
+    Failure::authentication(format!("there is no signing secret for the profile {profile}")).hint(WAYS)
 }

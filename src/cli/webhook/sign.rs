@@ -70,7 +70,7 @@ pub(super) fn run(context: &mut Context, args: &SignArgs) -> Result<ExitCode, Fa
         context.printer.live_banner(&format!("signing with the profile {}", profile.name));
     }
     if scheme == Scheme::Standard && args.id.is_none() && context.printer.is_quiet() {
-        return Err(Failure::usage("a new id would be told to nobody with --quiet").next("--id MSG_ID"));
+        return Err(Failure::usage("a new id would be told to nobody with --quiet").hint("--id MSG_ID"));
     }
     let secrets = secrets::find(context, &args.secret)?;
     if secrets.is_empty() {
@@ -135,7 +135,7 @@ fn key(named: &NamedSecret, scheme: Scheme) -> Result<SigningKey, Failure> {
     key.ok_or_else(|| {
         let message =
             format!("the secret from {name} is not base64 after whsec_, as Standard Webhooks has it");
-        Failure::authentication(message).next("--scheme stripe takes the secret as it is")
+        Failure::authentication(message).hint("--scheme stripe takes the secret as it is")
     })
 }
 

@@ -48,7 +48,7 @@ pub(super) fn file(path: &OsStr) -> Result<Vec<u8>, Failure> {
 pub(super) fn stdin(context: &mut Context, is_asked_for: bool) -> Result<Vec<u8>, Failure> {
     if !is_asked_for && io::stdin().is_terminal() {
         return Err(Failure::usage("there is no payload: standard input is a terminal")
-            .next("name a file, or - to type it"));
+            .hint("name a file, or - to type it"));
     }
     context.take_stdin()?;
     read(io::stdin().lock(), "standard input")

@@ -12,8 +12,9 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::exit::Outcome;
 use crate::profile::create_private_dir;
+use crate::time::UnixMillis;
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State, UnixMillis};
+use super::entry::{Attempt, Entry, Execution, KeySource, State};
 use super::error::JournalError;
 use super::lease::Lease;
 use super::rules::{Decision, choose_twin, state_after};
@@ -42,7 +43,7 @@ impl SqliteJournal {
         // when the log is long enough.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(mapped)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(mapped)?;
-        schema::prepare(&mut connection, path)?;
+        schema::prepare(&mut connection, path, patience)?;
         Ok(Self { connection, path: path.to_owned(), leases })
     }
 
@@ -68,10 +69,12 @@ impl SqliteJournal {
 
 fn sqlite_error(path: &Path, error: rusqlite::Error) -> JournalError {
     let path = path.to_owned();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Locked { path },
-        _ => JournalError::Sqlite { path, error },
-    }
+    if is_busy(&error) { JournalError::Locked { path } } else { JournalError::Sqlite { path, error } }
+}
+
+/// Whether another process holds the file.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 enum StepError {

@@ -4,9 +4,11 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, named_params};
 
 use crate::exit::Outcome;
-use crate::journal::entry::{Attempt, Entry, KeySource, State, UnixMillis};
+use crate::journal::entry::{Attempt, Entry, KeySource, State};
 use crate::journal::intent::{Family, Intent};
+use crate::journal::method::Method;
 use crate::profile::Mode;
+use crate::time::UnixMillis;
 
 /// Selects whole entries, for [`read`].
 pub(super) const SELECT: &str = "SELECT * FROM entries";
@@ -17,16 +19,25 @@ pub(super) const SELECT: &str = "SELECT * FROM entries";
 struct UnknownWord(&'static str);
 
 fn word<T>(row: &Row<'_>, column: &'static str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    read(&text).ok_or_else(|| {
-        rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(UnknownWord(column)))
-    })
+    optional_word(row, column, read)?
+        .ok_or_else(|| rusqlite::Error::InvalidColumnType(0, column.to_owned(), Type::Null))
+}
+
+/// A word that may be missing. One that is unknown is an error and never "none": it may be the outcome of a
+/// payment.
+fn optional_word<T>(
+    row: &Row<'_>,
+    column: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    let Some(text) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    let unknown = || rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(UnknownWord(column)));
+    read(&text).map(Some).ok_or_else(unknown)
 }
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let headers: String = row.get("headers")?;
     let time = |column: &str| -> rusqlite::Result<UnixMillis> { Ok(UnixMillis(row.get(column)?)) };
-    let outcome: Option<String> = row.get("outcome")?;
     Ok(Entry {
         id: row.get("id")?,
         key: row.get("key")?,
@@ -47,7 +58,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
             family: word(row, "family", |text| {
                 [Family::V1, Family::V2].into_iter().find(|family| family.as_str() == text)
             })?,
-            method: row.get("method")?,
+            method: word(row, "method", |text| text.parse::<Method>().ok())?,
             path: row.get("path")?,
             api_version: row.get("api_version")?,
             headers: serde_json::from_str(&headers)
@@ -55,7 +66,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
             body: row.get("body")?,
         },
         state: word(row, "state", State::from_name)?,
-        outcome: outcome.as_deref().and_then(Outcome::from_name),
+        outcome: optional_word(row, "outcome", Outcome::from_name)?,
         status: row.get("status")?,
         response: row.get("response")?,
         request_id: row.get("request_id")?,
@@ -95,7 +106,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
             ":stripe_context": intent.stripe_context,
             ":base_url": intent.base_url,
             ":family": intent.family.as_str(),
-            ":method": intent.method,
+            ":method": intent.method.as_str(),
             ":path": intent.path,
             ":api_version": intent.api_version,
             ":headers": headers,

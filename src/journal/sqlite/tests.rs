@@ -268,3 +268,50 @@ fn a_final_refusal_keeps_its_window_when_a_later_attempt_executed_nothing() {
     drop(ticket);
     assert!(matches!(begin(&mut journal, "a=1", KeyChoice::Given("k"), later(26)), Begun::Answered(_)));
 }
+
+#[test]
+
+fn a_word_that_this_version_does_not_know_is_an_error_in_every_column() {
+    for column in ["state", "outcome", "method", "mode", "family", "key_source"] {
+        let home = Home::new();
+        let mut journal = home.open();
+        drop(ready(begin(&mut journal, "a=1", FIRST, NOW)));
+        journal.connection.execute(&format!("UPDATE entries SET {column} = 'puzzled'"), []).expect("changed");
+        assert!(journal.find("first").is_err(), "{column}");
+    }
+}
+
+#[test]
+fn whoever_makes_the_file_is_waited_for() {
+    for (what, held) in [
+        ("about to write", "BEGIN IMMEDIATE"),
+        ("writing", "BEGIN EXCLUSIVE"),
+        ("writing to the log", "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"),
+    ] {
+        let home = Home::new();
+        let first = Connection::open(&home.path).expect("a file");
+        first.execute_batch(held).expect("a transaction");
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| SqliteJournal::open(&home.path, Duration::from_secs(10)).map(drop));
+            std::thread::sleep(Duration::from_millis(50));
+            first.execute_batch("COMMIT").expect("a commit");
+            second.join().expect("no panic").unwrap_or_else(|error| panic!("{what}: {error}"));
+        });
+    }
+}
+
+#[test]
+fn many_that_open_a_journal_which_is_not_there_yet_all_get_it() {
+    for _ in 0..20 {
+        let home = Home::new();
+        let start = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    start.wait();
+                    SqliteJournal::open(&home.path, Duration::from_secs(10)).expect("a journal");
+                });
+            }
+        });
+    }
+}

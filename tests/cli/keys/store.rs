@@ -24,7 +24,7 @@ fn a_key_is_stored_used_listed_and_forgotten() {
     assert!(!paycli(&home, &base, &["keys", "show", "api"]).run().exits(0).out().contains(&key));
     is_nowhere_in(&home, &key);
     paycli(&home, &base, &["logout"]).run().exits(0);
-    paycli(&home, &base, &["whoami"]).run().exits(13).says("paycli login");
+    paycli(&home, &base, &["whoami"]).run().exits(13).says("next: paycli").says(" login");
     paycli(&home, &base, &["logout"]).run().exits(13);
 }
 

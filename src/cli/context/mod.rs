@@ -1,5 +1,8 @@
 //! What a command works with: options, files, configuration and key, each made when it is first asked for.
 
+mod global;
+mod scope;
+
 use std::cell::OnceCell;
 
 use secrecy::ExposeSecret;
@@ -11,11 +14,12 @@ use crate::keys::{ApiKey, EnvironmentStore, KeyKind, Salt, SecretKind, SecretSou
 use crate::output::Printer;
 use crate::profile::{Config, LiveAccess, Mode, Paths, Profile};
 
-use super::args::GlobalArgs;
 use super::failure::Failure;
 use super::held;
 
 pub(super) use super::held::FoundKey;
+pub use global::GlobalArgs;
+pub(super) use scope::Scope;
 
 /// What a command works with.
 pub(super) struct Context {
@@ -73,11 +77,11 @@ impl Context {
         match (profile.mode, self.global.live) {
             (Mode::Test, true) => {
                 let message = format!("--live was given, and the profile {name} is a test profile");
-                return Err(Failure::configuration(message).next("name a live profile: -p live --live"));
+                return Err(Failure::configuration(message).hint("name a live profile: -p live --live"));
             }
             (Mode::Live, false) => {
                 let message = format!("the profile {name} is live, and acts only with --live");
-                return Err(Failure::configuration(message).next("add --live to this call"));
+                return Err(Failure::configuration(message).hint("add --live to this call"));
             }
             _ => {}
         }
@@ -89,7 +93,7 @@ impl Context {
         if profile.mode.is_live() && is_locked {
             let lock = self.config()?.live.as_str();
             let message = format!("live mode is locked on this machine (live = {lock:?})");
-            return Err(Failure::configuration(message).next("paycli config set live allow"));
+            return Err(Failure::configuration(message).next("config set live allow"));
         }
         Ok(())
     }
@@ -133,7 +137,7 @@ impl Context {
             let seen = format!("{option} has a secret on the command line, where every process can see it");
             let instead = format!("{option} env:NAME, file:PATH or - (standard input)");
             if mode.is_live() {
-                return Err(Failure::usage(format!("{seen}: that is refused in live mode")).next(instead));
+                return Err(Failure::usage(format!("{seen}: that is refused in live mode")).hint(instead));
             }
             self.printer.warn(&format!("{seen}; use {instead}"));
         }
@@ -186,9 +190,9 @@ pub(super) fn variable(name: &str) -> Option<String> {
 /// No key: the three ways to give one.
 pub(super) fn no_key(profile: &Profile) -> Failure {
     let message = format!("there is no API key for the profile {}", profile.name);
-    Failure::authentication(message).next(
-        "paycli login stores one; or set PAYCLI_API_KEY (or STRIPE_API_KEY); or --api-key-file PATH, or --api-key - \
-         with the key on standard input. Without an account: -p sandbox",
+    Failure::authentication(message).next("login").hint(
+        "set PAYCLI_API_KEY (or STRIPE_API_KEY); or --api-key-file PATH, or --api-key - with the key on standard \
+         input. Without an account: -p sandbox",
     )
 }
 
@@ -202,7 +206,7 @@ pub(super) fn agree(profile: &Profile, found: &FoundKey) -> Result<(), Failure> 
         );
         let next =
             if mode.is_live() { "use a live profile: -p live --live" } else { "use a test profile: -p test" };
-        return Err(Failure::configuration(message).next(next));
+        return Err(Failure::configuration(message).hint(next));
     }
     if let (Some(of_key), Some(of_profile)) = (key.account(), &profile.account)
         && of_key != *of_profile
@@ -236,5 +240,5 @@ pub(super) fn may_request(
         "the key {} (from {}) is publishable: it is for front ends, and may only make tokens and sources or confirm an intent with its client secret",
         found.key, found.source
     );
-    Err(Failure::configuration(message).next("use a secret (sk_…) or restricted (rk_…) key"))
+    Err(Failure::configuration(message).hint("use a secret (sk_…) or restricted (rk_…) key"))
 }
