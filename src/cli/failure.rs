@@ -11,7 +11,9 @@ use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
 use crate::request::{KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError};
 use crate::sandbox::{ControlError, SandboxError};
-use crate::webhook::CaptureError;
+use crate::webhook::store::StoreError as EventStoreError;
+use crate::webhook::templates::{EventEditError, UnknownType};
+use crate::webhook::{CaptureError, PatternError, TargetError};
 
 /// Why a command ends without its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +120,7 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
+    usage: CaptureError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
     internal: MarkError, TransportError, OutputError, SandboxError;
@@ -282,6 +284,23 @@ impl From<KeysError> for Failure {
             KeysError::Unfinished(_) => {
                 Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
             }
+        }
+    }
+}
+
+impl From<UnknownType> for Failure {
+    fn from(error: UnknownType) -> Self {
+        Self::usage(error.to_string()).next("webhook trigger --list")
+    }
+}
+
+impl From<EventStoreError> for Failure {
+    fn from(error: EventStoreError) -> Self {
+        let failure = Self::new(ExitCode::JournalError, error.to_string());
+        match error {
+            EventStoreError::Locked { .. } => failure.hint("wait for the other command, and run it again"),
+            EventStoreError::Full { .. } => failure.hint("free some space, and run it again"),
+            _ => failure,
         }
     }
 }

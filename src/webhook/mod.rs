@@ -1,12 +1,14 @@
 //! Webhooks: deliveries signed and verified as the official libraries do.
 
 mod batch;
+mod body;
 mod bulk;
 mod capture;
 mod credentials;
 pub mod deliver;
 mod delivery;
 mod dialect;
+mod dispatch;
 mod event;
 pub mod explain;
 mod lenient_base64;
@@ -20,6 +22,7 @@ mod signing_key;
 pub mod standard;
 pub mod store;
 mod target;
+pub mod templates;
 mod unescape;
 mod verdict;
 
@@ -29,11 +32,13 @@ mod properties;
 mod vectors;
 
 pub use batch::{BatchVerifier, LineReason};
+pub use body::stripe_body;
 pub use bulk::{Answers, BulkSummary, MAX_LINE_BYTES, verify_lines};
 pub use capture::{Capture, CaptureError};
 pub use credentials::{MADE_HERE, without_credentials};
 pub use deliver::Deliverer;
 pub use delivery::DELIVERY_HEADERS;
+pub use dispatch::{DispatchError, Dispatched, dispatch};
 pub use event::{EventError, EventFacts, EventId};
 pub use listening::{Listening, ListeningError};
 pub use outcome::{DeliveryOutcome, DeliveryResult, KEPT_ANSWER};

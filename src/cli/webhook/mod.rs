@@ -5,6 +5,7 @@ mod received;
 mod secrets;
 mod sign;
 mod source;
+mod trigger;
 mod verify;
 
 use clap::{Subcommand, ValueEnum};
@@ -15,11 +16,15 @@ use crate::webhook::{Reason, Scheme};
 use super::context::Context;
 use super::failure::Failure;
 
+pub(super) use trigger::{TriggerArgs, run as trigger};
+
 /// What may be done with webhooks.
 #[derive(Debug, Subcommand)]
 pub(super) enum WebhookCommand {
     /// Sign a payload and print the header's value.
     Sign(sign::SignArgs),
+    /// Make an event from a template, sign it and deliver it.
+    Trigger(trigger::TriggerArgs),
     /// Verify a delivery, offline, as the official libraries do.
     Verify(verify::VerifyArgs),
 }
@@ -46,6 +51,7 @@ impl From<SchemeArg> for Scheme {
 pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<ExitCode, Failure> {
     match command {
         WebhookCommand::Sign(args) => sign::run(context, &args),
+        WebhookCommand::Trigger(args) => trigger::run(context, &args),
         WebhookCommand::Verify(args) => verify::run(context, &args),
     }
 }

@@ -156,7 +156,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     if session["ui_mode"] == "hosted_page" {
         session["url"] = json!(format!("https://sandbox.invalid/c/pay/{id}"));
     } else {
-        session["client_secret"] = json!(format!("{id}_secret_{}", call.ids.alphanumeric(25)));
+        session["client_secret"] = json!(call.ids.client_secret(&id));
     }
     session["payment_status"] = json!(if mode == "setup" { "no_payment_required" } else { "unpaid" });
     let data = call.values.get("payment_intent_data").cloned().unwrap_or_default();
