@@ -11,6 +11,8 @@ mod dialect;
 mod dispatch;
 mod event;
 pub mod explain;
+pub mod export;
+pub mod import;
 mod lenient_base64;
 mod line;
 mod listening;

@@ -46,6 +46,7 @@ const PURE: &[&str] = &[
     "webhook/delivery.rs",
     "webhook/dialect.rs",
     "webhook/event.rs",
+    "webhook/export.rs",
     "webhook/explain/bodies.rs",
     "webhook/explain/finding.rs",
     "webhook/explain/frameworks.rs",

@@ -1,6 +1,7 @@
 //! `paycli webhook`: signatures made, verified and explained.
 
 mod batch;
+mod events;
 mod received;
 mod secrets;
 mod sign;
@@ -25,6 +26,9 @@ pub(super) enum WebhookCommand {
     Sign(sign::SignArgs),
     /// Make an event from a template, sign it and deliver it.
     Trigger(trigger::TriggerArgs),
+    /// Events that were sent or received: list, show, export, import and prune them.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
     /// Verify a delivery, offline, as the official libraries do.
     Verify(verify::VerifyArgs),
 }
@@ -52,6 +56,7 @@ pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<Exit
     match command {
         WebhookCommand::Sign(args) => sign::run(context, &args),
         WebhookCommand::Trigger(args) => trigger::run(context, &args),
+        WebhookCommand::Events(command) => events::run(context, &command),
         WebhookCommand::Verify(args) => verify::run(context, &args),
     }
 }

@@ -45,12 +45,12 @@ impl Source {
 pub struct NewEvent {
     pub(super) facts: EventFacts,
     pub(super) source: Source,
-    pub(super) received_at: i64,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) signature: Option<String>,
-    pub(super) is_exact: bool,
-    pub(super) is_redacted: bool,
-    pub(super) body: Vec<u8>,
+    pub(in crate::webhook) received_at: i64,
+    pub(in crate::webhook) headers: Vec<(String, String)>,
+    pub(in crate::webhook) signature: Option<String>,
+    pub(in crate::webhook) is_exact: bool,
+    pub(in crate::webhook) is_redacted: bool,
+    pub(in crate::webhook) body: Vec<u8>,
 }
 
 /// Headers whose values are secrets, whatever they hold.
@@ -100,6 +100,18 @@ impl NewEvent {
     #[must_use]
     pub fn rewritten(self) -> Self {
         Self { is_exact: false, ..self }
+    }
+
+    /// Credentials were taken out of the body before it came here.
+    #[must_use]
+    pub(in crate::webhook) fn redacted_before(self) -> Self {
+        Self { is_redacted: true, ..self }
+    }
+
+    /// Whether the body is the one that was signed.
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        self.is_exact
     }
 
     /// What the event says of itself.
