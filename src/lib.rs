@@ -2,7 +2,7 @@
 //!
 //! The library holds everything but the command line's entry point, in rooms whose dependencies point
 //! one way: `cli` may use every room; `sandbox` and `request` stand on `journal`, `keys` and `profile`.
-//! ARCHITECTURE.md draws the map, and `tests/cli/architecture.rs` keeps it true.
+//! ARCHITECTURE.md draws the map, and `tests/cli/architecture/` keeps it true.
 
 // The sandbox's largest objects are written out field by field, in one `json!` each.
 #![recursion_limit = "256"]

@@ -1,11 +1,10 @@
 //! `paycli completions`: scripts for shells.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::exit::ExitCode;
 
-use super::args::Cli;
 use super::context::Context;
 use super::failure::Failure;
 
@@ -20,15 +19,19 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-/// The script of a shell.
-pub(super) fn script(shell: Shell) -> Vec<u8> {
+/// The script of a shell for a command line.
+pub(super) fn script(shell: Shell, command: &mut Command) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "paycli", &mut script);
+    clap_complete::generate(shell, command, "paycli", &mut script);
     script
 }
 
 /// Prints a script. It is rendered first: a reader that goes away early is no error.
-pub(super) fn run(context: &Context, args: &CompletionsArgs) -> Result<ExitCode, Failure> {
-    context.printer.data(&script(args.shell))?;
+pub(super) fn run(
+    context: &Context,
+    args: &CompletionsArgs,
+    mut command: Command,
+) -> Result<ExitCode, Failure> {
+    context.printer.data(&script(args.shell, &mut command))?;
     Ok(ExitCode::Success)
 }

@@ -8,7 +8,6 @@ use crate::profile::ConfigSettings;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::profile::edit;
 
 /// What may be done with the configuration.
 #[derive(Debug, Subcommand)]
@@ -41,8 +40,10 @@ pub(super) fn run(context: &Context, command: ConfigCommand) -> Result<ExitCode,
     match command {
         ConfigCommand::List => list(context),
         ConfigCommand::Get { setting } => get(context, &setting),
-        ConfigCommand::Set { setting, value } => edit(context, |editor| Ok(editor.set(&setting, &value)?)),
-        ConfigCommand::Unset { setting } => edit(context, |editor| Ok(editor.unset(&setting)?)),
+        ConfigCommand::Set { setting, value } => {
+            context.change_config(|editor| Ok(editor.set(&setting, &value)?))
+        }
+        ConfigCommand::Unset { setting } => context.change_config(|editor| Ok(editor.unset(&setting)?)),
         ConfigCommand::Path => {
             context.printer.line(&Context::paths()?.config_file().display().to_string())?;
             Ok(ExitCode::Success)

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
 use crate::exit::ExitCode;
 
-use super::args::Cli;
 use super::complete::{SHELLS, script};
 use super::failure::Failure;
 use super::help;
@@ -21,7 +20,7 @@ pub(super) struct GenerateArgs {
 }
 
 /// Writes every generated file and removes the stale ones.
-pub(super) fn run(args: &GenerateArgs) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &GenerateArgs, mut command: Command) -> Result<ExitCode, Failure> {
     let failed = |error: std::io::Error| Failure::internal(format!("the files cannot be written: {error}"));
     let scripts = SHELLS.map(|shell| {
         let name = match shell {
@@ -31,10 +30,10 @@ pub(super) fn run(args: &GenerateArgs) -> Result<ExitCode, Failure> {
             clap_complete::Shell::PowerShell => "paycli.ps1".to_owned(),
             other => format!("paycli.{}", other.to_string().to_lowercase()),
         };
-        (name, script(shell))
+        (name, script(shell, &mut command))
     });
     write_dir(&args.dir.join("completions"), scripts.to_vec()).map_err(failed)?;
-    write_dir(&args.dir.join("man"), pages().map_err(failed)?).map_err(failed)?;
+    write_dir(&args.dir.join("man"), pages(command).map_err(failed)?).map_err(failed)?;
     Ok(ExitCode::Success)
 }
 
@@ -50,8 +49,7 @@ fn write_dir(dir: &Path, files: Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
 }
 
 /// One page for each command that is not hidden, and one for each topic.
-fn pages() -> std::io::Result<Vec<(String, Vec<u8>)>> {
-    let mut command = Cli::command();
+fn pages(mut command: Command) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     command.build();
     let mut pages = Vec::new();
     add_pages(&command, "paycli", &mut pages)?;
@@ -61,7 +59,7 @@ fn pages() -> std::io::Result<Vec<(String, Vec<u8>)>> {
     Ok(pages)
 }
 
-fn add_pages(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+fn add_pages(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
     let mut page = Vec::new();
     Man::new(command.clone().name(name.to_owned()).bin_name(name.replace('-', " "))).render(&mut page)?;
     pages.push((format!("{name}.1"), page));

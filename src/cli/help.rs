@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 
 use crate::exit::{ExitCode, TABLE};
 
-use super::args::Cli;
 use super::context::Context;
 use super::failure::Failure;
 
@@ -116,14 +115,13 @@ it, and a card number that is no test number is refused.
 ";
 
 /// Prints the help of a topic, a command, or of everything.
-pub(super) fn run(context: &Context, args: &HelpArgs) -> Result<ExitCode, Failure> {
+pub(super) fn run(context: &Context, args: &HelpArgs, mut command: Command) -> Result<ExitCode, Failure> {
     if let [word] = &args.words[..]
         && let Some(topic) = TOPICS.iter().find(|topic| topic.name == word)
     {
         context.printer.data((topic.text)().as_bytes())?;
         return Ok(ExitCode::Success);
     }
-    let mut command = Cli::command();
     command.build();
     let mut at = &mut command;
     for word in &args.words {

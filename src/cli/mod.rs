@@ -1,5 +1,7 @@
 //! The command line: what a person types. It parses, calls one function of a room and shows the result.
 
+mod api_key;
+mod api_version;
 mod args;
 mod complete;
 mod config;
@@ -11,12 +13,11 @@ mod held;
 mod help;
 mod journal;
 mod keys;
-mod login;
-mod logout;
 mod profile;
+mod progress;
 mod request;
 mod request_args;
-mod resume;
+mod runtime;
 mod sandbox;
 mod show;
 mod target;
@@ -28,13 +29,14 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::exit::ExitCode;
-use crate::output::{ColourChoice, Printer};
+use crate::output::Printer;
 
 pub use args::Cli;
 pub use context::GlobalArgs;
 
 use args::Command;
 use context::Context;
+use keys::KeysCommand;
 
 /// Runs a command line, the program's name first, and returns its exit code.
 #[must_use]
@@ -60,15 +62,15 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Profile(command) => profile::run(&context, command),
         Command::Config(command) => config::run(&context, command),
         Command::Keys(command) => keys::run(&mut context, command),
-        Command::Login(args) => login::run(&mut context, &args),
-        Command::Logout => logout::run(&context),
+        Command::Login(args) => keys::run(&mut context, KeysCommand::Add(args)),
+        Command::Logout => keys::logout(&context),
         Command::Whoami => whoami::run(&mut context),
         Command::Sandbox(command) => sandbox::run(&context, command),
         Command::Webhook(command) => webhook::run(&mut context, command),
         Command::Trigger(args) => webhook::trigger(&mut context, &args),
-        Command::Completions(args) => complete::run(&context, &args),
-        Command::Generate(args) => generate::run(&args),
-        Command::Help(args) => help::run(&context, &args),
+        Command::Completions(args) => complete::run(&context, &args, Cli::command()),
+        Command::Generate(args) => generate::run(&args, Cli::command()),
+        Command::Help(args) => help::run(&context, &args, Cli::command()),
     };
     done.unwrap_or_else(|failure| show::failure(context.printer, &context.scope(), &failure))
 }
@@ -79,9 +81,4 @@ fn asks_for_json(args: &[OsString]) -> bool {
     let before_dashes = args.split(|arg| arg == "--").next().unwrap_or_default();
     before_dashes.iter().any(|arg| arg == "--json" || arg == "--output=json")
         || before_dashes.windows(2).any(is_output_json)
-}
-
-/// A printer for what goes wrong before the options are known.
-fn plain_printer(is_json: bool) -> Printer {
-    Printer::new(ColourChoice::Auto, is_json, false, false, |name| std::env::var_os(name))
 }

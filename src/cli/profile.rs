@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::exit::ExitCode;
 use crate::keys::days;
 use crate::output::{facts, table};
-use crate::profile::{Api, ApiBase, ConfigEditor, Mode, Profile, ProfileName, ProfileSettings, StoreKind};
+use crate::profile::{Api, ApiBase, Mode, Profile, ProfileName, ProfileSettings, StoreKind};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -79,12 +79,12 @@ pub(super) fn run(context: &Context, command: ProfileCommand) -> Result<ExitCode
         ProfileCommand::Create(args) => create(context, args),
         ProfileCommand::Use { name } => {
             let name: ProfileName = name.parse()?;
-            edit(context, |editor| Ok(editor.set("default_profile", name.as_str())?))
+            context.change_config(|editor| Ok(editor.set("default_profile", name.as_str())?))
         }
         ProfileCommand::Remove { name } => {
             let name: ProfileName = name.parse()?;
             has_no_keys(context, &name)?;
-            edit(context, |editor| Ok(editor.remove_profile(&name)?))
+            context.change_config(|editor| Ok(editor.remove_profile(&name)?))
         }
     }
 }
@@ -96,19 +96,6 @@ fn has_no_keys(context: &Context, name: &ProfileName) -> Result<(), Failure> {
     let Some((id, _)) = stored.first() else { return Ok(()) };
     let message = format!("keys are stored for the profile {name}: {}", id.name);
     Err(Failure::configuration(message).next(format!("-p {name} keys remove {}", id.name)))
-}
-
-/// Changes the configuration file.
-pub(super) fn edit(
-    context: &Context,
-    change: impl FnOnce(&mut ConfigEditor) -> Result<(), Failure>,
-) -> Result<ExitCode, Failure> {
-    let path = Context::paths()?.config_file();
-    let mut editor = ConfigEditor::open(&path)?;
-    change(&mut editor)?;
-    editor.save()?;
-    context.printer.notice(&format!("written to {}", path.display()));
-    Ok(ExitCode::Success)
 }
 
 fn api_base(profile: &Profile) -> &str {
@@ -195,5 +182,5 @@ fn create(context: &Context, args: CreateArgs) -> Result<ExitCode, Failure> {
         api_version: args.api_version,
         account: args.account,
     };
-    edit(context, |editor| Ok(editor.create_profile(&name, mode, settings)?))
+    context.change_config(|editor| Ok(editor.create_profile(&name, mode, settings)?))
 }

@@ -5,12 +5,11 @@ use serde::Serialize;
 
 use crate::advice::Advice;
 use crate::exit::{ExitCode, Outcome};
-use crate::output::{Printer, redact};
+use crate::output::{ColourChoice, Printer, redact};
 use crate::request::{Answer, Report, envelope, meaning};
 
 use super::context::{Context, Scope};
 use super::failure::Failure;
-use super::plain_printer;
 
 #[derive(Serialize)]
 struct FailureJson<'a> {
@@ -175,4 +174,9 @@ fn explain(context: &Context, report: &Report, code: ExitCode) {
     } else if code == ExitCode::Interrupted {
         printer.error("interrupted");
     }
+}
+
+/// A printer for what goes wrong before the options are known.
+fn plain_printer(is_json: bool) -> Printer {
+    Printer::new(ColourChoice::Auto, is_json, false, false, |name| std::env::var_os(name))
 }

@@ -4,12 +4,14 @@ use std::net::Ipv4Addr;
 
 use tokio::net::TcpListener;
 
+use crate::journal::Intent;
 use crate::profile::{Api, ApiBase, Profile};
 use crate::sandbox::{Clock, Sandbox, SandboxKeys, Storage};
 
-use super::context::{Context, FoundKey, agree, variable};
+use super::api_key::agree;
+use super::context::{Context, variable};
 use super::failure::Failure;
-use super::held::stored_key;
+use super::held::{FoundKey, stored_key};
 
 /// The base that the journal writes for the sandbox, whose port is another one every time.
 pub(super) const SANDBOX: &str = "sandbox";
@@ -126,4 +128,13 @@ async fn start_sandbox() -> Result<ApiBase, Failure> {
     let address = listener.local_addr().map_err(failed)?;
     tokio::spawn(sandbox.serve(listener, std::future::pending()));
     Ok(ApiBase::parse(&format!("http://{address}")).expect("an address of this machine is a base"))
+}
+
+/// The account that the request is for, or a mark of the key where nothing tells the account.
+pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
+    intent.account = profile.account.clone().or_else(|| found.account());
+    if intent.account.is_none() {
+        intent.credential = Some(Context::mark(&found.key)?);
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use std::thread;
 use memchr::{memchr_iter, memrchr};
 
 use super::batch::{BatchVerifier, LineReason};
-use super::signature::BYTE_ORDER_MARK;
+use super::dialect::BYTE_ORDER_MARK;
 use super::verdict::Reason;
 
 /// How much is read at once, in bytes.

@@ -7,10 +7,13 @@
 
 use std::borrow::Cow;
 
+use super::header::items;
 use super::number::{self, Number};
-use super::signature::{BYTE_ORDER_MARK, items};
 use super::signing_key::{SigningKey, is_same_hex};
 use super::verdict::{Library, Reason, Verdict, Window};
+
+/// What the libraries that decode a body take for its encoding's mark and may drop.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The libraries, in the order in which they are named.
 const LIBRARIES: [Library; 5] = [Library::Python, Library::Node, Library::Go, Library::Ruby, Library::Php];

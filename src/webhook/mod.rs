@@ -13,6 +13,7 @@ mod event;
 pub mod explain;
 pub mod export;
 pub mod import;
+mod header;
 mod lenient_base64;
 mod line;
 mod listening;

@@ -20,7 +20,7 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 
 /// What a good signature comes to: valid, or a disagreement where the body is not read alike.
 fn expected(body: &[u8], is_stripe: bool) -> Reason {
-    let has_mark = is_stripe && body.starts_with(signature::BYTE_ORDER_MARK);
+    let has_mark = is_stripe && body.starts_with(super::dialect::BYTE_ORDER_MARK);
     if std::str::from_utf8(body).is_ok() && !has_mark { Reason::Ok } else { Reason::LibrariesDisagree }
 }
 
@@ -29,6 +29,70 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     let bit = bit % (bytes.len() * 8);
     bytes[bit / 8] ^= 1 << (bit % 8);
     bytes
+}
+
+/// An item of a header.
+#[derive(Debug, Clone)]
+enum Item {
+    /// As it stands.
+    Text(String),
+    /// A `v1` that is right for one of the keys and the time that the header is signed with.
+    Good(usize),
+}
+
+/// Headers around the border between what all libraries read alike and what they do not: the time that is
+/// signed, and the items.
+fn headers() -> impl Strategy<Value = (String, Vec<Item>)> {
+    let time = || {
+        prop_oneof![
+            5 => (0..2_000_i64).prop_map(|time| time.to_string()),
+            1 => "[0-9]{14,17}",
+            1 => prop::sample::select(vec!["", "0", "00", "01", "-0", "-1", "+5", " 5", "5 ", "5.0", "1e3", "0x5", "x"])
+                .prop_map(str::to_owned),
+        ]
+    };
+    let item = prop_oneof![
+        4 => (0..3_usize).prop_map(Item::Good),
+        2 => "[0-9a-f]{64}".prop_map(|hex| Item::Text(format!("v1={hex}"))),
+        1 => prop::sample::select(vec!["", "v1", "v1=", "v1=é", "v1=ab", "v0=ab", "v1=a=b", "t", "x=", "=", " v1=ab"])
+            .prop_map(|text| Item::Text(text.to_owned())),
+        1 => time().prop_map(|time| Item::Text(format!("t={time}"))),
+    ];
+    (time(), prop::bool::weighted(0.8), prop::collection::vec(item, 0..5)).prop_map(
+        |(time, is_first, mut items)| {
+            let at = if is_first { 0 } else { items.len() / 2 };
+            items.insert(at, Item::Text(format!("t={time}")));
+            (time, items)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    /// The fast way answers what the slow one does, which asks every library.
+    #[test]
+    fn a_plain_header_is_judged_as_by_the_libraries(
+        (time, items) in headers(),
+        body in prop_oneof![4 => "[ -~é]{0,30}".prop_map(String::into_bytes), 1 => bodies(), 1 => "\u{feff}[a-z]{0,4}".prop_map(String::into_bytes)],
+        given in 1..=3_usize,
+        now in 0..2_000_i64,
+        tolerance in prop_oneof![Just(0_u64), Just(300), 0..2_000_u64],
+    ) {
+        let key = |name: usize| SigningKey::stripe(&SigningSecret::new(format!("secret {name}"))).expect("not blank");
+        let keys: Vec<_> = (0..given).map(key).collect();
+        let text = |item: &Item| match item {
+            Item::Text(text) => text.clone(),
+            Item::Good(name) => {
+                let hex = key(*name).hex(&[time.as_bytes(), b".", &body]);
+                format!("v1={}", String::from_utf8_lossy(&hex))
+            }
+        };
+        let header = items.iter().map(text).collect::<Vec<_>>().join(",");
+        let window = Window { now, tolerance_seconds: tolerance };
+        let fast = signature::verify(&body, Some(header.as_bytes()), &keys, window);
+        prop_assert_eq!(fast, super::dialect::verify(&body, header.as_bytes(), &keys, window), "{}", header);
+    }
 }
 
 proptest! {

@@ -6,14 +6,10 @@
 
 use std::fmt::Write;
 
-use memchr::memchr;
-
-use super::dialect;
+use super::dialect::{self, BYTE_ORDER_MARK};
+use super::header::items;
 use super::signing_key::{SigningKey, is_same_hex};
 use super::verdict::{Reason, Verdict, Window};
-
-/// What the libraries that decode a body take for its encoding's mark and may drop.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A timestamp of so many digits is read alike everywhere: JavaScript's numbers are exact up to 2^53.
 const PLAIN_DIGITS: usize = 15;
@@ -53,22 +49,6 @@ pub fn verify(body: &[u8], header: Option<&[u8]>, keys: &[SigningKey], window: W
 /// Whether every library makes the same text of a body.
 fn is_read_alike(body: &[u8]) -> bool {
     !body.starts_with(BYTE_ORDER_MARK) && simdutf8::basic::from_utf8(body).is_ok()
-}
-
-/// The items of a header: key and value, cut at the first `=` and ended by the second.
-pub(super) fn items(header: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-    let mut rest = Some(header);
-    std::iter::from_fn(move || {
-        let (item, after) = cut(rest?, b',');
-        rest = after;
-        let (key, value) = cut(item, b'=');
-        Some((key, value.map(|value| cut(value, b'=').0)))
-    })
-}
-
-/// What stands before a byte and what after it.
-fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    memchr(at, text).map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])))
 }
 
 /// A header that all libraries read alike: one `t` of plain digits, and `v1` signatures of plain text.
@@ -122,4 +102,43 @@ fn plain_integer(text: &[u8]) -> Option<i64> {
     let is_plain = text.len() <= PLAIN_DIGITS && (text == b"0" || !text.starts_with(b"0"));
     let text = std::str::from_utf8(text).ok().filter(|_| is_plain)?;
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That the fast way is taken where it may be, and nowhere else; what it answers is a property.
+    #[test]
+    fn what_every_library_reads_alike_goes_the_fast_way() {
+        for plain in
+            ["t=1,v1=ab", "v1=ab,t=0", "t=999999999999999,v1=ab,v1=cd", "t=1,v0=x,v1=ab,new", "t=1,v1=a=b"]
+        {
+            let read = PlainHeader::read(plain.as_bytes()).unwrap_or_else(|| panic!("{plain}"));
+            assert_eq!(read.timestamp.to_string().as_bytes(), read.time, "{plain}");
+        }
+        for odd in [
+            "",
+            "t=1",
+            "v1=ab",
+            "t,v1=ab",
+            "t=,v1=ab",
+            "t=1,t=1,v1=ab",
+            "t=01,v1=ab",
+            "t=-1,v1=ab",
+            "t=1.0,v1=ab",
+            "t=1000000000000000,v1=ab",
+            "t=1,v1",
+            "t=1,v1=",
+            "t=1,v1=ab,v1=",
+            "t=1,v1=é",
+        ] {
+            assert!(PlainHeader::read(odd.as_bytes()).is_none(), "{odd}");
+        }
+        for (body, is_alike) in
+            [(&b"{}"[..], true), (b"", true), (b"\xef\xbb\xbf{}", false), (b"\xff", false)]
+        {
+            assert_eq!(is_read_alike(body), is_alike, "{body:?}");
+        }
+    }
 }

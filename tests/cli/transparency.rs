@@ -27,7 +27,7 @@ fn a_body_that_is_not_text_is_passed_through() {
     let bytes = [b"{\"livemode\":false,\"x\":\"".as_slice(), &[0xff, 0xfe, 0x80], b"\"}"].concat();
     let server = Server::always(Answer::new(200, &bytes));
     let seen = Home::new().at(&server, ["get", "customers"]).run();
-    assert!(seen.stdout == bytes || seen.stdout.is_empty(), "nothing, or the very bytes: {seen}");
+    assert!(seen.stdout == bytes, "the very bytes: {seen}");
 }
 
 #[test]
@@ -174,8 +174,7 @@ fn the_envelope_says_what_comes_next() {
     assert!(unknown["error"]["message"].is_string(), "{unknown:#}");
     assert_eq!(unknown["body"], Value::Null, "{unknown:#}");
     let in_use = Answer::error(409, "invalid_request_error", Some("idempotency_key_in_use"));
-    let busy = envelope(in_use, 12)["next"].clone();
-    assert!(busy == "wait" || busy == "resume", "{busy}");
+    assert_eq!(envelope(in_use, 12)["next"], "wait");
     assert_eq!(envelope(Answer::error(500, "api_error", None).replayed(), 5)["next"], "reconcile");
 }
 

@@ -13,8 +13,8 @@ use crate::keys::{Added, KeyKind, Secret, SecretKind, SecretSource, StoreKind, W
 use crate::output::{PromptError, ask_secret};
 
 use super::api::HttpApi;
+use super::selected::{KeystoreArg, Selected, keystore};
 use super::view::show_after;
-use super::{KeystoreArg, Selected, keystore};
 
 /// Options of `keys add`.
 #[derive(Debug, Args)]

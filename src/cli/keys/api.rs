@@ -5,9 +5,10 @@ use std::cell::OnceCell;
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 
+use crate::cli::api_version::V2_VERSION;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::request::{V2_VERSION, runtime};
+use crate::cli::runtime::runtime;
 use crate::cli::target::Route;
 use crate::journal::{Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};

@@ -14,8 +14,8 @@ use crate::exit::ExitCode;
 use crate::keys::{ChainId, KeysError, Revocation, SecretKind, SecretName, Work};
 use crate::profile::Profile;
 
-use super::Selected;
 use super::api::HttpApi;
+use super::selected::Selected;
 use super::status::duration;
 use super::view::show_after;
 

@@ -17,9 +17,9 @@ use crate::profile::Profile;
 
 use super::add::take;
 use super::api::HttpApi;
+use super::selected::{KeystoreArg, Selected, keystore};
 use super::status::duration;
 use super::view::show_after;
-use super::{KeystoreArg, Selected, keystore};
 
 const DAY: Duration = Duration::from_secs(86_400);
 

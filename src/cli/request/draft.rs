@@ -4,6 +4,7 @@ use std::io::Read;
 
 use serde_json::value::RawValue;
 
+use crate::cli::api_version::api_version;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::request_args::RequestOptions;
@@ -11,8 +12,6 @@ use crate::cli::target::Route;
 use crate::journal::{Family, Intent};
 use crate::profile::Profile;
 use crate::request::{Method, Param, ParamText, RequestPath, encode, holds_card_number};
-
-use super::api_version;
 
 /// Headers that an option sets, with the option.
 const OWNED_HEADERS: &[(&str, &str)] = &[

@@ -3,21 +3,23 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Family, Intent, Journal};
+use crate::journal::{Intent, Journal};
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
-    Interrupt, Method, Page, Policy, Progress, Report, RequestPath, Sender, Transport, fetch, is_keyed,
-    next_path,
+    Interrupt, Method, Page, Policy, Report, RequestPath, Sender, Transport, fetch, is_keyed, next_path,
 };
 use crate::time::UnixMillis;
 
+use super::api_key::may_request;
 use super::confirm;
-use super::context::{Context, FoundKey, JournalFailure, may_request};
+use super::context::{Context, JournalFailure};
 use super::failure::Failure;
-use super::held::with_fallback;
+use super::held::{FoundKey, with_fallback};
+use super::progress::{tell, told};
 use super::request_args::RequestOptions;
+use super::runtime::runtime;
 use super::show::{self, Shown};
-use super::target::Route;
+use super::target::{Route, name_account};
 
 mod draft;
 mod key;
@@ -80,15 +82,6 @@ fn run_it(
     if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
 }
 
-/// The account that the request is for, or a mark of the key where nothing tells the account.
-pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
-    intent.account = profile.account.clone().or_else(|| found.account());
-    if intent.account.is_none() {
-        intent.credential = Some(Context::mark(&found.key)?);
-    }
-    Ok(())
-}
-
 fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure> {
     let not_after = options.not_after.as_deref().map(|text| match parse_duration(text) {
         // Unix seconds are a number too, and no duration is that long.
@@ -104,14 +97,6 @@ fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure
         timeout: context.global.timeout,
         not_after: not_after.transpose()?,
     })
-}
-
-/// A single-threaded runtime, for one command.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("no runtime can be made: {error}")))
 }
 
 /// A request with all that it needs.
@@ -210,49 +195,4 @@ impl Work<'_> {
             }
         })?
     }
-}
-
-/// Records that a result was shown. Where that fails, the same command again shows it once more.
-pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
-    let Some(key) = report.key.as_ref().filter(|_| report.is_final_result()) else { return };
-    if let Err(error) = journal.told(key, UnixMillis::now()) {
-        context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
-    }
-}
-
-/// Tells the progress of a request on standard error.
-pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
-    let printer = &context.printer;
-    match progress {
-        Progress::Key { key, source, entry } => {
-            let since = entry.created_at;
-            match source {
-                crate::journal::KeySource::Journal => printer.notice(&format!(
-                    "idempotency key: {key} (continued: the run of {since} is unfinished; --new-key makes another request)"
-                )),
-                source => printer.notice(&format!("idempotency key: {key} ({})", source.as_str())),
-            }
-        }
-        Progress::Waiting { key } => {
-            printer.notice(&format!("another process is sending under the key {key}: waiting for it"));
-        }
-        Progress::Attempted { number, detail } => printer.trace(&format!("< attempt {number}: {detail}")),
-        Progress::Retrying { detail, delay } => {
-            printer.notice(&format!("{detail}: trying again in {:.1} s, same key", delay.as_secs_f64()));
-        }
-        Progress::Skew(seconds) => printer.warn(&format!(
-            "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
-        )),
-        Progress::Stopping => printer
-            .notice("stopping: the answer under way is waited for; Ctrl-C again leaves it to the journal"),
-    }
-}
-
-/// The version of the API that v2 requests name where nothing else does: v2 requires one.
-pub(super) const V2_VERSION: &str = "2026-10-28.endive";
-
-/// The version that a request names.
-pub(super) fn api_version(given: Option<&String>, profile: &Profile, family: Family) -> Option<String> {
-    let default = (family == Family::V2).then(|| V2_VERSION.to_owned());
-    given.cloned().or_else(|| profile.api_version.clone()).or(default)
 }

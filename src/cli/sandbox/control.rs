@@ -15,7 +15,7 @@ use crate::sandbox::{Clock, ControlError, Fault, Sandbox, Server, Storage, new_t
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::request::runtime;
+use crate::cli::runtime::runtime;
 use crate::cli::target::sandbox_keys;
 
 /// Which server is meant.

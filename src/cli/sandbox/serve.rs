@@ -17,7 +17,7 @@ use crate::sandbox::{Announcement, Clock, Fault, Sandbox, Storage, new_token};
 use super::keys::keys_of;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::request::runtime;
+use crate::cli::runtime::runtime;
 
 /// Options of `sandbox serve`.
 #[derive(Debug, Args)]

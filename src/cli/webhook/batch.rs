@@ -10,7 +10,7 @@ use crate::exit::ExitCode;
 use crate::output::Progress;
 use crate::webhook::{BatchVerifier, LineReason, verify_lines};
 
-use super::exit_code;
+use super::scheme::exit_code;
 
 /// Verifies every line of a file or of standard input.
 pub(super) fn run(

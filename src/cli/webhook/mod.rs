@@ -3,16 +3,16 @@
 mod batch;
 mod events;
 mod received;
+mod scheme;
 mod secrets;
 mod sign;
 mod source;
 mod trigger;
 mod verify;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use crate::exit::ExitCode;
-use crate::webhook::{Reason, Scheme};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -33,24 +33,6 @@ pub(super) enum WebhookCommand {
     Verify(verify::VerifyArgs),
 }
 
-/// How deliveries are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemeArg {
-    /// The Stripe-Signature header.
-    Stripe,
-    /// The three headers of Standard Webhooks.
-    Standard,
-}
-
-impl From<SchemeArg> for Scheme {
-    fn from(arg: SchemeArg) -> Self {
-        match arg {
-            SchemeArg::Stripe => Self::Stripe,
-            SchemeArg::Standard => Self::Standard,
-        }
-    }
-}
-
 /// Runs a command about webhooks.
 pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<ExitCode, Failure> {
     match command {
@@ -58,18 +40,5 @@ pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<Exit
         WebhookCommand::Trigger(args) => trigger::run(context, &args),
         WebhookCommand::Events(command) => events::run(context, &command),
         WebhookCommand::Verify(args) => verify::run(context, &args),
-    }
-}
-
-/// The exit code that tells a script why a delivery is not valid.
-const fn exit_code(reason: Reason) -> ExitCode {
-    match reason {
-        Reason::Ok => ExitCode::Success,
-        Reason::NoSecret => ExitCode::Authentication,
-        Reason::NoMatch => ExitCode::SignatureMismatch,
-        Reason::TimestampTooOld | Reason::TimestampTooNew => ExitCode::TimestampOutsideTolerance,
-        Reason::NoHeader | Reason::MalformedHeader | Reason::NoV1Signature | Reason::LibrariesDisagree => {
-            ExitCode::SignatureHeader
-        }
     }
 }

@@ -15,8 +15,9 @@ use crate::profile::parse_unix_seconds;
 use crate::request::shell_quote;
 use crate::webhook::{DELIVERY_HEADERS, Scheme, SigningKey, StandardKey, signature, standard};
 
+use super::scheme::SchemeArg;
 use super::secrets::{self, NamedSecret};
-use super::{SchemeArg, source};
+use super::source;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -19,8 +19,9 @@ use crate::webhook::{BatchVerifier, Reason, Scheme, SigningKey, StandardKey, Ver
 use crate::webhook::{signature, standard};
 
 use super::received::Received;
+use super::scheme::{SchemeArg, exit_code};
 use super::secrets::{self, NamedSecret};
-use super::{SchemeArg, batch, exit_code, source};
+use super::{batch, source};
 
 const EXAMPLES: &str = "\
 Examples:

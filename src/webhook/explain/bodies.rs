@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::GzDecoder;
 
 use super::budget::MAX_BODY;
-use super::frameworks::RAW_BODY;
+use super::finding::RAW_BODY;
 use super::json::{Escapes, Node, Order, Spacing, Style};
 use super::literals;
 

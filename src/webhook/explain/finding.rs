@@ -1,5 +1,8 @@
 //! What an explanation says: a cause, whether it is proven, what was found, and what mends it.
 
+/// The fix for every body that was changed, whatever the framework.
+pub(super) const RAW_BODY: &str = "verify the raw bytes of the request before anything parses them, and never a body that was written again";
+
 /// One cause of a failed verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {

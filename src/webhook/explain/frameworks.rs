@@ -2,10 +2,8 @@
 
 use super::bodies::text;
 use super::budget::MAX_BODY;
+use super::finding::RAW_BODY;
 use super::json;
-
-/// What holds everywhere.
-pub(super) const RAW_BODY: &str = "verify the raw bytes of the request before anything parses them, and never a body that was written again";
 
 /// A family of frameworks, and how each of them gives the raw body.
 struct Family {

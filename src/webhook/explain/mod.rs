@@ -10,6 +10,7 @@ mod frameworks;
 mod header_shape;
 pub(in crate::webhook) mod json;
 mod literals;
+mod question;
 mod search;
 mod secret_shape;
 mod unexplained;
@@ -19,53 +20,17 @@ mod tests;
 
 use crate::keys::SigningSecret;
 
-use super::signature::BYTE_ORDER_MARK;
+use super::dialect::BYTE_ORDER_MARK;
 use super::signing_key::SigningKey;
 use super::verdict::{Reason, Scheme, Verdict, Window};
-use super::{StandardHeaders, StandardKey, signature};
+use super::{StandardKey, signature};
 
 pub use finding::Explanation;
+pub use question::{DeliveryHeaders, Named, Question};
 
 use header_shape::{MILLISECONDS, MILLISECONDS_CAUSE, Reading};
 use search::{Keys, Match, Search};
 use secret_shape::Repaired;
-
-/// A secret and where it was found.
-#[derive(Clone, Copy)]
-pub struct Named<'a> {
-    /// The words for where it was found.
-    pub name: &'a str,
-    /// The secret.
-    pub secret: &'a SigningSecret,
-}
-
-/// The headers of a delivery.
-#[derive(Debug, Clone, Copy)]
-pub enum DeliveryHeaders<'a> {
-    /// The value of `Stripe-Signature`.
-    Stripe(Option<&'a [u8]>),
-    /// The three headers of Standard Webhooks.
-    Standard(StandardHeaders<'a>),
-}
-
-/// A delivery to be explained, and what is known besides.
-#[derive(Clone, Copy)]
-pub struct Question<'a> {
-    /// The body as it was received.
-    pub body: &'a [u8],
-    /// Its headers.
-    pub headers: DeliveryHeaders<'a>,
-    /// The secrets that it was verified with.
-    pub secrets: &'a [Named<'a>],
-    /// Every other secret at hand: of the other mode, the previous one, of other endpoints.
-    pub others: &'a [Named<'a>],
-    /// When it was verified, and how old it might be.
-    pub window: Window,
-    /// What `Content-Length` said, in bytes.
-    pub content_length: Option<u64>,
-    /// Whether the profile is a live one.
-    pub is_live_profile: Option<bool>,
-}
 
 /// Explains a verdict: the causes that are proven first, then those that something points to.
 #[must_use]

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::*;
+use crate::webhook::StandardHeaders;
 use crate::webhook::{signature, standard};
 
 const THEN: i64 = 1_760_000_000;

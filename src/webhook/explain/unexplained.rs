@@ -1,11 +1,11 @@
 //! What a delivery's looks still tell where no HMAC matched.
 
-use super::Question;
 use super::bodies::text;
 use super::budget::{Budget, MAX_BODY};
-use super::finding::Explanation;
+use super::finding::{Explanation, RAW_BODY};
 use super::frameworks;
 use super::json;
+use super::question::Question;
 
 /// The start of every event as Stripe writes it.
 const STRIPES_START: &str = "{\n  \"id\"";
@@ -90,7 +90,7 @@ fn damaged(body: &[u8]) -> Option<Explanation> {
         Explanation::likely(
             "characters_lost",
             "there are replacement characters or runs of question marks: the body was decoded with the wrong charset, which cannot be undone",
-            frameworks::RAW_BODY,
+            RAW_BODY,
         )
     })
 }

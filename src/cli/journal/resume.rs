@@ -11,17 +11,19 @@ use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
 use crate::time::UnixMillis;
 
-use super::confirm;
-use super::context::{Context, FoundKey};
-use super::failure::Failure;
-use super::held::with_fallback;
-use super::request::{name_account, runtime, tell, told};
-use super::target::Route;
-use super::{journal, show};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::held::{FoundKey, with_fallback};
+use crate::cli::progress::{tell, told};
+use crate::cli::runtime::runtime;
+use crate::cli::target::{Route, name_account};
+use crate::cli::{confirm, show};
+
+use super::found::found;
 
 /// Options of `journal resume`.
 #[derive(Debug, Args)]
-pub(super) struct ResumeArgs {
+pub(in crate::cli) struct ResumeArgs {
     /// The idempotency key, or the entry's id
     #[arg(value_name = "KEY|ID", required_unless_present = "all", conflicts_with = "all")]
     key: Option<String>,
@@ -47,7 +49,7 @@ struct Ready {
 }
 
 /// Goes on with one entry, or with all that are unfinished.
-pub(super) fn run(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure> {
+pub(in crate::cli) fn run(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure> {
     run_it(context, args).map_err(Failure::unsent)
 }
 
@@ -64,7 +66,7 @@ fn run_it(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure>
 
 impl Resume<'_> {
     fn one(mut self, key: &str) -> Result<ExitCode, Failure> {
-        let entry = journal::found(&self.journal, key)?;
+        let entry = found(&self.journal, key)?;
         let ready = self.ready(&entry)?.map_err(Failure::configuration)?;
         confirm::live(self.context, self.profile, &ready.intent)?;
         let report = runtime()?.block_on(async {

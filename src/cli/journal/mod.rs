@@ -1,5 +1,8 @@
 //! `paycli journal`: what was sent under which key, and what is known of it.
 
+mod found;
+mod resume;
+
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -7,14 +10,15 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, JournalError, Resolution, State};
+use crate::journal::{Attempt, Entry, Filter, Journal, Resolution, State};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
 use crate::time::UnixMillis;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::resume;
+
+use found::found;
 
 /// What may be done with the journal.
 #[derive(Debug, Subcommand)]
@@ -207,12 +211,6 @@ fn list(context: &Context, args: &ListArgs) -> Result<ExitCode, Failure> {
     let header = ["created", "state", "status", "attempts", "request", "key", "operation"];
     context.printer.line(&table(&header, rows))?;
     Ok(ExitCode::Success)
-}
-
-/// The entry of a key, or the failure that says that there is none.
-pub(super) fn found(journal: &dyn Journal, key: &str) -> Result<Entry, Failure> {
-    let missing = || Failure::from(JournalError::NoEntry(key.to_owned())).next("journal list");
-    journal.find(key)?.ok_or_else(missing)
 }
 
 fn show(context: &Context, key: &str) -> Result<ExitCode, Failure> {

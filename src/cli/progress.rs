@@ -1,0 +1,43 @@
+//! What is said of a request while it is under way, and the record that its result was shown.
+
+use crate::journal::Journal;
+use crate::request::{Progress, Report};
+use crate::time::UnixMillis;
+
+use super::context::Context;
+
+/// Records that a result was shown. Where that fails, the same command again shows it once more.
+pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
+    let Some(key) = report.key.as_ref().filter(|_| report.is_final_result()) else { return };
+    if let Err(error) = journal.told(key, UnixMillis::now()) {
+        context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
+    }
+}
+
+/// Tells the progress of a request on standard error.
+pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
+    let printer = &context.printer;
+    match progress {
+        Progress::Key { key, source, entry } => {
+            let since = entry.created_at;
+            match source {
+                crate::journal::KeySource::Journal => printer.notice(&format!(
+                    "idempotency key: {key} (continued: the run of {since} is unfinished; --new-key makes another request)"
+                )),
+                source => printer.notice(&format!("idempotency key: {key} ({})", source.as_str())),
+            }
+        }
+        Progress::Waiting { key } => {
+            printer.notice(&format!("another process is sending under the key {key}: waiting for it"));
+        }
+        Progress::Attempted { number, detail } => printer.trace(&format!("< attempt {number}: {detail}")),
+        Progress::Retrying { detail, delay } => {
+            printer.notice(&format!("{detail}: trying again in {:.1} s, same key", delay.as_secs_f64()));
+        }
+        Progress::Skew(seconds) => printer.warn(&format!(
+            "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
+        )),
+        Progress::Stopping => printer
+            .notice("stopping: the answer under way is waited for; Ctrl-C again leaves it to the journal"),
+    }
+}

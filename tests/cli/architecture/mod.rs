@@ -1,0 +1,297 @@
+//! The picture of the architecture is true: arrows between rooms and inside them point down, and pure files
+//! do no I/O.
+
+mod checker;
+mod circles;
+mod sources;
+
+use std::path::Path;
+
+use circles::{Arrows, circles};
+use sources::{File, Sources};
+
+/// Each room and the rooms that it may know.
+const ROOMS: &[(&str, &[&str])] = &[
+    (
+        "cli",
+        &["sandbox", "request", "webhook", "journal", "keys", "output", "profile", "advice", "exit", "time"],
+    ),
+    ("sandbox", &["webhook", "keys", "profile"]),
+    ("request", &["journal", "keys", "profile", "advice", "exit", "time"]),
+    ("webhook", &["keys", "profile", "time"]),
+    ("journal", &["profile", "exit", "time"]),
+    ("keys", &["profile", "advice", "exit", "time"]),
+    ("output", &["profile", "exit"]),
+    ("profile", &["exit"]),
+    ("advice", &[]),
+    ("time", &[]),
+    ("exit", &[]),
+];
+
+/// The circles inside rooms that are known. A new one and one that grows make the test fail; one that is
+/// gone is to be taken off the list.
+const CIRCLES: &[&[&str]] = &[
+    &["journal/sqlite/mod.rs", "journal/sqlite/schema.rs"],
+    &["keys/store/age_file.rs", "keys/store/stores.rs"],
+    &["sandbox/admin.rs", "sandbox/api.rs", "sandbox/deliveries/courier.rs"],
+    &[
+        "sandbox/events.rs",
+        "sandbox/execute.rs",
+        "sandbox/headers.rs",
+        "sandbox/v2/api_keys.rs",
+        "sandbox/v2/event_destinations.rs",
+        "sandbox/v2/mod.rs",
+    ],
+    &["sandbox/list.rs"],
+    &["sandbox/schema.rs", "sandbox/values.rs"],
+];
+
+/// What commands share, below them. Only `mod.rs` and `args.rs` know the commands.
+const SHARED_IN_CLI: &[&str] = &[
+    "api_key",
+    "api_version",
+    "confirm",
+    "context",
+    "failure",
+    "held",
+    "progress",
+    "request_args",
+    "runtime",
+    "show",
+    "target",
+];
+
+/// The folder whose files may know each other as they like: objects of the API refer to each other.
+const OBJECTS: &str = "sandbox/resources/";
+
+/// Files of rules alone: no file, socket, environment, database, clock or `async` in them.
+const PURE: &[&str] = &[
+    "request/path.rs",
+    "request/params.rs",
+    "request/answer.rs",
+    "request/retry.rs",
+    "request/key.rs",
+    "request/card_numbers.rs",
+    "request/meaning.rs",
+    "journal/rules.rs",
+    "journal/intent.rs",
+    "journal/canonical.rs",
+    "journal/fingerprint.rs",
+    "keys/api_key.rs",
+    "keys/chain.rs",
+    "keys/moment.rs",
+    "keys/policy.rs",
+    "keys/rotation/rules.rs",
+    "keys/secret.rs",
+    "keys/slot.rs",
+    "keys/signing_secret.rs",
+    "webhook/signature.rs",
+    "webhook/standard.rs",
+    "webhook/batch.rs",
+    "webhook/body.rs",
+    "webhook/line.rs",
+    "webhook/unescape.rs",
+    "webhook/capture.rs",
+    "webhook/credentials.rs",
+    "webhook/delivery.rs",
+    "webhook/dialect.rs",
+    "webhook/event.rs",
+    "webhook/export.rs",
+    "webhook/explain/bodies.rs",
+    "webhook/explain/finding.rs",
+    "webhook/explain/frameworks.rs",
+    "webhook/explain/header_shape.rs",
+    "webhook/explain/json.rs",
+    "webhook/explain/literals.rs",
+    "webhook/explain/mod.rs",
+    "webhook/explain/question.rs",
+    "webhook/explain/search.rs",
+    "webhook/explain/secret_shape.rs",
+    "webhook/explain/unexplained.rs",
+    "webhook/header.rs",
+    "webhook/number.rs",
+    "webhook/lenient_base64.rs",
+    "webhook/outcome.rs",
+    "webhook/pattern.rs",
+    "webhook/signing_key.rs",
+    "webhook/target.rs",
+    "webhook/templates/billing.rs",
+    "webhook/templates/build.rs",
+    "webhook/templates/catalog.rs",
+    "webhook/templates/edit.rs",
+    "webhook/templates/mod.rs",
+    "webhook/templates/payments.rs",
+    "webhook/templates/recipe.rs",
+    "webhook/templates/thin.rs",
+    "webhook/verdict.rs",
+    "sandbox/idempotency.rs",
+    "sandbox/cards.rs",
+    "sandbox/clock.rs",
+    "sandbox/faults.rs",
+    "sandbox/params.rs",
+    "sandbox/permissions.rs",
+    "sandbox/schema.rs",
+    "sandbox/values.rs",
+    "sandbox/deliveries/schedule.rs",
+];
+
+/// What no pure file refers to: files, sockets, the environment, processes, databases, clocks, randomness.
+const IMPURE: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "getrandom",
+    "hyper",
+    "reqwest",
+    "rusqlite",
+    "rustix",
+    "tempfile",
+    "tokio",
+];
+
+fn sources() -> Sources {
+    Sources::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
+
+/// The room of a file: the first part of its path.
+fn room_of(path: &str) -> &str {
+    path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+}
+
+/// Each arrow from one room to another that the picture does not have.
+fn wrong_arrows(sources: &Sources, rooms: &[(&str, &[&str])]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for file in sources.files() {
+        let room = room_of(&file.path);
+        let Some((_, may_know)) = rooms.iter().find(|(name, _)| *name == room) else { continue };
+        for reference in file.references.iter().filter(|reference| reference[0] == "crate") {
+            let Some(named) = reference.get(1) else { continue };
+            let is_room = rooms.iter().any(|(name, known)| name == named || known.contains(&named.as_str()));
+            if is_room && named != room && !may_know.contains(&named.as_str()) {
+                wrong.push(format!("{} knows {}", file.path, reference.join("::")));
+            }
+        }
+    }
+    wrong
+}
+
+/// What a pure file does that no pure file does.
+fn impurities(file: &File) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for reference in &file.references {
+        let path = reference.join("::");
+        let is_impure = IMPURE.iter().any(|word| path == *word || path.starts_with(&format!("{word}::")));
+        let is_clock = reference.last().is_some_and(|last| last == "now");
+        if is_impure || is_clock {
+            found.push(format!("{} has {path}", file.path));
+        }
+    }
+    if file.is_async {
+        found.push(format!("{} is async", file.path));
+    }
+    found
+}
+
+/// Who knows whom inside a room, its own lobby included.
+fn arrows_in<'a>(sources: &'a Sources, room: &str) -> Arrows<'a> {
+    let is_inside = |path: &str| path.starts_with(&format!("{room}/"));
+    let inside = sources.files().filter(|file| is_inside(&file.path));
+    inside
+        .map(|file| {
+            let known = sources.known_by(&file.path).into_iter().filter(|known| is_inside(known));
+            (file.path.as_str(), known.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn arrows_between_rooms_point_down() {
+    let sources = sources();
+    assert!(sources.files().count() > 200, "only {} files were found", sources.files().count());
+    assert_eq!(wrong_arrows(&sources, ROOMS), Vec::<String>::new());
+}
+
+#[test]
+fn pure_files_do_no_io() {
+    let sources = sources();
+    let found: Vec<_> = PURE.iter().flat_map(|path| impurities(sources.file(path))).collect();
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn every_file_is_in_a_room() {
+    for file in sources().files() {
+        let room = room_of(&file.path);
+        let has_floor = ROOMS.iter().any(|(name, _)| *name == room) || ["lib", "main"].contains(&room);
+        assert!(has_floor, "{} is in a room that the picture does not have", file.path);
+    }
+}
+
+#[test]
+fn no_room_gets_a_circle() {
+    let sources = sources();
+    for (room, _) in ROOMS {
+        for mut circle in circles(&arrows_in(&sources, room)) {
+            circle.retain(|path| !path.starts_with(OBJECTS));
+            let is_known = |known: &&[&str]| circle.iter().all(|path| known.contains(path));
+            assert!(CIRCLES.iter().any(is_known), "a new circle: {circle:#?}");
+        }
+    }
+}
+
+/// Each arrow in the command line's room that the picture does not have.
+fn wrong_arrows_in_cli(sources: &Sources) -> Vec<String> {
+    // `cli/keys/add.rs` and `cli/login.rs` are parts of the commands `keys` and `login`.
+    let part = |path: &str| path.split('/').nth(1).unwrap_or_default().trim_end_matches(".rs").to_owned();
+    let is_shared = |part: &str| SHARED_IN_CLI.contains(&part);
+    let mut wrong = Vec::new();
+    for (from, known) in arrows_in(sources, "cli") {
+        let knower = part(from);
+        if ["mod", "args"].contains(&knower.as_str()) {
+            continue;
+        }
+        for to in known {
+            let known = part(to);
+            // `generate` writes down what `complete` and `help` print.
+            let is_print = knower == "generate" && ["complete", "help"].contains(&known.as_str());
+            if known != knower && !is_shared(&known) && !is_print {
+                wrong.push(format!("{from} knows {to}"));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn commands_know_the_shared_pieces_and_never_each_other() {
+    let sources = sources();
+    assert_eq!(wrong_arrows_in_cli(&sources), Vec::<String>::new());
+    let commands = sources.files().filter(|file| file.path.starts_with("cli/"));
+    let uses_of_clap = commands.filter(|file| file.references.iter().any(|path| path[0] == "clap")).count();
+    assert!(uses_of_clap > 10, "only {uses_of_clap} commands were found");
+}
+
+#[test]
+fn every_file_says_its_purpose_first() {
+    for (path, text) in sources::texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        assert!(text.starts_with("//! "), "{path}");
+    }
+}
+
+#[test]
+fn only_the_output_room_and_the_last_words_of_a_defect_write_to_the_streams() {
+    let sources = sources();
+    for file in sources.files().filter(|file| room_of(&file.path) != "output") {
+        let is_stream = |path: &sources::Segments| {
+            path[0] == "std" && path.last().is_some_and(|last| last == "stdout" || last == "stderr")
+        };
+        let opens = file.references.iter().any(is_stream);
+        let prints =
+            ["print", "println", "eprint", "eprintln"].iter().any(|name| file.macros.contains(*name));
+        assert!(!opens && !prints, "{}", file.path);
+    }
+}
