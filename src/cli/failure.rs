@@ -13,7 +13,7 @@ use crate::request::{KeyError, MethodError, Next, PageError, ParamError, PathErr
 use crate::sandbox::{ControlError, SandboxError};
 use crate::webhook::store::StoreError as EventStoreError;
 use crate::webhook::templates::{EventEditError, UnknownType};
-use crate::webhook::{CaptureError, PatternError, TargetError};
+use crate::webhook::{CaptureError, DispatchError, ListeningError, PatternError, TargetError};
 
 /// Why a command ends without its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,6 +301,25 @@ impl From<EventStoreError> for Failure {
             EventStoreError::Locked { .. } => failure.hint("wait for the other command, and run it again"),
             EventStoreError::Full { .. } => failure.hint("free some space, and run it again"),
             _ => failure,
+        }
+    }
+}
+
+impl From<DispatchError> for Failure {
+    fn from(error: DispatchError) -> Self {
+        match error {
+            DispatchError::Event(error) => Self::usage(error.to_string()).unsent(),
+            DispatchError::Store(error) => Self::from(error).unsent(),
+        }
+    }
+}
+
+impl From<ListeningError> for Failure {
+    fn from(error: ListeningError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            ListeningError::None => failure.next("webhook listen").hint("or name a target: --to URL"),
+            ListeningError::Several(_) => failure.hint("name one: --to PORT"),
         }
     }
 }

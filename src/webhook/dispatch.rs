@@ -3,6 +3,7 @@
 use hyper::body::Bytes;
 
 use super::deliver::Deliverer;
+use super::delivery::DELIVERY_HEADERS;
 use super::event::EventError;
 use super::outcome::DeliveryResult;
 use super::signature::sign;
@@ -47,7 +48,10 @@ pub async fn dispatch(
 ) -> Result<Dispatched, DispatchError> {
     let now = UnixMillis::now().0;
     let signature = sign(&body, now.div_euclid(1000), keys);
-    let event = NewEvent::read(&body, Source::Triggered, now)?.with_signature(Some(signature.clone()));
+    let headers = DELIVERY_HEADERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let event = NewEvent::read(&body, Source::Triggered, now)?
+        .with_headers(headers)
+        .with_signature(Some(signature.clone()));
     let place = target.to_string();
     let start = AttemptStart {
         sender: Sender::Trigger,

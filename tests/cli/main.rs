@@ -28,5 +28,8 @@ mod twins;
 mod webhook;
 mod webhook_bad_input;
 mod webhook_deliver;
+mod webhook_events;
+mod webhook_events_peers;
 mod webhook_peers;
+mod webhook_trigger;
 mod window;

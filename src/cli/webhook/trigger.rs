@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::request::runtime;
+use crate::cli::runtime::runtime;
 use crate::exit::ExitCode;
 use crate::profile::Profile;
 use crate::sandbox::InProcess;
@@ -17,8 +17,7 @@ use crate::webhook::deliver::Deliverer;
 use crate::webhook::store::EventStore;
 use crate::webhook::templates::{self, EventEdit, EventEditKind, Maker};
 use crate::webhook::{
-    DeliveryOutcome, DispatchError, Dispatched, EventFacts, Listening, ListeningError, SigningKey, Target,
-    dispatch, stripe_body,
+    DeliveryOutcome, Dispatched, EventFacts, Listening, SigningKey, Target, dispatch, stripe_body,
 };
 
 use super::secrets::{self, NamedSecret};
@@ -193,7 +192,7 @@ fn send(
     }
     let keys = secrets.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let path = Context::paths()?.events_file(profile.mode);
-    let mut store = EventStore::open(&path, context.global.timeout.min(source::PATIENCE))?;
+    let mut store = EventStore::open(&path, context.global.timeout.min(source::PATIENCE)).map_err(|error| Failure::from(error).unsent())?;
     let deliverer = Deliverer::new(context.global.timeout);
     let printed = args.print.then(|| body.clone());
     let sent = runtime()?.block_on(dispatch(&mut store, &deliverer, target, body, &keys));
@@ -272,7 +271,10 @@ fn why(sent: &Dispatched) -> Option<String> {
         }
         (_, Some(status)) => Some(format!("the target answered {status}")),
         (outcome, None) if outcome.may_have_arrived() => Some(format!("{}{detail}", outcome.words())),
-        (outcome, None) => Some(format!("not sent: {}{detail}", outcome.words())),
+        (outcome, None) => {
+            let why = result.detail.as_deref().unwrap_or_else(|| outcome.words());
+            Some(format!("not sent: {why}"))
+        }
     }
 }
 
@@ -284,24 +286,5 @@ const fn code(outcome: DeliveryOutcome) -> ExitCode {
         | DeliveryOutcome::Unreachable
         | DeliveryOutcome::TlsFailed => ExitCode::NotSent,
         _ => ExitCode::DeliveryFailed,
-    }
-}
-
-impl From<DispatchError> for Failure {
-    fn from(error: DispatchError) -> Self {
-        match error {
-            DispatchError::Event(error) => Self::usage(error.to_string()).unsent(),
-            DispatchError::Store(error) => Self::from(error).unsent(),
-        }
-    }
-}
-
-impl From<ListeningError> for Failure {
-    fn from(error: ListeningError) -> Self {
-        let failure = Self::usage(error.to_string());
-        match error {
-            ListeningError::None => failure.next("webhook listen").hint("or name a target: --to URL"),
-            ListeningError::Several(_) => failure.hint("name one: --to PORT"),
-        }
     }
 }

@@ -221,10 +221,11 @@ const fn is_container(value: &Value) -> bool {
 }
 
 fn missing(event: &Value, edit: &EventEdit, parents: Option<&[&str]>) -> EventEditError {
-    if let Some(parents) = parents
-        && at(event, parents).is_some()
-    {
-        return EventEditError::NoContainer(parents.join("."));
+    if let Some(parents) = parents {
+        let of_object: Vec<_> = ["data", "object"].iter().chain(parents).copied().collect();
+        if at(event, parents).is_some() || at(event, &of_object).is_some() {
+            return EventEditError::NoContainer(parents.join("."));
+        }
     }
     let (mut paths, wanted) =
         (Vec::new(), parents.map_or_else(|| edit.path.clone(), |parts| parts.join(".")));

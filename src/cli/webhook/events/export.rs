@@ -8,7 +8,7 @@ use crate::exit::ExitCode;
 use crate::webhook::export::line;
 use crate::webhook::store::EventOrder;
 
-use super::{FilterArgs, for_each, store_to_read};
+use super::stored::{FilterArgs, for_each, store_to_read};
 
 const EXAMPLES: &str = "\
 Examples:

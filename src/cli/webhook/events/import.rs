@@ -13,7 +13,7 @@ use crate::exit::ExitCode;
 use crate::time::UnixMillis;
 use crate::webhook::import::{ImportError, ImportSummary, import};
 
-use super::store_to_change;
+use super::stored::store_to_change;
 
 const EXAMPLES: &str = "\
 Examples:

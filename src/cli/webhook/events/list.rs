@@ -9,8 +9,8 @@ use crate::exit::ExitCode;
 use crate::output::{clean, table};
 use crate::webhook::store::{Attempt, EventOrder, StoredEvent};
 
-use super::view::{EventJson, rfc_3339};
-use super::{FilterArgs, for_each, store_to_read};
+use super::stored::{FilterArgs, for_each, store_to_read};
+use super::view::{EventJson, answer, rfc_3339};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,13 +67,4 @@ fn row(event: &StoredEvent, attempts: &[Attempt]) -> Vec<String> {
         event.source.as_str().to_owned(),
         last,
     ]
-}
-
-/// The status, or what went wrong.
-pub(super) fn answer(attempt: &Attempt) -> String {
-    match (attempt.status, &attempt.outcome) {
-        (Some(status), _) => status.to_string(),
-        (None, Some(outcome)) => outcome.clone(),
-        (None, None) => "unfinished".to_owned(),
-    }
 }

@@ -9,7 +9,7 @@ use crate::exit::ExitCode;
 use crate::profile::parse_time_or_age;
 use crate::time::UnixMillis;
 
-use super::store_to_change;
+use super::stored::store_to_change;
 
 const EXAMPLES: &str = "\
 Examples:

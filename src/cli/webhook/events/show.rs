@@ -12,9 +12,8 @@ use crate::output::{clean, facts, table};
 use crate::webhook::export::sha256;
 use crate::webhook::store::{Attempt, EventStore, StoredEvent};
 
-use super::list::answer;
-use super::store_to_read;
-use super::view::{AttemptJson, EventJson, rfc_3339};
+use super::stored::store_to_read;
+use super::view::{AttemptJson, EventJson, answer, rfc_3339};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -86,3 +86,12 @@ impl<'a> From<&'a Attempt> for AttemptJson<'a> {
 pub(super) fn rfc_3339(millis: i64) -> String {
     crate::time::UnixMillis(millis).to_string()
 }
+
+/// The status, or what went wrong.
+pub(super) fn answer(attempt: &Attempt) -> String {
+    match (attempt.status, &attempt.outcome) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(outcome)) => outcome.clone(),
+        (None, None) => "unfinished".to_owned(),
+    }
+}
