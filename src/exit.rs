@@ -10,7 +10,7 @@ pub enum ExitCode {
     Internal = 1,
     /// The command line or its input is wrong; nothing was sent.
     Usage = 2,
-    /// The API refused the request for good: 404, 403, bad parameters, a redirect.
+    /// The API refused the request for good: 404, 403, bad parameters. A read: a redirect too.
     ClientError = 4,
     /// The server failed and keeps failing under this key.
     ServerError = 5,
@@ -59,7 +59,7 @@ pub const TABLE: &[(ExitCode, &str)] = &[
     (ExitCode::Success, "success, a replayed success included"),
     (ExitCode::Internal, "internal error: a defect of paycli"),
     (ExitCode::Usage, "usage: the command line or its input is wrong, nothing was sent"),
-    (ExitCode::ClientError, "refused by the API: 404, 403, bad parameters, a redirect"),
+    (ExitCode::ClientError, "refused: 404, 403, bad parameters, a redirect of a read"),
     (ExitCode::ServerError, "server error, stored or indeterminate: look before you pay again"),
     (ExitCode::Declined, "declined (402)"),
     (ExitCode::KeyMismatch, "the idempotency key was used with other parameters"),
@@ -103,7 +103,7 @@ pub enum Outcome {
     Succeeded,
     /// 402: the card or payment method was declined.
     Declined,
-    /// 400 and other 4xx, or a redirect: refused for good.
+    /// 400 and other 4xx, or a read that is redirected: refused for good.
     Invalid,
     /// The idempotency key belongs to another request.
     KeyMismatch,

@@ -9,6 +9,7 @@
 
 pub mod advice;
 pub mod cli;
+pub mod credential;
 pub mod exit;
 pub mod journal;
 pub mod keys;

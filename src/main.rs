@@ -21,6 +21,10 @@ fn harden() {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     // A system that refuses leaves things as they are, which is no reason not to work.
     let _ = setrlimit(Resource::Core, none);
+    // A file that may not grow (ulimit -f) is an error of the write then, and no end in the middle of one. A
+    // handler, not SIG_IGN: programs that are started do not inherit it.
+    let seen = std::sync::Arc::default();
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen);
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

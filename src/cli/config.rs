@@ -16,19 +16,19 @@ pub(super) enum ConfigCommand {
     List,
     /// Print a setting.
     Get {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
+        /// `live`, `default_profile`, `journal.bodies` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
     },
-    /// Change a setting: `config set live deny` locks live mode.
+    /// Change a setting: `config set live deny` locks live mode, `config set journal.bodies none` keeps no bodies of answers.
     Set {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
+        /// `live`, `default_profile`, `journal.bodies` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
         /// The value
         value: String,
     },
     /// Remove a setting, so that the default holds.
     Unset {
-        /// `live`, `default_profile` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
+        /// `live`, `default_profile`, `journal.bodies` or `profiles.NAME.api_base|api_version|account|keystore|max_age|warn_at`
         setting: String,
     },
     /// Print where the file is.
@@ -73,6 +73,7 @@ fn get(context: &Context, setting: &str) -> Result<ExitCode, Failure> {
     let value = settings.get(setting).or_else(|| match setting {
         "live" => Some("allow".into()),
         "default_profile" => Some("test".into()),
+        "journal.bodies" => Some("redacted".into()),
         _ => None,
     });
     let value = value.ok_or_else(|| Failure::configuration(format!("the file does not set {setting}")))?;

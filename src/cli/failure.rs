@@ -9,7 +9,9 @@ use crate::keys::{
 };
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
-use crate::request::{KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError};
+use crate::request::{
+    GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError,
+};
 use crate::sandbox::{ControlError, SandboxError};
 use crate::webhook::store::StoreError as EventStoreError;
 use crate::webhook::templates::{EventEditError, UnknownType};
@@ -26,11 +28,13 @@ pub(super) struct Failure {
     pub(super) money: Option<&'static str>,
     /// What to do next.
     pub(super) advice: Advice,
+    /// Whether standard output belongs to something else, so that even JSON goes to standard error.
+    pub(super) is_aside: bool,
 }
 
 impl Failure {
     fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), money: None, advice: Advice::default() }
+        Self { code, message: message.into(), money: None, advice: Advice::default(), is_aside: false }
     }
 
     /// The command line or its input is wrong.
@@ -51,6 +55,17 @@ impl Failure {
     /// A defect, or a system that does not work.
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::new(ExitCode::Internal, message)
+    }
+
+    /// The user asked to stop.
+    pub(super) fn interrupted() -> Self {
+        Self::new(ExitCode::Interrupted, "interrupted")
+    }
+
+    /// Beside a stream of objects, which stays what it is.
+    #[must_use]
+    pub(super) fn aside(self) -> Self {
+        Self { is_aside: true, ..self }
     }
 
     /// Names a command to type next, without the program's name: see [`Advice`].
@@ -120,10 +135,41 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: CaptureError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, PageError, SecretNameError;
+    usage: CaptureError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
-    internal: MarkError, TransportError, OutputError, SandboxError;
+    internal: TransportError, OutputError, SandboxError;
+}
+
+impl From<PageError> for Failure {
+    /// The answer came, so it is the request or the server that is wrong, and nothing is said of sending.
+    fn from(error: PageError) -> Self {
+        let text = error.to_string();
+        match error {
+            PageError::NotAList => Self::new(ExitCode::ClientError, text).hint("leave --all out"),
+            _ => Self::new(ExitCode::ServerError, text),
+        }
+    }
+}
+
+impl From<GateError> for Failure {
+    fn from(error: GateError) -> Self {
+        let text = error.to_string();
+        match error {
+            GateError::OtherMode { .. } => Self::configuration(text),
+            GateError::Live { .. } => {
+                Self::configuration(text).hint("use a live profile (-p live --live), or a test key")
+            }
+            GateError::NotAsked { .. } => {
+                Self::new(ExitCode::NotSent, text).hint("run the same command again")
+            }
+            GateError::Refused { .. } => Self::authentication(text).next("whoami"),
+            GateError::Untold { .. } => Self::configuration(text).hint(
+                "use a key that tells its mode (sk_test_…, rk_test_…), let this one read the balance, \
+                 or use a live profile (-p live --live)",
+            ),
+        }
+    }
 }
 
 impl From<ApiBaseError> for Failure {
@@ -324,10 +370,22 @@ impl From<ListeningError> for Failure {
     }
 }
 
+/// The mark of a key stands in the journal: without it nothing is written there, and so nothing is sent.
+impl From<MarkError> for Failure {
+    fn from(error: MarkError) -> Self {
+        Self::new(ExitCode::JournalError, error.to_string()).unsent().hint(
+            "put a copy of the file back. Where it is removed, a new one is made, and unfinished requests of API keys \
+             that do not name their account are not continued any more: see journal list --state unknown first",
+        )
+    }
+}
+
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let code = match error {
-            JournalError::NoEntry(_) | JournalError::Settled { .. } => ExitCode::Usage,
+            JournalError::NoEntry(_) | JournalError::Settled { .. } | JournalError::Credential { .. } => {
+                ExitCode::Usage
+            }
             JournalError::InUse(_) => ExitCode::InProgress,
             _ => ExitCode::JournalError,
         };

@@ -12,7 +12,7 @@ use crate::keys::{
 };
 use crate::output::{PromptError, ask_secret, has_terminal};
 use crate::profile::{Mode, Profile, parse_duration};
-use crate::request::Transport;
+use crate::request::PreviousKey;
 
 use super::context::{Context, variable};
 use super::failure::Failure;
@@ -152,21 +152,19 @@ pub(super) fn all_signing_secrets(context: &Context) -> Vec<(String, SigningSecr
     found
 }
 
-/// Lets a transport fall back to the key before a stored one, once, when the API refuses the stored one.
-pub(super) fn with_fallback(
-    context: &Context,
-    profile: &Profile,
-    found: &FoundKey,
-    transport: Transport,
-) -> Transport {
+/// The previous key of a stored one, which the API may still take when it refuses that. A key that came with
+/// the call has none.
+pub(super) fn previous_key(context: &Context, profile: &Profile, found: &FoundKey) -> PreviousKey {
     if found.stored.is_none() {
-        return transport;
+        return PreviousKey::default();
     }
-    let (fresh, profile) = (Context::new(context.global.clone(), context.printer), profile.clone());
-    transport.with_fallback(move || previous_key(&fresh, &profile))
+    let (global, printer, profile) = (context.global.clone(), context.printer, profile.clone());
+    // It is looked for on a thread of its own, where this context cannot go.
+    PreviousKey::found_by(move || look_for_previous(&Context::new(global, printer), &profile))
 }
 
-fn previous_key(context: &Context, profile: &Profile) -> Option<ApiKey> {
+fn look_for_previous(context: &Context, profile: &Profile) -> Option<ApiKey> {
+    context.printer.notice("the API refused the key in use (401): looking for the previous key");
     let id = default_id(profile, SecretKind::Api);
     let found = with_vault(context, profile.mode, |vault| Ok(vault.overlapping(&id)?));
     match found {

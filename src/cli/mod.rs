@@ -19,8 +19,10 @@ mod request;
 mod request_args;
 mod runtime;
 mod sandbox;
+mod sending;
 mod show;
 mod target;
+mod typed_credentials;
 mod webhook;
 mod whoami;
 
@@ -42,9 +44,15 @@ use keys::KeysCommand;
 #[must_use]
 pub fn run(args: Vec<OsString>) -> ExitCode {
     let is_json = asks_for_json(&args);
-    let parsed =
-        Cli::command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let mut command = Cli::command();
+    let matches = match command.try_get_matches_from_mut(args) {
+        Ok(matches) => matches,
+        Err(error) => return show::parse_error(&error, is_json),
+    };
+    if let Err(failure) = typed_credentials::refuse(&command, &matches) {
+        return show::failure(show::plain_printer(is_json), &context::Scope::default(), &failure);
+    }
+    let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => return show::parse_error(&error, is_json),
     };

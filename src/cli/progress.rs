@@ -1,6 +1,6 @@
-//! What is said of a request while it is under way, and the record that its result was shown.
+//! The progress of a request, told on standard error, and the record that its result was shown.
 
-use crate::journal::Journal;
+use crate::journal::{Journal, KeySource};
 use crate::request::{Progress, Report};
 use crate::time::UnixMillis;
 
@@ -21,7 +21,7 @@ pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
         Progress::Key { key, source, entry } => {
             let since = entry.created_at;
             match source {
-                crate::journal::KeySource::Journal => printer.notice(&format!(
+                KeySource::Journal => printer.notice(&format!(
                     "idempotency key: {key} (continued: the run of {since} is unfinished; --new-key makes another request)"
                 )),
                 source => printer.notice(&format!("idempotency key: {key} ({})", source.as_str())),
@@ -31,9 +31,11 @@ pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
             printer.notice(&format!("another process is sending under the key {key}: waiting for it"));
         }
         Progress::Attempted { number, detail } => printer.trace(&format!("< attempt {number}: {detail}")),
-        Progress::Retrying { detail, delay } => {
-            printer.notice(&format!("{detail}: trying again in {:.1} s, same key", delay.as_secs_f64()));
+        Progress::Retrying { detail, delay, is_keyed } => {
+            let key = if *is_keyed { ", same key" } else { "" };
+            printer.notice(&format!("{detail}: trying again in {:.1} s{key}", delay.as_secs_f64()));
         }
+        Progress::Refused(error) => printer.warn(&format!("the previous key is not used: {error}")),
         Progress::Skew(seconds) => printer.warn(&format!(
             "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
         )),

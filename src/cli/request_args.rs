@@ -81,7 +81,7 @@ pub(super) struct RequestOptions {
     /// How long to go on trying
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration)]
     pub(super) retry_budget: Duration,
-    /// Refuse to send from this time on: a time, or a duration from now
+    /// Send nothing from this time on, whatever the method: a time, or a duration from now
     #[arg(long, value_name = "TIME|DURATION")]
     pub(super) not_after: Option<String>,
     /// Show the headers of the answer on standard error
@@ -93,7 +93,7 @@ pub(super) struct RequestOptions {
     /// Print the equivalent curl command and send nothing
     #[arg(long, action = ArgAction::SetTrue)]
     pub(super) curl: bool,
-    /// Exit 14 when the answer repeats an earlier result
+    /// Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included
     #[arg(long)]
     pub(super) fail_on_replay: bool,
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::advice::Advice;
 use crate::exit::{ExitCode, Outcome};
-use crate::output::{ColourChoice, Printer, redact};
-use crate::request::{Answer, Report, envelope, meaning};
+use crate::output::{ColourChoice, OutputError, Printer, redact};
+use crate::request::{Answer, Report, envelope, meaning, replayed};
 
 use super::context::{Context, Scope};
 use super::failure::Failure;
@@ -32,19 +32,23 @@ struct ErrorJson<'a> {
 /// Shows why a command ended without its result.
 pub(super) fn failure(printer: Printer, scope: &Scope, failure: &Failure) -> ExitCode {
     if printer.is_json() {
-        let message = redact(&failure.message);
         let json = FailureJson {
             schema: 1,
             outcome: failure.outcome().as_str(),
             exit_code: failure.code.as_u8(),
-            error: ErrorJson { kind: failure.kind(), message: &message },
+            error: ErrorJson { kind: failure.kind(), message: &failure.message },
             next: failure.next_word().as_str(),
             next_command: failure.advice.commands.first().map(|command| scope.complete(command)),
             hint: failure.advice.hint.as_deref(),
         };
         let text = serde_json::to_string(&json).expect("strings and numbers are JSON");
-        // An output that fails changes nothing: the exit code tells already.
-        let _ = printer.line(&text);
+        let text = redact(&text);
+        if failure.is_aside {
+            printer.say(&text);
+        } else {
+            // An output that fails changes nothing: the exit code tells already.
+            let _ = printer.line(&text);
+        }
         return failure.code;
     }
     printer.error(&failure.message);
@@ -82,7 +86,7 @@ pub(super) fn parse_error(error: &clap::Error, is_json: bool) -> ExitCode {
             )
         }
         _ => {
-            printer.say(redact(text.trim_end()).as_str());
+            printer.say(&redact(text.trim_end()));
             ExitCode::Usage
         }
     }
@@ -120,22 +124,52 @@ pub(super) fn report(
         body.map_or(Ok(true), |body| printer.body(body))
     };
     summary(printer, report);
+    if report.is_redacted {
+        printer.notice(
+            "the answer is the journal's, which keeps no credentials: what they were is cut down or left out",
+        );
+    }
     if !printer.is_json() {
         explain(context, report, code);
     }
-    let is_read = told.map_err(|error| {
-        let key = report.key.as_deref().unwrap_or_default();
-        let failure = Failure::from(error).next(format!("journal show {key}"));
-        Failure { money: Some("the request was sent, and its result is in the journal"), ..failure }
-    })?;
+    let is_read = told.map_err(|error| unshown(report, error))?;
     Ok(Shown { code, is_read })
+}
+
+/// A report whose answer could not be written. Where the result can still be read depends on its key.
+fn unshown(report: &Report, error: OutputError) -> Failure {
+    let failure = Failure::from(error);
+    match &report.key {
+        _ if report.attempts == 0 => failure,
+        Some(key) => {
+            let money = Some("the request was sent, and its result is in the journal");
+            Failure { money, ..failure.next(format!("journal show {key}")) }
+        }
+        None if report.intent.method.is_write() => {
+            Failure { money: Some("the request was sent, and its result is not recorded"), ..failure }
+        }
+        None => failure,
+    }
+}
+
+/// Shows a report that is no success beside a stream of objects: on standard error, as JSON too. Returns the
+/// exit code.
+pub(super) fn aside(context: &Context, report: &Report) -> ExitCode {
+    let (printer, code) = (context.printer, report.exit_code(false));
+    if printer.is_json() {
+        printer.say(&envelope(report, code));
+    } else {
+        summary(printer, report);
+        explain(context, report, code);
+    }
+    code
 }
 
 /// The headers of an answer, on standard error.
 pub(super) fn headers(printer: Printer, answer: &Answer) {
     printer.say(&format!("< HTTP {}", answer.status));
     for (name, value) in &answer.headers {
-        printer.say(&format!("< {name}: {}", crate::output::clean(value)));
+        printer.say(&format!("< {name}: {}", crate::output::clean(&redact(value))));
     }
 }
 
@@ -169,14 +203,15 @@ fn explain(context: &Context, report: &Report, code: ExitCode) {
         ));
         printer.hint("money:", "it was executed, in the other mode");
     } else if code == ExitCode::Replayed {
-        printer.error("the answer repeats an earlier result (--fail-on-replay)");
-        printer.hint("money:", "nothing was executed by this run");
+        let (happened, money) = replayed(report);
+        printer.error(happened);
+        printer.hint("money:", money);
     } else if code == ExitCode::Interrupted {
         printer.error("interrupted");
     }
 }
 
 /// A printer for what goes wrong before the options are known.
-fn plain_printer(is_json: bool) -> Printer {
+pub(super) fn plain_printer(is_json: bool) -> Printer {
     Printer::new(ColourChoice::Auto, is_json, false, false, |name| std::env::var_os(name))
 }

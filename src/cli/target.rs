@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 
 use crate::journal::Intent;
 use crate::profile::{Api, ApiBase, Profile};
+use crate::request::is_keyed;
 use crate::sandbox::{Clock, Sandbox, SandboxKeys, Storage};
 
 use super::api_key::agree;
@@ -133,7 +134,8 @@ async fn start_sandbox() -> Result<ApiBase, Failure> {
 /// The account that the request is for, or a mark of the key where nothing tells the account.
 pub(super) fn name_account(intent: &mut Intent, profile: &Profile, found: &FoundKey) -> Result<(), Failure> {
     intent.account = profile.account.clone().or_else(|| found.account());
-    if intent.account.is_none() {
+    // Only what the journal keeps needs the mark, so that reading works without it.
+    if intent.account.is_none() && is_keyed(intent.family, intent.method) {
         intent.credential = Some(Context::mark(&found.key)?);
     }
     Ok(())

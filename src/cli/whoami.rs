@@ -29,6 +29,11 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     let route = Route::of(context, &profile)?;
     let found = route.key(context, &profile)?;
+    if found.key.mode().is_none() && !profile.mode.is_live() {
+        context.printer.notice(
+            "the key does not tell its mode: before it is used here, the API is asked whether it is a test key",
+        );
+    }
     let account = profile.account.clone().or_else(|| found.account());
     let age = found.stored.as_ref().map(|stored| clock().since(stored.added_at));
     let shown = found.key.redacted();

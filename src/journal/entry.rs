@@ -1,9 +1,10 @@
 //! One key's entry in the journal, and the states that it goes through.
 
 use crate::exit::Outcome;
+use crate::profile::Mode;
 use crate::time::UnixMillis;
 
-use super::Intent;
+use super::{Fingerprint, Intent, KeptBody, Method};
 
 /// What one attempt tells of the execution of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,16 +111,18 @@ pub struct Entry {
     pub key_source: KeySource,
     /// The operation that it belongs to, where it was named.
     pub operation: Option<String>,
-    /// The request.
+    /// The request. Where it carried a client secret, this lacks it: see [`Intent::lacks_client_secret`].
     pub intent: Intent,
+    /// The fingerprint of the request as it was sent.
+    pub fingerprint: Fingerprint,
     /// Its state as stored; see [`Entry::state_at`].
     pub state: State,
     /// What became of it, once that is known.
     pub outcome: Option<Outcome>,
     /// The HTTP status of the last answer that counted.
     pub status: Option<u16>,
-    /// The body of that answer.
-    pub response: Option<Vec<u8>>,
+    /// The body of that answer, as it is kept.
+    pub answer: KeptBody,
     /// `Request-Id` of that answer.
     pub request_id: Option<String>,
     /// `Original-Request` of that answer.
@@ -138,6 +141,83 @@ pub struct Entry {
     pub told_at: Option<UnixMillis>,
     /// Why a person settled it.
     pub note: Option<String>,
+}
+
+/// What a list tells of an entry: all but the bodies, with its state at the time of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The entry's own id.
+    pub id: String,
+    /// The idempotency key.
+    pub key: String,
+    /// Where the key came from in the first place.
+    pub key_source: KeySource,
+    /// The operation that it belongs to, where it was named.
+    pub operation: Option<String>,
+    /// Its state then; never [`State::Unknown`] for one whose key was too old by then.
+    pub state: State,
+    /// What became of it, once that is known.
+    pub outcome: Option<Outcome>,
+    /// The HTTP status of the last answer that counted.
+    pub status: Option<u16>,
+    /// The mode that it was meant for.
+    pub mode: Mode,
+    /// The profile that made it.
+    pub profile: String,
+    /// The account of the API key, where it is known.
+    pub account: Option<String>,
+    /// The base URL, or `sandbox`.
+    pub base_url: String,
+    /// `Stripe-Version`, where it is sent.
+    pub api_version: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The path with its query.
+    pub path: String,
+    /// How many attempts were begun.
+    pub attempts: u32,
+    /// When the intent was made.
+    pub created_at: UnixMillis,
+    /// When the first attempt began that may have been executed.
+    pub first_sent_at: Option<UnixMillis>,
+    /// Until when the key may be sent, once it has been.
+    pub safe_until: Option<UnixMillis>,
+    /// `Request-Id` of the last answer that counted.
+    pub request_id: Option<String>,
+    /// `Original-Request` of that answer.
+    pub original_request_id: Option<String>,
+    /// Why a person settled it.
+    pub note: Option<String>,
+}
+
+impl Entry {
+    /// The entry as a list tells it at a time.
+    #[must_use]
+    pub fn summary(&self, now: UnixMillis) -> Summary {
+        Summary {
+            id: self.id.clone(),
+            key: self.key.clone(),
+            key_source: self.key_source,
+            operation: self.operation.clone(),
+            state: self.state_at(now),
+            outcome: self.outcome,
+            status: self.status,
+            mode: self.intent.mode,
+            profile: self.intent.profile.clone(),
+            account: self.intent.account.clone(),
+            base_url: self.intent.base_url.clone(),
+            api_version: self.intent.api_version.clone(),
+            method: self.intent.method,
+            path: self.intent.path.clone(),
+            attempts: self.attempts,
+            created_at: self.created_at,
+            first_sent_at: self.first_sent_at,
+            safe_until: self.safe_until(),
+            request_id: self.request_id.clone(),
+            original_request_id: self.original_request_id.clone(),
+            note: self.note.clone(),
+        }
+    }
 }
 
 /// One attempt.

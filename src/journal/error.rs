@@ -48,6 +48,14 @@ pub enum JournalError {
         /// What the system said.
         error: io::Error,
     },
+    /// A credential where none may be kept. Refused before anything is stored.
+    #[error("{place} holds {what}, and the journal keeps no credentials")]
+    Credential {
+        /// Which part of the request.
+        place: &'static str,
+        /// The kind of credential, in words.
+        what: &'static str,
+    },
     /// A row holds what no paycli of this version writes.
     #[error("the journal holds a row that cannot be read: {0}")]
     Row(String),

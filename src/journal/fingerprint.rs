@@ -9,6 +9,11 @@ use super::canonical::Canonical;
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
+    /// Reads back what was stored; `None` where it has another length.
+    pub(super) fn stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The bytes, as they are stored.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

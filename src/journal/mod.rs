@@ -6,10 +6,13 @@
 //! handed out for sending. Sending itself is `request`'s.
 
 mod canonical;
+mod client_secret;
+mod credential_place;
 mod entry;
 mod error;
 mod fingerprint;
 mod intent;
+mod kept;
 mod lease;
 mod method;
 mod rules;
@@ -17,12 +20,13 @@ mod sqlite;
 mod store;
 
 pub use crate::time::UnixMillis;
-pub use entry::{Attempt, Entry, Execution, KeySource, State};
+pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
 pub use fingerprint::Fingerprint;
 pub use intent::{Family, Intent};
+pub use kept::KeptBody;
 pub use lease::Lease;
 pub use method::{Method, MethodError};
 pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
 pub use sqlite::SqliteJournal;
-pub use store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Resolution, Ticket};
+pub use store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};

@@ -5,7 +5,7 @@ use crate::exit::Outcome;
 use crate::time::UnixMillis;
 
 use super::entry::{Entry, Execution, State};
-use super::intent::Intent;
+use super::intent::{Family, Intent};
 
 /// How long before the end of the server's window a key is no longer sent, in milliseconds.
 pub const DEADLINE_MARGIN_MILLIS: i64 = 3_600_000;
@@ -33,23 +33,20 @@ impl Entry {
     /// The last moment at which the key may be sent, once it has been.
     #[must_use]
     pub fn safe_until(&self) -> Option<UnixMillis> {
-        let first = self.first_sent_at?;
-        Some(UnixMillis(first.0 + self.intent.family.window_millis() - DEADLINE_MARGIN_MILLIS))
+        self.first_sent_at.map(|first| safe_until(self.intent.family, first))
     }
 
     /// Whether the key must not be sent any more. A clock that went backwards counts as expired, since
     /// nobody knows then how old the key is.
     #[must_use]
     pub fn is_expired(&self, now: UnixMillis) -> bool {
-        let Some(safe_until) = self.safe_until() else { return false };
-        now >= safe_until || now.0 < self.last_seen_at.0 - CLOCK_SLACK_MILLIS
+        is_expired(self.safe_until(), self.last_seen_at, now)
     }
 
     /// The state as it is now.
     #[must_use]
     pub fn state_at(&self, now: UnixMillis) -> State {
-        let is_open = matches!(self.state, State::Sending | State::Unknown | State::Retryable);
-        if is_open && self.is_expired(now) { State::ExpiredUnknown } else { self.state }
+        state_at(self.state, self.is_expired(now))
     }
 
     /// Whether the server keeps the result under this key, so that sending again cannot change it.
@@ -60,16 +57,17 @@ impl Entry {
 
     /// What may be done with this entry for a request.
     pub(super) fn decide(&self, wanted: &Intent, now: UnixMillis) -> Decision {
-        if self.intent.fingerprint() != wanted.fingerprint() {
+        if self.fingerprint != wanted.fingerprint() {
             return Decision::Mismatch(self.intent.differences(wanted));
         }
-        if self.intent.account.is_none() && self.intent.credential != wanted.credential {
+        if !is_of_credential(self.intent.account.as_deref(), self.intent.credential.as_deref(), wanted) {
             return Decision::OtherCredential;
         }
         match self.state_at(now) {
             State::ExpiredUnknown => Decision::Expired,
             State::Confirmed | State::Refuted => Decision::Answer,
-            state if state.is_final() && self.is_expired(now) => Decision::Answer,
+            // What is open and expired was told apart above: this is a final result.
+            _ if self.is_expired(now) => Decision::Answer,
             _ => Decision::Send,
         }
     }
@@ -85,32 +83,73 @@ pub(super) fn state_after(execution: Execution, outcome: Outcome, maybe: bool) -
     }
 }
 
-/// Of several unfinished entries of one request, the one to go on with: the newest that may still be
-/// sent, else the newest of all.
-pub(super) fn choose_twin(mut unfinished: Vec<Entry>, now: UnixMillis) -> Option<Entry> {
-    unfinished.sort_by_key(|entry| (!entry.is_expired(now), entry.created_at));
-    unfinished.pop()
+/// The last moment at which a key may be sent that was first sent then.
+pub(super) const fn safe_until(family: Family, first: UnixMillis) -> UnixMillis {
+    UnixMillis(first.0 + family.window_millis() - DEADLINE_MARGIN_MILLIS)
+}
+
+/// Whether a key must not be sent any more; see [`Entry::is_expired`].
+pub(super) fn is_expired(safe_until: Option<UnixMillis>, last_seen: UnixMillis, now: UnixMillis) -> bool {
+    safe_until.is_some_and(|until| now >= until || now.0 < last_seen.0 - CLOCK_SLACK_MILLIS)
+}
+
+/// A stored state as it is once its key has expired, or not.
+pub(super) const fn state_at(stored: State, is_expired: bool) -> State {
+    match stored {
+        State::Sending | State::Unknown | State::Retryable if is_expired => State::ExpiredUnknown,
+        stored => stored,
+    }
+}
+
+/// Whether a stored request is of the credential that wants to send it. Where its account is known, equal
+/// fingerprints have compared that already; where it is not, only the same API key is known to be of it.
+pub(super) fn is_of_credential(account: Option<&str>, credential: Option<&str>, wanted: &Intent) -> bool {
+    account.is_some() || credential == wanted.credential.as_deref()
+}
+
+/// What the choice between unfinished duplicates of a request needs to know of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Duplicate {
+    pub(super) id: String,
+    pub(super) account: Option<String>,
+    pub(super) credential: Option<String>,
+    pub(super) is_expired: bool,
+    pub(super) created_at: UnixMillis,
+}
+
+/// Of several unfinished entries of one request, the one to go on with: of those of the same credential the
+/// newest that may still be sent, else the newest of all. Another account's never stand in the way.
+pub(super) fn choose_duplicate(
+    unfinished: impl IntoIterator<Item = Duplicate>,
+    wanted: &Intent,
+) -> Option<Duplicate> {
+    unfinished
+        .into_iter()
+        .filter(|one| is_of_credential(one.account.as_deref(), one.credential.as_deref(), wanted))
+        .max_by_key(|one| (!one.is_expired, one.created_at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Family, KeySource};
+    use crate::journal::{KeptBody, KeySource};
 
     const HOUR: i64 = 3_600_000;
     const START: i64 = 1_700_000_000_000;
 
     fn entry(state: State, outcome: Option<Outcome>) -> Entry {
+        let intent = Intent { account: None, credential: Some("mark".into()), ..Intent::example("a=1") };
         Entry {
+            fingerprint: intent.fingerprint(),
             id: "1".into(),
             key: "k".into(),
             key_source: KeySource::Generated,
             operation: None,
-            intent: Intent { account: None, credential: Some("mark".into()), ..Intent::example("a=1") },
+            intent,
             state,
             outcome,
             status: None,
-            response: None,
+            answer: KeptBody::default(),
             request_id: None,
             original_request_id: None,
             created_at: UnixMillis(START),
@@ -134,6 +173,7 @@ mod tests {
         assert_eq!(decide(&unknown, 23 * HOUR), Decision::Expired);
         let mut v2 = unknown;
         v2.intent.family = Family::V2;
+        v2.fingerprint = v2.intent.fingerprint();
         assert_eq!(decide(&v2, 30 * 24 * HOUR - HOUR - 1), Decision::Send);
         assert_eq!(decide(&v2, 30 * 24 * HOUR - HOUR), Decision::Expired);
     }
@@ -190,17 +230,58 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_twin_that_may_be_sent_is_chosen() {
-        let at = |created: i64, first: i64| Entry {
+    fn only_an_open_entry_expires_and_only_a_lasting_result_is_settled() {
+        let later = UnixMillis(START + 25 * HOUR);
+        for (state, then) in [
+            (State::Sending, State::ExpiredUnknown),
+            (State::Unknown, State::ExpiredUnknown),
+            (State::Retryable, State::ExpiredUnknown),
+            (State::Succeeded, State::Succeeded),
+            (State::Failed, State::Failed),
+            (State::Confirmed, State::Confirmed),
+            (State::Refuted, State::Refuted),
+        ] {
+            assert_eq!(entry(state, None).state_at(later), then);
+            assert_eq!(entry(state, None).state_at(UnixMillis(START)), state);
+        }
+        // The server stores the results of executions, and not every refusal.
+        for (state, outcome, is_settled) in [
+            (State::Succeeded, Outcome::Succeeded, true),
+            (State::Failed, Outcome::Declined, true),
+            (State::Failed, Outcome::Invalid, false),
+            (State::Unknown, Outcome::Succeeded, false),
+            (State::Sending, Outcome::Declined, false),
+        ] {
+            assert_eq!(entry(state, Some(outcome)).is_settled(), is_settled, "{state:?} {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_settled_is_told_and_not_sent() {
+        for state in [State::Confirmed, State::Refuted] {
+            assert_eq!(decide(&entry(state, None), HOUR), Decision::Answer);
+        }
+    }
+
+    #[test]
+    fn the_newest_duplicate_of_the_same_credential_that_may_be_sent_is_chosen() {
+        let wanted = Intent { account: None, credential: Some("mine".into()), ..Intent::example("a=1") };
+        let one = |id: &str, created: i64, is_expired: bool| Duplicate {
+            id: id.into(),
+            account: None,
+            credential: Some("mine".into()),
+            is_expired,
             created_at: UnixMillis(created),
-            first_sent_at: Some(UnixMillis(first)),
-            last_seen_at: UnixMillis(first),
-            ..entry(State::Unknown, None)
         };
-        let now = UnixMillis(START + 30 * HOUR);
-        let (old, newer) = (at(START, START), at(START + 20 * HOUR, START + 20 * HOUR));
-        assert_eq!(choose_twin(vec![newer.clone(), old.clone()], now), Some(newer));
-        assert_eq!(choose_twin(vec![old.clone()], now), Some(old));
-        assert_eq!(choose_twin(Vec::new(), now), None);
+        let chosen = |all: &[Duplicate]| choose_duplicate(all.to_vec(), &wanted).map(|one| one.id);
+        let (old, new, expired) = (one("old", 1, false), one("new", 2, false), one("expired", 3, true));
+        assert_eq!(chosen(&[new.clone(), old, expired.clone()]).as_deref(), Some("new"));
+        assert_eq!(chosen(&[expired.clone(), one("older", 1, true)]).as_deref(), Some("expired"));
+        assert_eq!(chosen(&[]), None);
+        let others = Duplicate { credential: Some("other".into()), ..one("other", 9, false) };
+        assert_eq!(chosen(&[others.clone(), new]).as_deref(), Some("new"));
+        assert_eq!(chosen(&[others]), None);
+        let named = Duplicate { account: Some("acct_1".into()), credential: None, ..expired };
+        assert_eq!(chosen(&[named]).as_deref(), Some("expired"), "the account was compared already");
     }
 }

@@ -3,7 +3,7 @@
 use crate::exit::Outcome;
 use crate::time::UnixMillis;
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State};
+use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::intent::Intent;
 use super::lease::Lease;
@@ -116,6 +116,15 @@ pub struct Filter {
     pub now: UnixMillis,
 }
 
+/// A place in the order in which entries were made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// When the entry was made.
+    pub created_at: UnixMillis,
+    /// Its id, which decides between entries of one millisecond.
+    pub id: String,
+}
+
 /// What a person found out about an unknown outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
@@ -133,6 +142,12 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read or written; nothing may be sent then.
     fn begin(&mut self, begin: &Begin<'_>) -> Result<Begun, JournalError>;
+
+    /// The entry that a request belongs to, where there is one. Nothing is begun and nothing is written.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError>;
 
     /// Makes a further attempt of a ticket durable, before it is made.
     ///
@@ -170,11 +185,18 @@ pub trait Journal {
     /// When the journal cannot be read.
     fn attempts(&self, entry: &Entry) -> Result<Vec<Attempt>, JournalError>;
 
-    /// Entries, the newest first.
+    /// Entries, the newest first, without their bodies.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    fn list(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError>;
+    fn list(&self, filter: &Filter) -> Result<Vec<Summary>, JournalError>;
+
+    /// The next entry without a final result, the oldest first, behind a position. One at a time, so that
+    /// any number of them is gone through in the memory of one; what is still open stays behind.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError>;
 
     /// Records what a person found out about an outcome that is not known.
     ///

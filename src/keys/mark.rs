@@ -52,7 +52,10 @@ impl Salt {
 
 fn read(path: &Path) -> io::Result<Salt> {
     let mut salt = [0; SALT_BYTES];
-    std::fs::File::open(path)?.read_exact(&mut salt)?;
+    std::fs::File::open(path)?.read_exact(&mut salt).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => io::Error::other(format!("it is shorter than {SALT_BYTES} bytes")),
+        _ => error,
+    })?;
     Ok(Salt(salt))
 }
 

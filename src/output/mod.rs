@@ -6,15 +6,14 @@ mod json;
 mod printer;
 mod progress;
 mod prompt;
-mod redact;
 mod table;
 mod text;
 
+pub use crate::credential::redact;
 pub use colour::{Colour, ColourChoice};
 pub use json::{compact, pretty};
 pub use printer::{OutputError, Printer};
 pub use progress::Progress;
 pub use prompt::{PromptError, ask_secret, confirm, has_terminal};
-pub use redact::redact;
 pub use table::{facts, table};
 pub use text::clean;

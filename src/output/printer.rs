@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 
 use super::colour::{Colour, ColourChoice};
 use super::json::pretty;
-use super::redact::redact;
 use super::text::clean;
+use crate::credential::redact;
 
 /// Standard output took no more, and not because its reader had enough.
 #[derive(Debug, thiserror::Error)]

@@ -104,6 +104,28 @@ impl LiveAccess {
     }
 }
 
+/// Which bodies of answers the journal keeps (`config set journal.bodies …`). Statuses and outcomes are kept
+/// in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeepBodies {
+    /// All, credentials taken out.
+    #[default]
+    Redacted,
+    /// None.
+    None,
+}
+
+impl KeepBodies {
+    /// The word in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Redacted => "redacted",
+            Self::None => "none",
+        }
+    }
+}
+
 /// The names of the profiles that exist without any set-up.
 pub(super) const BUILT_IN: [&str; 3] = ["test", "live", "sandbox"];
 
@@ -116,6 +138,8 @@ pub struct Config {
     pub default_profile: ProfileName,
     /// The lock on live mode.
     pub live: LiveAccess,
+    /// Which bodies of answers the journal keeps.
+    pub journal_bodies: KeepBodies,
     profiles: BTreeMap<ProfileName, Profile>,
 }
 
@@ -156,7 +180,15 @@ struct FileText {
     default_profile: Option<Spanned<String>>,
     live: Option<Spanned<String>>,
     #[serde(default)]
+    journal: JournalText,
+    #[serde(default)]
     profiles: BTreeMap<String, Spanned<ProfileText>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct JournalText {
+    bodies: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -201,6 +233,7 @@ impl Config {
             path: path.to_owned(),
             default_profile: ProfileName("test".into()),
             live: LiveAccess::Allow,
+            journal_bodies: KeepBodies::Redacted,
             profiles: BUILT_IN.iter().map(|name| (ProfileName((*name).into()), built_in(name))).collect(),
         };
         for (name, spanned) in file.profiles {
@@ -211,6 +244,10 @@ impl Config {
         if let Some(live) = file.live {
             let at = live.span().start;
             config.live = read_live(live.get_ref()).map_err(|message| broken(at, message))?;
+        }
+        if let Some(bodies) = file.journal.bodies {
+            let at = bodies.span().start;
+            config.journal_bodies = read_bodies(bodies.get_ref()).map_err(|message| broken(at, message))?;
         }
         if let Some(name) = file.default_profile {
             let at = name.span().start;
@@ -294,6 +331,13 @@ fn read_keystore(text: &str) -> Result<StoreKind, String> {
         .ok_or_else(|| format!("keystore is \"keyring\", \"file\" or \"env\", not {text:?}"))
 }
 
+fn read_bodies(text: &str) -> Result<KeepBodies, String> {
+    [KeepBodies::Redacted, KeepBodies::None]
+        .into_iter()
+        .find(|bodies| bodies.as_str() == text)
+        .ok_or_else(|| format!("journal.bodies is \"redacted\" or \"none\", not {text:?}"))
+}
+
 fn read_live(text: &str) -> Result<LiveAccess, String> {
     [LiveAccess::Allow, LiveAccess::ReadOnly, LiveAccess::Deny]
         .into_iter()
@@ -324,6 +368,7 @@ mod tests {
             ("\n\n[profiles.a]\nmode = \"both\"\n", 3),
             ("[profiles.a]\nmode = \"test\"\napi_key = \"sk\"\n", 3),
             ("live = \"sometimes\"", 1),
+            ("[journal]\nbodies = \"some\"", 2),
             ("\ndefault_profile = \"nobody\"", 2),
             ("[profiles.live]\nmode = \"test\"", 1),
             ("[profiles.a]\nmode = \"test\"\naccount = \"sk\"", 1),

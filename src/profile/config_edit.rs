@@ -25,7 +25,7 @@ pub enum EditError {
     WouldBreak(String),
     /// No such setting.
     #[error(
-        "there is no setting {0:?}: there are default_profile, live, and of each profile profiles.NAME.api_base, api_version, account, keystore, max_age and warn_at"
+        "there is no setting {0:?}: there are default_profile, live, journal.bodies, and of each profile profiles.NAME.api_base, api_version, account, keystore, max_age and warn_at"
     )]
     UnknownSetting(String),
     /// A profile of this name is there already.
@@ -93,6 +93,7 @@ impl ConfigSettings {
     pub fn get(&self, setting: &str) -> Option<String> {
         let item = match setting.split('.').collect::<Vec<_>>()[..] {
             [top] => self.document.get(top)?,
+            ["journal", key] => self.document.get("journal")?.as_table_like()?.get(key)?,
             ["profiles", .., key] => self.profile(profile_of(setting)?)?.get(key)?,
             _ => return None,
         };
@@ -104,8 +105,12 @@ impl ConfigSettings {
     pub fn list(&self) -> Vec<(String, String)> {
         let text = |item: &Item| item.as_str().unwrap_or_default().to_owned();
         let mut settings = Vec::new();
-        for (key, item) in self.document.iter().filter(|(key, _)| *key != "profiles") {
+        for (key, item) in self.document.iter().filter(|(key, _)| !matches!(*key, "profiles" | "journal")) {
             settings.push((key.to_owned(), text(item)));
+        }
+        let journal = self.document.get("journal").and_then(Item::as_table_like);
+        for (key, item) in journal.into_iter().flat_map(toml_edit::TableLike::iter) {
+            settings.push((format!("journal.{key}"), text(item)));
         }
         let profiles = self.document.get("profiles").and_then(Item::as_table_like);
         for (name, profile) in profiles.into_iter().flat_map(toml_edit::TableLike::iter) {
@@ -237,6 +242,13 @@ impl ConfigEditor {
         if matches!(setting, "default_profile" | "live") {
             return Ok((self.settings.document.as_table_mut(), setting.to_owned()));
         }
+        if setting == "journal.bodies" {
+            let journal =
+                self.settings.document.entry("journal").or_insert_with(|| Item::Table(Table::new()));
+            let table =
+                journal.as_table_like_mut().expect("journal is a table in every configuration that was read");
+            return Ok((table, "bodies".to_owned()));
+        }
         let name = profile_of(setting).ok_or_else(unknown)?;
         let key = setting.rsplit('.').next().filter(|key| PROFILE_SETTINGS.contains(key));
         let key = key.ok_or_else(unknown)?;
@@ -260,6 +272,7 @@ fn profile_of(setting: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::KeepBodies;
 
     fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().expect("a directory");
@@ -277,10 +290,15 @@ mod tests {
         editor.set("profiles.shop.account", "acct_1").expect("set");
         editor.set("live", "allow").expect("set");
         editor.set("default_profile", "shop").expect("use");
+        editor.set("journal.bodies", "none").expect("set");
         editor.save().expect("save");
 
         let config = Config::load(&path).expect("load");
         assert_eq!(config.profile("shop").expect("shop").account.as_deref(), Some("acct_1"));
+        assert_eq!(config.journal_bodies, KeepBodies::None);
+        let settings = ConfigSettings::read(&path).expect("settings");
+        assert_eq!(settings.get("journal.bodies").as_deref(), Some("none"));
+        assert!(settings.list().contains(&("journal.bodies".into(), "none".into())));
         assert!(std::fs::read_to_string(&path).expect("read").starts_with("# mine\n"));
 
         let mut editor = ConfigEditor::open(&path).expect("open");

@@ -13,7 +13,7 @@ mod span;
 mod store_kind;
 
 pub use api_base::{ApiBase, ApiBaseError};
-pub use config::{Api, Config, ConfigError, LiveAccess, Profile, ProfileName, ProfileNameError};
+pub use config::{Api, Config, ConfigError, KeepBodies, LiveAccess, Profile, ProfileName, ProfileNameError};
 pub use config_edit::{ConfigEditor, ConfigSettings, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
 pub use paths::{HomeError, Paths, create_private_dir};

@@ -1,6 +1,5 @@
 //! One attempt: a request goes out once, and what comes back is told apart.
 
-use std::cell::OnceCell;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +10,8 @@ use crate::journal::{Family, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
 
-use super::answer::{Answer, Reply};
+use super::admitted_key::AdmittedKey;
+use super::reply::{Answer, Reply, Unsent};
 use super::tls;
 
 /// The longest answer that is taken, in bytes.
@@ -21,19 +21,12 @@ const MAX_ANSWER: usize = 64 << 20;
 /// has certainly not been sent, so connecting ends first.
 const CONNECT_SHARE: f64 = 0.75;
 
-/// A way to the API. Redirects are not followed and nothing is retried inside, but for one thing: a key
-/// that is refused may have a key before it, whose overlap lasts.
+/// A way to the API. Redirects are not followed and nothing is retried inside: one call is one request, so
+/// that the journal's count of attempts is true.
 pub struct Transport {
     client: reqwest::Client,
     base: ApiBase,
     timeout: Duration,
-    fallback: Option<Fallback>,
-}
-
-/// The key before the one in use: looked for once, when that is refused, and used from then on.
-struct Fallback {
-    find: Box<dyn Fn() -> Option<ApiKey>>,
-    found: OnceCell<Option<ApiKey>>,
 }
 
 /// A client could not be made.
@@ -63,39 +56,28 @@ impl Transport {
         let builder = if base.uses_tls() { tls::with_roots(builder) } else { tls::without_roots(builder) };
         let builder = if base.is_loopback() { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| TransportError(innermost(&error)))?;
-        Ok(Self { client, base: base.clone(), timeout, fallback: None })
+        Ok(Self { client, base: base.clone(), timeout })
     }
 
-    /// With a key to fall back to where the one in use is refused (401, which executes nothing). `find` is
-    /// called once, then.
-    #[must_use]
-    pub fn with_fallback(self, find: impl Fn() -> Option<ApiKey> + 'static) -> Self {
-        Self { fallback: Some(Fallback { find: Box::new(find), found: OnceCell::new() }), ..self }
+    /// Where it leads.
+    pub(super) const fn base(&self) -> &ApiBase {
+        &self.base
     }
 
     /// Makes one attempt.
-    pub async fn attempt(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
-        let known = self.fallback.as_ref().and_then(|fallback| fallback.found.get());
-        if let Some(Some(instead)) = known {
-            return self.send(intent, key, instead).await;
-        }
-        let reply = self.send(intent, key, api_key).await;
-        let is_refused = matches!(&reply, Reply::Answer(answer) if answer.status == 401);
-        let Some(fallback) = self.fallback.as_ref().filter(|_| is_refused) else { return reply };
-        match fallback.found.get_or_init(|| (fallback.find)()) {
-            Some(instead) => self.send(intent, key, instead).await,
-            None => reply,
-        }
+    pub async fn attempt(&self, intent: &Intent, key: Option<&str>, api_key: &AdmittedKey) -> Reply {
+        self.send(intent, key, api_key.key()).await
     }
 
-    async fn send(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
+    /// Makes one attempt with a key that has not passed the gate: the gate's own question.
+    pub(super) async fn send(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
         let request = match self.request(intent, key, api_key) {
             Ok(request) => request,
-            Err(error) => return Reply::NotSent(error),
+            Err(error) => return Reply::NotSent(Unsent::Unreachable(error)),
         };
         match self.client.execute(request).await {
             Ok(response) => read_answer(response).await,
-            Err(error) if error.is_connect() || error.is_builder() => Reply::NotSent(innermost(&error)),
+            Err(error) if error.is_connect() || error.is_builder() => Reply::NotSent(unsent(&error)),
             Err(error) if error.is_timeout() => Reply::Lost(self.no_answer()),
             Err(error) => Reply::Lost(innermost(&error)),
         }
@@ -191,6 +173,14 @@ async fn read_answer(mut response: reqwest::Response) -> Reply {
                 ));
             }
         }
+    }
+}
+
+/// Why nothing was sent: a certificate that is not trusted is told apart, since waiting does not help it.
+fn unsent(error: &reqwest::Error) -> Unsent {
+    match tls::certificate_fault(error) {
+        Some(fault) => Unsent::Untrusted(fault),
+        None => Unsent::Unreachable(innermost(error)),
     }
 }
 

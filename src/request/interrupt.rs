@@ -26,7 +26,7 @@ impl Interrupt {
     }
 
     /// Waits until the user has asked so many times.
-    pub(super) async fn pressed(&self, times: u8) {
+    pub async fn pressed(&self, times: u8) {
         if self.0.clone().wait_for(|presses| *presses >= times).await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -4,7 +4,9 @@
 //! promises that nothing is sent before the journal holds it, that a retry sends the same bytes under the
 //! same key, and that a report says what happened apart from what may have happened.
 
+mod admitted_key;
 mod answer;
+mod attempts;
 mod card_numbers;
 mod curl;
 mod envelope;
@@ -13,17 +15,22 @@ mod http;
 mod interrupt;
 mod key;
 mod meaning;
+mod mode_gate;
 mod paging;
 mod params;
 mod path;
+mod previous_key;
+mod reply;
 mod report;
 mod retry;
 mod send;
+mod sender;
 mod tls;
 mod unsent;
 
 pub use crate::journal::{Method, MethodError};
-pub use answer::{Answer, ApiError, Reading, Reply, Situation, livemode, read};
+pub use admitted_key::AdmittedKey;
+pub use answer::{Reading, Retry, Situation, read};
 pub use card_numbers::holds_card_number;
 pub use curl::{shell_quote, to_curl};
 pub use envelope::envelope;
@@ -31,10 +38,14 @@ pub use fetch::fetch;
 pub use http::{Transport, TransportError, headers};
 pub use interrupt::Interrupt;
 pub use key::{IdempotencyKey, KeyError};
-pub use meaning::{Meaning, meaning};
-pub use paging::{Page, PageError, next_path};
+pub use meaning::{Meaning, meaning, replayed};
+pub use mode_gate::{GateError, ModeGate};
+pub use paging::{Page, PageError, Pages};
 pub use params::{Param, ParamError, ParamText, encode};
 pub use path::{PathError, RequestPath, is_keyed};
-pub use report::{Next, ReplayedBy, Report};
-pub use retry::{Policy, backoff};
-pub use send::{Progress, Sender};
+pub use previous_key::PreviousKey;
+pub use reply::{Answer, ApiError, CertificateFault, Reply, Unsent, livemode};
+pub use report::{Circumstance, EarlierRun, Next, ReplayOf, ReplayedBy, Report};
+pub use retry::{RetryPolicy, backoff};
+pub use sender::{Progress, Sender};
+pub use unsent::{too_late, too_late_unkeyed};

@@ -1,5 +1,7 @@
 //! Pages of a list: the items of an answer, and where the next ones are.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -14,9 +16,13 @@ pub struct Page<'a> {
     #[serde(borrow)]
     pub data: Vec<&'a RawValue>,
     #[serde(default)]
-    has_more: bool,
+    object: Option<String>,
     #[serde(default)]
-    next_page_url: Option<String>,
+    has_more: bool,
+    #[serde(default, rename = "next_page")]
+    search_cursor: Option<String>,
+    #[serde(default, rename = "next_page_url")]
+    next_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -30,11 +36,11 @@ pub enum PageError {
     /// The answer has no `data`.
     #[error("the answer is not a list, so there are no pages to follow")]
     NotAList,
-    /// An item has no id to go on from.
-    #[error("an item of the list has no id, so the next page cannot be asked for")]
-    NoId,
-    /// The next page is this page, for ever.
-    #[error("the API names this page as the next one, so the list would never end")]
+    /// There is more, and nothing to go on from: no id, or no `next_page`.
+    #[error("the API says that the list goes on, and does not say from where")]
+    NoCursor,
+    /// A page that was asked for before is named as the next.
+    #[error("the API names a page as the next one that was read before, so the list would never end")]
     Circular,
     /// The API gives a next page that is not a path of its own.
     #[error("the API names a next page that is not a path of its own: {0}")]
@@ -56,37 +62,70 @@ impl<'a> Page<'a> {
         let count = self.data.len();
         (0..count).map(move |at| self.data[if is_backwards { count - 1 - at } else { at }])
     }
+
+    /// The results of a search are gone through by `page`, all other v1 lists by an item's id (Stripe API
+    /// reference, "Pagination" and "Search").
+    fn is_search(&self) -> bool {
+        self.search_cursor.is_some() || self.object.as_deref() == Some("search_result")
+    }
 }
 
-/// The path of the page after this one, or `None` after the last. v1 goes on from an item's id, backwards
-/// where `is_backwards`; v2 names the next page.
-///
-/// # Errors
-/// When the next page cannot be known.
-pub fn next_path(
-    path: &RequestPath,
-    page: &Page<'_>,
+/// The pages of a list that were asked for. A page is never asked for twice, so following them ends.
+#[derive(Debug)]
+pub struct Pages {
+    path: RequestPath,
     is_backwards: bool,
-) -> Result<Option<RequestPath>, PageError> {
-    if path.family() == Family::V2 {
-        let next = page.next_page_url.as_deref().map(relative).map(RequestPath::parse);
-        return onward(path, next.transpose()?);
-    }
-    if !page.has_more {
-        return Ok(None);
-    }
-    let (item, parameter) = if is_backwards {
-        (page.data.first(), "ending_before")
-    } else {
-        (page.data.last(), "starting_after")
-    };
-    let item = item.ok_or(PageError::NoId)?;
-    let item: Item = serde_json::from_str(item.get()).map_err(|_| PageError::NoId)?;
-    onward(path, Some(path.clone().with_parameter(parameter, &item.id)))
+    seen: HashSet<String>,
 }
 
-fn onward(path: &RequestPath, next: Option<RequestPath>) -> Result<Option<RequestPath>, PageError> {
-    if next.as_ref() == Some(path) { Err(PageError::Circular) } else { Ok(next) }
+impl Pages {
+    /// The list that begins with the page at `path`, gone through backwards where the caller came from its
+    /// end.
+    #[must_use]
+    pub fn from(path: RequestPath, is_backwards: bool) -> Self {
+        let seen = HashSet::from([path.to_string()]);
+        Self { path, is_backwards, seen }
+    }
+
+    /// The path of the page that is to be asked for.
+    #[must_use]
+    pub const fn path(&self) -> &RequestPath {
+        &self.path
+    }
+
+    /// Goes on to the page after this one; false after the last.
+    ///
+    /// # Errors
+    /// When the next page cannot be known, or was asked for before.
+    pub fn go_on(&mut self, page: &Page<'_>) -> Result<bool, PageError> {
+        let Some(next) = self.after(page)? else { return Ok(false) };
+        if !self.seen.insert(next.to_string()) {
+            return Err(PageError::Circular);
+        }
+        self.path = next;
+        Ok(true)
+    }
+
+    fn after(&self, page: &Page<'_>) -> Result<Option<RequestPath>, PageError> {
+        if self.path.family() == Family::V2 {
+            return Ok(page.next_url.as_deref().map(relative).map(RequestPath::parse).transpose()?);
+        }
+        if !page.has_more {
+            return Ok(None);
+        }
+        if page.is_search() {
+            let next = page.search_cursor.as_deref().ok_or(PageError::NoCursor)?;
+            return Ok(Some(self.path.clone().with_parameter("page", next)));
+        }
+        let (item, parameter) = if self.is_backwards {
+            (page.data.first(), "ending_before")
+        } else {
+            (page.data.last(), "starting_after")
+        };
+        let item = item.ok_or(PageError::NoCursor)?;
+        let item: Item = serde_json::from_str(item.get()).map_err(|_| PageError::NoCursor)?;
+        Ok(Some(self.path.clone().with_parameter(parameter, &item.id)))
+    }
 }
 
 /// The path of a URL on whatever host: the key goes to the profile's host and no other.
@@ -100,9 +139,9 @@ mod tests {
     use super::*;
 
     fn next(path: &str, body: &str, is_backwards: bool) -> Result<Option<String>, PageError> {
-        let path = RequestPath::parse(path).expect("a path");
+        let mut pages = Pages::from(RequestPath::parse(path).expect("a path"), is_backwards);
         let page = Page::parse(body.as_bytes())?;
-        Ok(next_path(&path, &page, is_backwards)?.map(|path| path.to_string()))
+        Ok(pages.go_on(&page)?.then(|| pages.path().to_string()))
     }
 
     #[test]
@@ -138,13 +177,41 @@ mod tests {
     #[test]
     fn what_is_no_list_is_refused() {
         assert!(matches!(next("charges", r#"{"id": "ch_1"}"#, false), Err(PageError::NotAList)));
-        assert!(matches!(next("charges", r#"{"data": [1], "has_more": true}"#, false), Err(PageError::NoId)));
-        assert!(matches!(next("charges", r#"{"data": [], "has_more": true}"#, false), Err(PageError::NoId)));
+        assert!(matches!(
+            next("charges", r#"{"data": [1], "has_more": true}"#, false),
+            Err(PageError::NoCursor)
+        ));
+        assert!(matches!(
+            next("charges", r#"{"data": [], "has_more": true}"#, false),
+            Err(PageError::NoCursor)
+        ));
     }
 
     #[test]
     fn a_list_that_would_never_end_is_refused() {
         let body = r#"{"data": [{"id": "a"}], "has_more": true}"#;
         assert!(matches!(next("charges?starting_after=a", body, false), Err(PageError::Circular)));
+    }
+
+    #[test]
+    fn a_search_goes_on_by_its_page() {
+        let body = r#"{"data": [{"id": "a"}], "has_more": true, "next_page": "t0/k+"}"#;
+        assert_eq!(
+            next("charges/search?query=x&page=t9", body, false).expect("a page").as_deref(),
+            Some("/v1/charges/search?query=x&page=t0%2Fk%2B")
+        );
+        let last = r#"{"object": "search_result", "data": [], "has_more": false, "next_page": null}"#;
+        assert_eq!(next("charges/search", last, false).expect("a page"), None);
+        let broken = r#"{"object": "search_result", "data": [{"id": "a"}], "has_more": true}"#;
+        assert!(matches!(next("charges/search", broken, false), Err(PageError::NoCursor)));
+    }
+
+    #[test]
+    fn no_page_is_asked_for_twice() {
+        let mut pages = Pages::from(RequestPath::parse("charges").expect("a path"), false);
+        let page = |id: &str| format!(r#"{{"data": [{{"id": "{id}"}}], "has_more": true}}"#);
+        let mut go_on = |id: &str| pages.go_on(&Page::parse(page(id).as_bytes()).expect("a page"));
+        assert!(go_on("a").expect("a page") && go_on("b").expect("a page") && go_on("c").expect("a page"));
+        assert!(matches!(go_on("a"), Err(PageError::Circular)));
     }
 }

@@ -6,13 +6,13 @@ use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Execution, Intent, KeySource};
 use crate::time::UnixMillis;
 
-use super::answer::{Answer, ApiError, api_error, livemode};
+use super::reply::{Answer, ApiError, CertificateFault, livemode};
 
 /// Who repeated an earlier result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplayedBy {
     /// The server, which says so in a header.
-    Server,
+    Server(ReplayOf),
     /// The journal; nothing was sent.
     Journal,
 }
@@ -22,10 +22,47 @@ impl ReplayedBy {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Server => "server",
+            Self::Server(_) => "server",
             Self::Journal => "journal",
         }
     }
+}
+
+/// Whose attempt was executed, where the server repeats its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayOf {
+    /// An attempt of this run, whose answer was lost.
+    ThisRun,
+    /// An attempt of an earlier run.
+    EarlierRun,
+    /// One or the other: both lost an answer.
+    ThisOrEarlierRun,
+}
+
+/// What is known of earlier runs, where this one was too late to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlierRun {
+    /// One may have been executed.
+    MayHaveExecuted,
+    /// One has a final result, which the journal holds.
+    Finished,
+    /// The journal knows of none, and the key was made here: there was none.
+    None,
+    /// The journal knows of none, and the request may have been sent from elsewhere.
+    NotKnown,
+}
+
+/// What else the words of a report depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Circumstance {
+    /// Nothing.
+    Usual,
+    /// The key was sent with another API key before, and neither tells its account.
+    OtherCredential,
+    /// The time given with `--not-after` has passed.
+    TooLate(EarlierRun),
+    /// The server's certificate is not trusted.
+    Untrusted(CertificateFault),
 }
 
 /// What to do now.
@@ -77,6 +114,10 @@ pub struct Report {
     pub detail: String,
     /// Who repeated an earlier result.
     pub replayed_by: Option<ReplayedBy>,
+    /// Whether the answer held more than is shown: the journal keeps no credentials.
+    pub is_redacted: bool,
+    /// What else the words depend on.
+    pub circumstance: Circumstance,
     /// Attempts made by this run.
     pub attempts: u32,
     /// When the key was first sent.
@@ -106,6 +147,8 @@ impl Report {
             error: None,
             detail,
             replayed_by: None,
+            is_redacted: false,
+            circumstance: Circumstance::Usual,
             attempts: 0,
             first_sent_at: None,
             safe_until: None,
@@ -130,16 +173,17 @@ impl Report {
     #[must_use]
     pub fn answered_by_journal(mut self, entry: &Entry) -> Self {
         self.replayed_by = Some(ReplayedBy::Journal);
+        self.is_redacted = entry.answer.is_redacted();
         self.execution = Some(Execution::Final);
         self.answer = entry.status.map(|status| Answer {
             status,
             replayed: true,
             request_id: entry.request_id.clone(),
             original_request_id: entry.original_request_id.clone(),
-            body: entry.response.clone().unwrap_or_default(),
+            body: entry.answer.bytes().unwrap_or_default().to_vec(),
             ..Answer::default()
         });
-        self.error = self.answer.as_ref().and_then(|answer| api_error(&answer.body));
+        self.error = self.answer.as_ref().and_then(Answer::api_error);
         self
     }
 
@@ -166,12 +210,14 @@ impl Report {
     #[must_use]
     pub fn next(&self) -> Next {
         let is_write = self.intent.method.is_write();
-        match self.outcome {
-            Outcome::Unknown if self.is_refused_again() => Next::Reconcile,
-            Outcome::ServerError if is_write => Next::Reconcile,
-            Outcome::ExpiredUnknown => Next::Reconcile,
-            Outcome::InProgress | Outcome::RateLimited | Outcome::ServerError => Next::Wait,
-            Outcome::NotSent | Outcome::Unknown => Next::Resume,
+        match (self.outcome, &self.circumstance) {
+            (Outcome::NotSent, Circumstance::Untrusted(_) | Circumstance::TooLate(_))
+            | (Outcome::ExpiredUnknown, Circumstance::TooLate(EarlierRun::None)) => Next::None,
+            (Outcome::Unknown, _) if self.is_refused_again() => Next::Reconcile,
+            (Outcome::ServerError, _) if is_write => Next::Reconcile,
+            (Outcome::ExpiredUnknown, _) => Next::Reconcile,
+            (Outcome::InProgress | Outcome::RateLimited | Outcome::ServerError, _) => Next::Wait,
+            (Outcome::NotSent | Outcome::Unknown, _) => Next::Resume,
             _ => Next::None,
         }
     }
@@ -181,8 +227,14 @@ impl Report {
     pub fn is_refused_again(&self) -> bool {
         let status = self.answer.as_ref().map(|answer| answer.status);
         self.outcome == Outcome::Unknown
+            && self.error.is_some()
             && matches!(status, Some(400 | 403..=499))
             && !matches!(status, Some(409 | 424 | 429))
+    }
+
+    /// Whether the server redirects the request.
+    pub(super) fn is_redirect(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| (300..400).contains(&answer.status))
     }
 
     /// The exit code that tells a script.

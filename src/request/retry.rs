@@ -12,7 +12,7 @@ const CAP: Duration = Duration::from_secs(8);
 
 /// How far retries may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
+pub struct RetryPolicy {
     /// Retries after the first attempt.
     pub max_retries: u32,
     /// The time, from the first attempt, within which the last retry has to begin.
@@ -23,7 +23,7 @@ pub struct Policy {
     pub not_after: Option<UnixMillis>,
 }
 
-impl Policy {
+impl RetryPolicy {
     /// Whether the time after which nothing is sent has come.
     #[must_use]
     pub fn is_over(&self, now: UnixMillis) -> bool {
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn retries_end_with_their_number_or_their_budget() {
-        let policy = Policy {
+        let policy = RetryPolicy {
             max_retries: 2,
             budget: Duration::from_secs(60),
             timeout: Duration::from_secs(80),

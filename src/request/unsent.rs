@@ -1,10 +1,10 @@
 //! Reports that the journal makes: of a request that it did not let go out, and of a result that it knows.
 
 use crate::exit::Outcome;
-use crate::journal::{Begun, Entry, Intent, KeyChoice, KeySource};
+use crate::journal::{Begin, Begun, Entry, Intent, Journal, KeyChoice, KeySource};
 use crate::time::UnixMillis;
 
-use super::report::Report;
+use super::report::{Circumstance, EarlierRun, Report};
 
 impl Report {
     /// Names the key that was meant, where nothing was begun.
@@ -23,11 +23,7 @@ impl Report {
 
 /// The report of a request that the journal did not let go out.
 pub(super) fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Report {
-    let source = match key {
-        KeyChoice::Given(_) => KeySource::Flag,
-        KeyChoice::Operation { .. } => KeySource::Operation,
-        KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
-    };
+    let source = source_of(key);
     let unsent = |outcome, detail| Report::unsent(intent, outcome, detail);
     match begun {
         Begun::Busy { key } => {
@@ -52,12 +48,58 @@ pub(super) fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Re
         }
         Begun::OtherCredential(entry) => {
             let detail = format!(
-                "the key {} was sent with another API key, and neither tells its account: set the account of the profile, or use that API key",
+                "the idempotency key {} was sent with another API key, and neither tells its account",
                 entry.key
             );
-            unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source)
+            let circumstance = Circumstance::OtherCredential;
+            Report { circumstance, ..unsent(Outcome::KeyMismatch, detail).with_entry(&entry, source) }
         }
         Begun::Ready(_) => unsent(Outcome::NotSent, "not sent".into()),
+    }
+}
+
+/// The report of a request under a key that the time given with `--not-after` forbids to send. The journal is
+/// asked what earlier runs did.
+pub fn too_late(journal: &mut dyn Journal, intent: &Intent, key: KeyChoice<'_>) -> Report {
+    let known = journal.peek(&Begin { intent, key, now: UnixMillis::now() });
+    known.map_or_else(
+        |error| Report::unsent(intent, Outcome::JournalError, error.to_string()).with_given(key),
+        |known| too_late_after(intent, key, known.as_ref()),
+    )
+}
+
+fn too_late_after(intent: &Intent, key: KeyChoice<'_>, known: Option<&Entry>) -> Report {
+    let earlier = match (known, key) {
+        (Some(entry), _) if entry.state.is_final() => EarlierRun::Finished,
+        (Some(entry), _) if entry.may_have_executed => EarlierRun::MayHaveExecuted,
+        (None, KeyChoice::Given(_)) => EarlierRun::NotKnown,
+        _ => EarlierRun::None,
+    };
+    let report = Report::unsent(intent, Outcome::ExpiredUnknown, TOO_LATE.to_owned());
+    let report = match known {
+        Some(entry) => report.with_entry(entry, source_of(key)),
+        None => report.with_given(key),
+    };
+    Report { circumstance: Circumstance::TooLate(earlier), ..report }
+}
+
+/// The same for a request without a key, of which nothing is recorded. Reading again is always safe.
+#[must_use]
+pub fn too_late_unkeyed(intent: &Intent) -> Report {
+    let is_write = intent.method.is_write();
+    let outcome = if is_write { Outcome::ExpiredUnknown } else { Outcome::NotSent };
+    let earlier = if is_write { EarlierRun::NotKnown } else { EarlierRun::None };
+    let report = Report::unsent(intent, outcome, TOO_LATE.to_owned());
+    Report { circumstance: Circumstance::TooLate(earlier), ..report }
+}
+
+const TOO_LATE: &str = "the time given with --not-after has passed";
+
+const fn source_of(key: KeyChoice<'_>) -> KeySource {
+    match key {
+        KeyChoice::Given(_) => KeySource::Flag,
+        KeyChoice::Operation { .. } => KeySource::Operation,
+        KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
     }
 }
 

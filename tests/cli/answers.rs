@@ -236,7 +236,7 @@ mod before_any_byte {
         let envelope = seen.json();
         assert_eq!(envelope["outcome"], "not_sent", "{seen}");
         assert_eq!(envelope["status"], Value::Null, "{seen}");
-        assert_eq!(home.only_entry()["state"], "unknown", "another process may be executing it: {seen}");
+        assert_eq!(home.only_entry()["state"], "retryable", "{seen}");
     }
 
     #[test]

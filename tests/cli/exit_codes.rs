@@ -49,10 +49,13 @@ fn other_4xx_are_4() {
 }
 
 #[test]
-fn a_redirect_is_4_and_is_not_followed() {
+fn a_redirect_is_not_followed_and_is_20_for_a_write_and_4_for_a_read() {
     for status in [301, 302, 303, 307, 308] {
         let target = Server::always(paid());
-        pay(Answer::new(status, "{}").header("Location", target.url() + "/v1/payment_intents"), 4);
+        let redirect = Answer::new(status, "{}").header("Location", target.url() + "/v1/payment_intents");
+        pay(redirect.clone(), 20);
+        let server = Server::always(redirect);
+        Home::new().at(&server, ["get", "payment_intents"]).run().exits(4);
         assert_eq!(target.connections(), 0, "{status} was followed");
     }
 }

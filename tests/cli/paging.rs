@@ -112,8 +112,117 @@ fn a_page_that_fails_is_an_error_after_what_was_there() {
         let server = Server::script([page(&["cus_1"], true), error]);
         let args = ["get", "customers", "--all", "--max-retries", "0"];
         let seen = Home::new().at(&server, args).run().exits(exit);
-        assert!(seen.out().contains("cus_1"), "{seen}");
+        assert_eq!(ids(&seen.ndjson()), ["cus_1"], "the error leaves stdout alone: {seen}");
     }
+}
+
+#[test]
+fn an_error_is_json_on_stderr_where_json_was_asked_for() {
+    let error = || Answer::error(404, "invalid_request_error", Some("resource_missing"));
+    for script in [vec![page(&["cus_1"], true), error()], vec![error()]] {
+        let lines = script.len() - 1;
+        let server = Server::script(script);
+        let seen = Home::new().at(&server, ["get", "customers", "--all", "--json", "-q"]).run().exits(4);
+        assert_eq!(seen.ndjson().len(), lines, "{seen}");
+        let told: Value =
+            serde_json::from_slice(&seen.stderr).unwrap_or_else(|error| panic!("{error}: {seen}"));
+        assert_eq!((&told["outcome"], &told["exit_code"]), (&"not_found".into(), &4.into()), "{seen}");
+    }
+    let server = Server::script([Answer::json(200, &json!({"id": "cus_1"}))]);
+    let seen = Home::new().at(&server, ["get", "cus_1", "--all", "--json", "-q"]).run();
+    let told: Value = serde_json::from_slice(&seen.stderr).unwrap_or_else(|error| panic!("{error}: {seen}"));
+    assert!(seen.stdout.is_empty() && told["error"]["message"].is_string(), "{seen}");
+}
+
+#[test]
+fn a_list_that_cannot_be_followed_is_not_said_to_be_unsent() {
+    for (answer, exit) in [
+        (Answer::json(200, &json!({"id": "cus_1", "object": "customer"})), 4),
+        (page(&[], true), 5),
+        (Answer::json(200, &json!({"data": [1], "has_more": true})), 5),
+    ] {
+        for form in ["human", "json"] {
+            let server = Server::always(answer.clone());
+            let args = ["get", "customers", "--all", "--output", form];
+            let seen = Home::new().at(&server, args).run().exits(exit);
+            assert_eq!(server.requests().len(), 1, "{seen}");
+            for wrong in ["nothing was sent", "not_sent", "money"] {
+                assert!(!seen.err().contains(wrong) && !seen.out().contains(wrong), "{wrong}: {seen}");
+            }
+        }
+    }
+}
+
+/// A list whose pages follow each other in a circle.
+fn circle(names: &'static [&'static str]) -> Server {
+    Server::answering(move |request| {
+        let query = request.query();
+        let after = query.iter().find(|(name, _)| name == "starting_after").map(|(_, value)| value.as_str());
+        let at = after.and_then(|after| names.iter().position(|name| *name == after));
+        page(&[names[at.map_or(0, |at| (at + 1) % names.len())]], true).into()
+    })
+}
+
+#[test]
+fn a_cursor_that_was_seen_before_ends_the_list() {
+    for names in [&["cus_a"][..], &["cus_a", "cus_b"], &["cus_a", "cus_b", "cus_c", "cus_d"]] {
+        let server = circle(names);
+        let seen = Home::new().at(&server, ["get", "customers", "--all"]).run().exits(5);
+        // The first cursor is seen again after one round: no page is printed that was printed before it.
+        assert!(server.requests().len() <= names.len() + 1, "{} requests: {seen}", server.requests().len());
+        assert!(seen.ndjson().len() <= names.len() + 1, "{seen}");
+    }
+}
+
+#[test]
+fn a_v2_list_in_a_circle_ends() {
+    let server = Server::answering(|request| {
+        let is_first = request.target.ends_with("page=p1");
+        let next = if is_first { "/v2/core/events?page=p2" } else { "/v2/core/events?page=p1" };
+        Answer::json(200, &json!({"data": [{"id": "evt_1"}], "next_page_url": next})).into()
+    });
+    Home::new().at(&server, ["get", "/v2/core/events", "--all"]).run().exits(5);
+    assert!(server.requests().len() <= 3, "{} requests", server.requests().len());
+}
+
+fn found(ids: &[&str], next: Option<&str>) -> Answer {
+    let data: Vec<Value> = ids.iter().map(|id| json!({"id": id, "livemode": false})).collect();
+    Answer::json(
+        200,
+        &json!({"object": "search_result", "data": data, "has_more": next.is_some(), "next_page": next}),
+    )
+}
+
+#[test]
+fn a_search_is_followed_by_its_next_page() {
+    let server = Server::script([
+        found(&["cus_1"], Some("t0/k+en==")),
+        found(&["cus_2"], Some("t2")),
+        found(&[], None),
+    ]);
+    let args = ["get", "/v1/customers/search", "-d", "query=name:'x'", "-l", "1", "--all"];
+    let seen = Home::new().at(&server, args).run().exits(0);
+    assert_eq!(ids(&seen.ndjson()), ["cus_1", "cus_2"], "{seen}");
+    let requests = server.requests();
+    let page = |number: usize| {
+        let query = requests[number].query();
+        assert!(query.contains(&("query".into(), "name:'x'".into())), "{query:?}");
+        assert!(!query.iter().any(|(name, _)| name == "starting_after"), "{query:?}");
+        query.into_iter().find(|(name, _)| name == "page").map(|(_, value)| value)
+    };
+    assert_eq!((page(0), page(1), page(2)), (None, Some("t0/k+en==".into()), Some("t2".into())));
+}
+
+#[test]
+fn a_search_in_a_circle_or_without_a_next_page_ends() {
+    let server = Server::always(found(&["cus_1"], Some("t1")));
+    Home::new().at(&server, ["get", "/v1/customers/search", "--all"]).run().exits(5);
+    assert_eq!(server.requests().len(), 2);
+    let broken =
+        json!({"object": "search_result", "data": [{"id": "cus_1"}], "has_more": true, "next_page": null});
+    let server = Server::always(Answer::json(200, &broken));
+    Home::new().at(&server, ["get", "/v1/customers/search", "--all"]).run().exits(5);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]

@@ -15,9 +15,12 @@ const ODD: &str = "{ \"z\": 12345678901234567890123,\n\t\"a\": 1.10, \"e\": 1E+2
 fn stdout_is_the_body_byte_for_byte() {
     for (status, exit) in [(200, 0), (402, 10), (404, 4)] {
         for verb in ["post", "get"] {
-            let server = Server::always(Answer::new(status, ODD));
+            // An answer of the API that is no success has an error in it.
+            let error = if status == 200 { "" } else { "\"error\" :{\"type\":\t\"card_error\"}, " };
+            let body = ODD.replacen("{ ", &format!("{{ {error}"), 1);
+            let server = Server::always(Answer::new(status, &body));
             let seen = Home::new().at(&server, [verb, "customers"]).run().exits(exit);
-            assert_eq!(seen.out(), ODD, "{seen}");
+            assert_eq!(seen.out(), body, "{seen}");
         }
     }
 }

@@ -38,6 +38,16 @@ pub(crate) fn legacy_key() -> String {
     ["sk", "test", &filler(5, 24)].join("_")
 }
 
+/// An access key from OAuth, which does not tell its mode.
+pub(crate) fn oauth_key() -> String {
+    ["oak", &filler(7, 32)].join("_")
+}
+
+/// An organisation's key, which does not tell its mode either.
+pub(crate) fn organization_key() -> String {
+    ["sk", "org", &filler(8, 32)].join("_")
+}
+
 /// A webhook signing secret, which is no API key.
 pub(crate) fn webhook_secret() -> String {
     ["whsec", &filler(6, 32)].join("_")

@@ -10,6 +10,7 @@ pub(crate) mod ledger;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod tls;
 pub(crate) mod webhooks;
 
 pub(crate) use env::Home;

@@ -125,7 +125,9 @@ impl Context {
     pub(super) fn journal(&self, mode: Mode) -> Result<SqliteJournal, JournalFailure> {
         let paths = Self::paths().map_err(JournalFailure::Other)?;
         let patience = self.global.timeout.min(std::time::Duration::from_secs(5));
-        SqliteJournal::open(&paths.journal_file(mode), patience).map_err(JournalFailure::Journal)
+        let bodies = self.config().map_err(JournalFailure::Other)?.journal_bodies;
+        let journal = SqliteJournal::open(&paths.journal_file(mode), patience);
+        journal.map(|journal| journal.keeping(bodies)).map_err(JournalFailure::Journal)
     }
 }
 

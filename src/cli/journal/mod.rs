@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, Resolution, State};
+use crate::journal::{Attempt, Entry, Filter, Journal, KeptBody, Resolution, State, Summary};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
 use crate::time::UnixMillis;
@@ -119,6 +119,9 @@ struct EntryJson<'a> {
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_body: Option<BodyJson<'a>>,
+    /// Whether the answer held more than `body` tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<BodyJson<'a>>,
 }
@@ -147,31 +150,31 @@ struct AttemptJson<'a> {
     detail: Option<&'a str>,
 }
 
-fn entry_json(entry: &Entry, now: UnixMillis) -> EntryJson<'_> {
-    let intent = &entry.intent;
+fn entry_json(entry: &Summary) -> EntryJson<'_> {
     EntryJson {
         id: &entry.id,
         key: &entry.key,
         key_source: entry.key_source.as_str(),
         operation: entry.operation.as_deref(),
-        state: entry.state_at(now).as_str(),
+        state: entry.state.as_str(),
         outcome: entry.outcome.map(Outcome::as_str),
         status: entry.status,
-        mode: intent.mode.as_str(),
-        profile: &intent.profile,
-        account: intent.account.as_deref(),
-        api_base: &intent.base_url,
-        api_version: intent.api_version.as_deref(),
-        method: intent.method.as_str(),
-        path: &intent.path,
+        mode: entry.mode.as_str(),
+        profile: &entry.profile,
+        account: entry.account.as_deref(),
+        api_base: &entry.base_url,
+        api_version: entry.api_version.as_deref(),
+        method: entry.method.as_str(),
+        path: &entry.path,
         attempts: entry.attempts,
         created_at: entry.created_at.to_string(),
         first_sent_at: entry.first_sent_at.as_ref().map(UnixMillis::to_string),
-        safe_until: entry.safe_until().as_ref().map(UnixMillis::to_string),
+        safe_until: entry.safe_until.as_ref().map(UnixMillis::to_string),
         request_id: entry.request_id.as_deref(),
         original_request_id: entry.original_request_id.as_deref(),
         note: entry.note.as_deref(),
         request_body: None,
+        redacted: None,
         body: None,
     }
 }
@@ -190,7 +193,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<ExitCode, Failure> {
             schema: u32,
             entries: Vec<EntryJson<'a>>,
         }
-        let entries = entries.iter().map(|entry| entry_json(entry, now)).collect();
+        let entries = entries.iter().map(entry_json).collect();
         return context.print_json(&ListJson { schema: 1, entries });
     }
     if entries.is_empty() {
@@ -200,10 +203,10 @@ fn list(context: &Context, args: &ListArgs) -> Result<ExitCode, Failure> {
     let rows = entries.iter().map(|entry| {
         vec![
             entry.created_at.to_string(),
-            entry.state_at(now).as_str().to_owned(),
+            entry.state.as_str().to_owned(),
             entry.status.map_or_else(|| "-".into(), |status| status.to_string()),
             entry.attempts.to_string(),
-            clean(&format!("{} {}", entry.intent.method, entry.intent.path)).into_owned(),
+            clean(&format!("{} {}", entry.method, entry.path)).into_owned(),
             entry.key.clone(),
             clean(entry.operation.as_deref().unwrap_or("-")).into_owned(),
         ]
@@ -226,10 +229,12 @@ fn show(context: &Context, key: &str) -> Result<ExitCode, Failure> {
             entry: EntryJson<'a>,
             attempts: Vec<AttemptJson<'a>>,
         }
+        let summary = entry.summary(now);
         let json = EntryJson {
             request_body: Some(BodyJson::of(&entry.intent.body)),
-            body: entry.response.as_deref().map(BodyJson::of),
-            ..entry_json(&entry, now)
+            redacted: Some(entry.answer.is_redacted()),
+            body: entry.answer.bytes().map(BodyJson::of),
+            ..entry_json(&summary)
         };
         let attempts = attempts.iter().map(attempt_json).collect();
         return context.print_json(&ShowJson { schema: 1, entry: json, attempts });
@@ -266,6 +271,7 @@ fn as_text(entry: &Entry, attempts: &[Attempt], now: UnixMillis) -> String {
         ("first sent", or_none(entry.first_sent_at.map(|time| time.to_string()).as_deref())),
         ("safe until", or_none(entry.safe_until().map(|time| time.to_string()).as_deref())),
         ("request id", or_none(entry.request_id.as_deref())),
+        ("answer kept", answer_kept(&entry.answer).to_owned()),
         ("note", or_none(entry.note.as_deref())),
     ];
     let shown = shown.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -283,6 +289,16 @@ fn as_text(entry: &Entry, attempts: &[Attempt], now: UnixMillis) -> String {
     text.push_str("\n\n");
     text.push_str(&table(&["attempt", "started", "finished", "status", "request id", "detail"], rows));
     text
+}
+
+/// How much of the answer the journal has.
+fn answer_kept(answer: &KeptBody) -> &'static str {
+    match (answer.bytes(), answer.is_redacted()) {
+        (Some(_), true) => "without its credentials",
+        (Some(_), false) => "whole",
+        (None, true) => "none (journal.bodies = none)",
+        (None, false) => "-",
+    }
 }
 
 fn resolve(context: &Context, args: &ResolveArgs) -> Result<ExitCode, Failure> {
@@ -304,7 +320,7 @@ fn resolve(context: &Context, args: &ResolveArgs) -> Result<ExitCode, Failure> {
             schema: u32,
             entry: EntryJson<'a>,
         }
-        return context.print_json(&ResolveJson { schema: 1, entry: entry_json(&entry, now) });
+        return context.print_json(&ResolveJson { schema: 1, entry: entry_json(&entry.summary(now)) });
     }
     context.printer.line(&format!("{} {}", entry.key, entry.state.as_str()))?;
     Ok(ExitCode::Success)

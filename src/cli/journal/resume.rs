@@ -5,17 +5,17 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Filter, Intent, Journal, KeyChoice, KeySource, SqliteJournal};
+use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position, SqliteJournal};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
-use crate::request::{Interrupt, Policy, Report, Sender, Transport, envelope};
-use crate::time::UnixMillis;
+use crate::request::{Interrupt, Report, RetryPolicy, envelope};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::held::{FoundKey, with_fallback};
-use crate::cli::progress::{tell, told};
+use crate::cli::held::FoundKey;
+use crate::cli::progress::told;
 use crate::cli::runtime::runtime;
+use crate::cli::sending::Sending;
 use crate::cli::target::{Route, name_account};
 use crate::cli::{confirm, show};
 
@@ -81,19 +81,17 @@ impl Resume<'_> {
     }
 
     fn all(mut self) -> Result<ExitCode, Failure> {
-        let now = UnixMillis::now();
-        let mut entries = self.journal.list(&Filter { state: None, since: None, limit: None, now })?;
-        entries.retain(|entry| !entry.state.is_final());
-        entries.reverse();
         let mut tally = Tally::default();
         runtime()?.block_on(async {
             let interrupt = Interrupt::listen();
-            for entry in &entries {
+            let mut position = None;
+            while let Some(entry) = self.journal.next_open(position.as_ref())? {
                 if interrupt.is_pressed() {
                     tally.is_interrupted = true;
                     break;
                 }
-                let ready = match self.ready(entry)? {
+                position = Some(Position { created_at: entry.created_at, id: entry.id.clone() });
+                let ready = match self.ready(&entry)? {
                     Ok(ready) => ready,
                     Err(why) => {
                         self.context.printer.notice(&format!("{}: left alone: {why}", entry.key));
@@ -141,6 +139,15 @@ impl Resume<'_> {
             let (first, now) = (shown(&stored.account), shown(&intent.account));
             return Ok(Err(format!("it was sent to {first}, and the key is of {now}")));
         }
+        if stored.account.is_none() && intent.credential != stored.credential {
+            return Ok(Err("it was sent with another API key, which may be another account's".into()));
+        }
+        if stored.lacks_client_secret() {
+            return Ok(Err(
+                "it carries a client secret, which the journal does not keep: run the same command again"
+                    .into(),
+            ));
+        }
         Ok(Ok(Ready { route, key, intent }))
     }
 
@@ -167,17 +174,15 @@ impl Resume<'_> {
 
     async fn send(&mut self, interrupt: &Interrupt, ready: &Ready, key: &str) -> Result<Report, Failure> {
         let base = self.base(&ready.route).await?;
-        let context = &*self.context;
-        let timeout = context.global.timeout;
-        let transport = with_fallback(context, self.profile, &ready.key, Transport::new(&base, timeout)?);
-        let mut sender = Sender {
-            transport: &transport,
-            api_key: &ready.key.key,
-            policy: Policy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None },
-            interrupt,
-            notify: &mut |progress| tell(context, &progress),
-        };
-        let report = sender.send(&mut self.journal, &ready.intent, KeyChoice::Given(key)).await;
+        let timeout = self.context.global.timeout;
+        let policy =
+            RetryPolicy { max_retries: 2, budget: Duration::from_secs(60), timeout, not_after: None };
+        let Self { context, profile, journal, .. } = self;
+        let sending = Sending { context, profile, found: &ready.key, base: &base, policy };
+        let choice = KeyChoice::Given(key);
+        let report = sending
+            .with(&ready.intent, interrupt, async |sender| sender.send(journal, &ready.intent, choice).await)
+            .await?;
         Ok(Report { key_source: Some(KeySource::Journal), ..report })
     }
 }

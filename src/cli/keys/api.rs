@@ -9,11 +9,12 @@ use crate::cli::api_version::V2_VERSION;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
+use crate::cli::sending::{admit, gate};
 use crate::cli::target::Route;
 use crate::journal::{Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
 use crate::profile::Profile;
-use crate::request::{Answer, Reply, Transport};
+use crate::request::{Answer, Reply, Transport, Unsent};
 
 /// The API of a profile, connected to when it is first asked.
 pub(super) struct HttpApi<'a> {
@@ -67,7 +68,7 @@ impl<'a> HttpApi<'a> {
     ) -> Reply {
         let (runtime, transport) = match self.way.get_or_init(|| self.open()) {
             Ok(way) => way,
-            Err(failure) => return Reply::NotSent(failure.message.clone()),
+            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message.clone())),
         };
         let family = if path.starts_with("/v2/") { Family::V2 } else { Family::V1 };
         let intent = Intent {
@@ -86,7 +87,16 @@ impl<'a> HttpApi<'a> {
             body: body.as_bytes().to_vec(),
         };
         self.context.printer.trace(&format!("> {method} {}{path} as {key}", self.route.name()));
-        let reply = runtime.block_on(transport.attempt(&intent, idempotency_key, key));
+        let reply = runtime.block_on(async {
+            match admit(&gate(transport, self.profile)?, key, &intent).await {
+                Ok(key) => Ok(transport.attempt(&intent, idempotency_key, &key).await),
+                Err(failure) => Err(failure),
+            }
+        });
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message)),
+        };
         if let Reply::Answer(answer) = &reply {
             self.context.printer.trace(&format!("< {}", answer.status));
         }
@@ -96,7 +106,8 @@ impl<'a> HttpApi<'a> {
     fn object<T: for<'de> Deserialize<'de>>(reply: Reply) -> Result<T, ApiFailure> {
         let answer = match reply {
             Reply::Answer(answer) => answer,
-            Reply::NotSent(why) | Reply::Lost(why) => return Err(ApiFailure::Unknown(why)),
+            Reply::NotSent(why) => return Err(ApiFailure::Unknown(why.to_string())),
+            Reply::Lost(why) => return Err(ApiFailure::Unknown(why)),
         };
         match answer.status {
             200..=299 => serde_json::from_slice(&answer.body)
@@ -132,7 +143,7 @@ impl Api for HttpApi<'_> {
         }
         let answer = match self.send(Method::Get, "/v1/account", "", None, key) {
             Reply::Answer(answer) => answer,
-            Reply::NotSent(why) => return Probe::Unknown { why, is_unsent: true },
+            Reply::NotSent(why) => return Probe::Unknown { why: why.to_string(), is_unsent: true },
             Reply::Lost(why) => return Probe::Unknown { why, is_unsent: false },
         };
         match answer.status {

@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Intent, Journal};
+use crate::journal::Intent;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
-    Interrupt, Method, Page, Policy, Report, RequestPath, Sender, Transport, fetch, is_keyed, next_path,
+    Interrupt, Method, Page, Pages, Report, RequestPath, RetryPolicy, Sender, fetch, is_keyed, too_late,
+    too_late_unkeyed,
 };
 use crate::time::UnixMillis;
 
@@ -14,10 +15,11 @@ use super::api_key::may_request;
 use super::confirm;
 use super::context::{Context, JournalFailure};
 use super::failure::Failure;
-use super::held::{FoundKey, with_fallback};
-use super::progress::{tell, told};
+use super::held::FoundKey;
+use super::progress::told;
 use super::request_args::RequestOptions;
 use super::runtime::runtime;
+use super::sending::Sending;
 use super::show::{self, Shown};
 use super::target::{Route, name_account};
 
@@ -29,12 +31,30 @@ use draft::Draft;
 use key::Key;
 
 /// How a request is sent, its content apart.
-struct Manner {
+struct SendOptions {
     key: Key,
-    policy: Policy,
+    policy: RetryPolicy,
     is_backwards: bool,
     shows_headers: bool,
     fail_on_replay: bool,
+}
+
+/// A request that may be sent, with all that it needs.
+struct Ready {
+    profile: Profile,
+    route: Route,
+    found: FoundKey,
+    options: SendOptions,
+    intent: Intent,
+    path: RequestPath,
+}
+
+/// What becomes of a command line.
+enum Prepared {
+    /// The request was only printed.
+    Printed(ExitCode),
+    /// It is to be sent.
+    Ready(Box<Ready>),
 }
 
 /// Runs a request.
@@ -44,17 +64,28 @@ pub(super) fn run(
     path: &str,
     options: &RequestOptions,
 ) -> Result<ExitCode, Failure> {
-    run_it(context, method, path, options).map_err(Failure::unsent)
+    let done =
+        prepare(context, method, path, options).map_err(Failure::unsent).and_then(
+            |prepared| match prepared {
+                Prepared::Printed(code) => Ok(code),
+                Prepared::Ready(ready) => {
+                    let work = Work { context, ready: &ready };
+                    if options.all { work.all() } else { work.one() }
+                }
+            },
+        );
+    // What `--all` writes to standard output is objects, one a line, and nothing else.
+    if options.all { done.map_err(Failure::aside) } else { done }
 }
 
-fn run_it(
+fn prepare(
     context: &mut Context,
     method: &str,
     path: &str,
     options: &RequestOptions,
-) -> Result<ExitCode, Failure> {
+) -> Result<Prepared, Failure> {
     let draft = Draft::read(context, method, path, options)?;
-    let manner = Manner {
+    let send = SendOptions {
         key: Key::of(options, &draft.path, draft.method)?,
         policy: policy(context, options)?,
         is_backwards: options.ending_before.is_some(),
@@ -67,9 +98,12 @@ fn run_it(
     let profile = context.profile()?.clone();
     let route = Route::of(context, &profile)?;
     let mut intent = draft.intent(&profile, &route)?;
+    intent.holds_no_credential()?;
+    send.key.choice("").holds_no_credential()?;
     if options.dry_run || options.curl {
-        let key = is_keyed(intent.family, draft.method).then(|| manner.key.shown());
-        return printed::show(context, &route, &intent, key.as_deref(), options.curl);
+        let key = is_keyed(intent.family, draft.method).then(|| send.key.shown());
+        let code = printed::show(context, &route, &intent, key.as_deref(), options.curl)?;
+        return Ok(Prepared::Printed(code));
     }
     context.admit(&profile, draft.method.is_write())?;
     route.admit(&profile)?;
@@ -78,11 +112,10 @@ fn run_it(
     name_account(&mut intent, &profile, &found)?;
     confirm::live(context, &profile, &intent)?;
     context.printer.trace(&format!("> {} {}{} as {}", intent.method, route.name(), intent.path, found.key));
-    let work = Work { context, profile: &profile, route: &route, found: &found, manner: &manner };
-    if options.all { work.all(&intent, draft.path) } else { work.one(&intent, draft.method) }
+    Ok(Prepared::Ready(Box::new(Ready { profile, route, found, options: send, intent, path: draft.path })))
 }
 
-fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure> {
+fn policy(context: &Context, options: &RequestOptions) -> Result<RetryPolicy, Failure> {
     let not_after = options.not_after.as_deref().map(|text| match parse_duration(text) {
         // Unix seconds are a number too, and no duration is that long.
         Ok(duration) if text.parse::<u64>().is_err() => {
@@ -91,7 +124,7 @@ fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure
         }
         _ => parse_time(text).map(UnixMillis),
     });
-    Ok(Policy {
+    Ok(RetryPolicy {
         max_retries: options.max_retries,
         budget: options.retry_budget,
         timeout: context.global.timeout,
@@ -99,34 +132,43 @@ fn policy(context: &Context, options: &RequestOptions) -> Result<Policy, Failure
     })
 }
 
-/// A request with all that it needs.
+/// A request under way.
 struct Work<'a> {
     context: &'a Context,
-    profile: &'a Profile,
-    route: &'a Route,
-    found: &'a FoundKey,
-    manner: &'a Manner,
+    ready: &'a Ready,
 }
 
 impl Work<'_> {
-    fn one(&self, intent: &Intent, method: Method) -> Result<ExitCode, Failure> {
-        if is_keyed(intent.family, method) {
-            return self.keyed(intent);
+    fn one(&self) -> Result<ExitCode, Failure> {
+        let intent = &self.ready.intent;
+        if is_keyed(intent.family, intent.method) {
+            return self.keyed();
         }
-        let report = self.within(async |sender| fetch(sender, intent).await)?;
+        let report = if self.is_too_late() {
+            too_late_unkeyed(intent)
+        } else {
+            self.within(async |sender| fetch(sender, intent).await)?
+        };
         Ok(self.show(&report)?.code)
     }
 
-    fn keyed(&self, intent: &Intent) -> Result<ExitCode, Failure> {
+    fn keyed(&self) -> Result<ExitCode, Failure> {
+        let intent = &self.ready.intent;
         let mut journal = match self.context.journal(intent.mode) {
             Ok(journal) => journal,
             Err(JournalFailure::Journal(error)) => {
                 let report = Report::unsent(intent, Outcome::JournalError, error.to_string());
                 return Ok(self.show(&report)?.code);
             }
-            Err(JournalFailure::Other(failure)) => return Err(failure),
+            Err(JournalFailure::Other(failure)) => return Err(failure.unsent()),
         };
-        let report = self.send(&mut journal, intent)?;
+        let candidate = Uuid::new_v4().to_string();
+        let choice = self.ready.options.key.choice(&candidate);
+        let report = if self.is_too_late() {
+            too_late(&mut journal, intent, choice)
+        } else {
+            self.within(async |sender| sender.send(&mut journal, intent, choice).await)?
+        };
         let shown = self.show(&report)?;
         if shown.is_read {
             told(self.context, &mut journal, &report);
@@ -134,63 +176,59 @@ impl Work<'_> {
         Ok(shown.code)
     }
 
+    /// Whether nothing may be sent any more, not even the question for the key's mode.
+    fn is_too_late(&self) -> bool {
+        self.ready.options.policy.is_over(UnixMillis::now())
+    }
+
     fn show(&self, report: &Report) -> Result<Shown, Failure> {
-        show::report(self.context, report, self.manner.shows_headers, self.manner.fail_on_replay)
+        let options = &self.ready.options;
+        show::report(self.context, report, options.shows_headers, options.fail_on_replay)
     }
 
-    fn send(&self, journal: &mut dyn Journal, intent: &Intent) -> Result<Report, Failure> {
-        let candidate = Uuid::new_v4().to_string();
-        let choice = self.manner.key.choice(&candidate);
-        self.within(async |sender| sender.send(journal, intent, choice).await)
-    }
-
-    /// Runs a piece of work with a sender, in a runtime of its own.
+    /// Runs a piece of work with a sender, in a runtime of its own. Where it fails, nothing was sent.
     fn within<T>(&self, work: impl AsyncFnOnce(&mut Sender<'_>) -> T) -> Result<T, Failure> {
-        let context = self.context;
-        let runtime = runtime()?;
+        let Ready { profile, route, found, options, intent, .. } = self.ready;
+        let runtime = runtime().map_err(Failure::unsent)?;
         let done = runtime.block_on(async {
-            let base = self.route.open().await?;
-            let transport = Transport::new(&base, context.global.timeout)?;
-            let transport = with_fallback(context, self.profile, self.found, transport);
+            let base = route.open().await?;
             let interrupt = Interrupt::listen();
-            let mut sender = Sender {
-                transport: &transport,
-                api_key: &self.found.key,
-                policy: self.manner.policy,
-                interrupt: &interrupt,
-                notify: &mut |progress| tell(context, &progress),
-            };
-            Ok(work(&mut sender).await)
+            let sending =
+                Sending { context: self.context, profile, found, base: &base, policy: options.policy };
+            sending.with(intent, &interrupt, work).await
         });
         // A look-up of a host's name that hangs is not waited for.
         runtime.shutdown_background();
-        done
+        done.map_err(Failure::unsent)
     }
 
-    /// Follows the pages of a list, one object a line.
-    fn all(&self, intent: &Intent, path: RequestPath) -> Result<ExitCode, Failure> {
+    /// Follows the pages of a list, one object a line. Whatever goes wrong leaves standard output alone.
+    fn all(&self) -> Result<ExitCode, Failure> {
+        let Ready { options, intent, path, .. } = self.ready;
+        if self.is_too_late() {
+            return Ok(show::aside(self.context, &too_late_unkeyed(intent)));
+        }
         let printer = self.context.printer;
         self.within(async |sender| {
-            let (mut path, mut intent) = (path, intent.clone());
+            let (mut pages, mut intent) = (Pages::from(path.clone(), options.is_backwards), intent.clone());
             loop {
-                intent.path = path.to_string();
+                intent.path = pages.path().to_string();
                 let report = fetch(sender, &intent).await;
                 let code = report.exit_code(false);
                 let Some(answer) = report.answer.as_ref().filter(|_| code == ExitCode::Success) else {
-                    return Ok(show::report(self.context, &report, self.manner.shows_headers, false)?.code);
+                    return Ok(show::aside(self.context, &report));
                 };
-                if self.manner.shows_headers {
+                if options.shows_headers {
                     show::headers(printer, answer);
                 }
                 let page = Page::parse(&answer.body)?;
-                for item in page.in_order(self.manner.is_backwards) {
+                for item in page.in_order(options.is_backwards) {
                     if !printer.line(&crate::output::compact(item.get()))? {
                         return Ok(ExitCode::Success);
                     }
                 }
-                match next_path(&path, &page, self.manner.is_backwards)? {
-                    Some(next) => path = next,
-                    None => return Ok(ExitCode::Success),
+                if !pages.go_on(&page)? {
+                    return Ok(ExitCode::Success);
                 }
             }
         })?

@@ -192,7 +192,8 @@ fn send(
     }
     let keys = secrets.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let path = Context::paths()?.events_file(profile.mode);
-    let mut store = EventStore::open(&path, context.global.timeout.min(source::PATIENCE)).map_err(|error| Failure::from(error).unsent())?;
+    let mut store = EventStore::open(&path, context.global.timeout.min(source::PATIENCE))
+        .map_err(|error| Failure::from(error).unsent())?;
     let deliverer = Deliverer::new(context.global.timeout);
     let printed = args.print.then(|| body.clone());
     let sent = runtime()?.block_on(dispatch(&mut store, &deliverer, target, body, &keys));

@@ -1,24 +1,27 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
+mod migrate;
+mod query;
 mod rows;
 mod schema;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::{ContextV7, Timestamp, Uuid};
 
+use crate::credential;
 use crate::exit::Outcome;
-use crate::profile::create_private_dir;
+use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State};
+use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
+use super::kept::KeptBody;
 use super::lease::Lease;
-use super::rules::{Decision, choose_twin, state_after};
-use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Resolution, Ticket};
+use super::rules::{Decision, state_after};
+use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
 
 /// A journal in one file. Leases are lock files in a folder beside it.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ pub struct SqliteJournal {
     connection: Connection,
     path: PathBuf,
     leases: PathBuf,
+    bodies: KeepBodies,
 }
 
 impl SqliteJournal {
@@ -39,12 +43,17 @@ impl SqliteJournal {
         let mapped = |error| sqlite_error(path, error);
         let mut connection = Connection::open(path).map_err(mapped)?;
         connection.busy_timeout(patience).map_err(mapped)?;
-        // A checkpoint at every exit would cost each command two more syncs; SQLite makes one by itself
-        // when the log is long enough.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(mapped)?;
+        // The last process to close writes the log into the file, SQLite's default: a copy of the file alone
+        // has everything then.
         connection.pragma_update(None, "synchronous", "FULL").map_err(mapped)?;
         schema::prepare(&mut connection, path, patience)?;
-        Ok(Self { connection, path: path.to_owned(), leases })
+        Ok(Self { connection, path: path.to_owned(), leases, bodies: KeepBodies::default() })
+    }
+
+    /// Keeps these bodies of answers from now on.
+    #[must_use]
+    pub fn keeping(self, bodies: KeepBodies) -> Self {
+        Self { bodies, ..self }
     }
 
     fn error(&self, error: rusqlite::Error) -> JournalError {
@@ -53,10 +62,10 @@ impl SqliteJournal {
 
     /// Runs a step in one transaction that is durable when this returns.
     fn step<T>(&mut self, step: impl FnOnce(&Step<'_>) -> Result<T, StepError>) -> Result<T, JournalError> {
-        let (path, leases) = (self.path.clone(), self.leases.clone());
+        let (path, leases, bodies) = (self.path.clone(), self.leases.clone(), self.bodies);
         let run = || -> Result<T, StepError> {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = step(&Step { transaction: &transaction, leases: &leases })?;
+            let done = step(&Step { transaction: &transaction, leases: &leases, bodies })?;
             transaction.commit()?;
             Ok(done)
         };
@@ -98,6 +107,7 @@ impl From<JournalError> for StepError {
 struct Step<'a> {
     transaction: &'a Transaction<'a>,
     leases: &'a Path,
+    bodies: KeepBodies,
 }
 
 impl Step<'_> {
@@ -113,11 +123,8 @@ impl Step<'_> {
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
             KeyChoice::Fresh { .. } => Ok(None),
             KeyChoice::Continue { .. } => {
-                let sql = format!("{} WHERE fingerprint = ?1 AND {UNFINISHED}", rows::SELECT);
-                let mut statement = self.transaction.prepare(&sql)?;
-                let fingerprint = begin.intent.fingerprint();
-                let found = statement.query_map([fingerprint.as_bytes().as_slice()], rows::read)?;
-                Ok(choose_twin(found.collect::<Result<_, _>>()?, begin.now))
+                let id = query::duplicate(self.transaction, begin.intent, begin.now)?;
+                id.map_or(Ok(None), |id| self.one("id = ?1", &id))
             }
         }
     }
@@ -128,7 +135,10 @@ impl Step<'_> {
     }
 
     fn begin(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
-        let Some(entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
+        begin.intent.holds_no_credential()?;
+        begin.key.holds_no_credential()?;
+        let Some(mut entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
+        entry.intent.restore_client_secret(begin.intent);
         match entry.decide(begin.intent, begin.now) {
             Decision::Send => self.begin_again(entry, begin),
             Decision::Answer => Ok(Begun::Answered(Box::new(entry))),
@@ -152,11 +162,12 @@ impl Step<'_> {
             key: key.to_owned(),
             key_source: source,
             operation: operation.map(ToOwned::to_owned),
+            fingerprint: begin.intent.fingerprint(),
             intent: begin.intent.clone(),
             state: State::Sending,
             outcome: None,
             status: None,
-            response: None,
+            answer: KeptBody::default(),
             request_id: None,
             original_request_id: None,
             created_at: begin.now,
@@ -219,11 +230,18 @@ impl Step<'_> {
         self.transaction.execute(
             "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
              WHERE entry = ?1 AND number = ?2",
-            params![entry.id, ticket.attempt, now.0, result.status, result.request_id, result.detail],
+            params![
+                entry.id,
+                ticket.attempt,
+                now.0,
+                result.status,
+                redacted(result.request_id.as_deref()),
+                redacted(result.detail.as_deref())
+            ],
         )?;
         entry.last_seen_at = entry.last_seen_at.max(now);
         if !entry.is_settled() {
-            take_result(entry, result, ticket.maybe);
+            take_result(entry, result, ticket.maybe, self.bodies);
             ticket.maybe = entry.may_have_executed;
         }
         Ok(rows::update(self.transaction, entry)?)
@@ -248,20 +266,15 @@ impl Step<'_> {
             Resolution::Succeeded => (State::Confirmed, Some(Outcome::Succeeded)),
             Resolution::Failed => (State::Refuted, Some(Outcome::Invalid)),
         };
-        entry.note = Some(why.to_owned());
+        entry.note = redacted(Some(why));
         entry.last_seen_at = entry.last_seen_at.max(now);
         rows::update(self.transaction, &entry)?;
         Ok(entry)
     }
 }
 
-/// What a run of the same request goes on with: what has no final result, and what has one that its
-/// caller never learned.
-const UNFINISHED: &str =
-    "(state IN ('sending', 'retryable', 'unknown') OR state IN ('succeeded', 'failed') AND told_at IS NULL)";
-
 /// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
-fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
+fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool, bodies: KeepBodies) {
     if result.execution == Execution::NotExecuted && !maybe && had_final_result(entry) {
         entry.state = State::Failed;
         entry.may_have_executed = false;
@@ -271,12 +284,17 @@ fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool) {
     entry.may_have_executed = entry.state == State::Unknown;
     entry.outcome = Some(result.outcome);
     entry.status = result.status;
-    entry.response.clone_from(&result.body);
-    entry.request_id.clone_from(&result.request_id);
-    entry.original_request_id.clone_from(&result.original_request_id);
+    entry.answer = KeptBody::of(result.body.as_deref(), bodies);
+    entry.request_id = redacted(result.request_id.as_deref());
+    entry.original_request_id = redacted(result.original_request_id.as_deref());
     if result.execution == Execution::NotExecuted && !maybe {
         entry.first_sent_at = None;
     }
+}
+
+/// Text of others, which may hold anything, without credentials.
+fn redacted(text: Option<&str>) -> Option<String> {
+    text.map(|text| credential::redact(text).into_owned())
 }
 
 /// Whether an earlier run ended with a refusal that was final: only another final answer replaces it.
@@ -295,6 +313,10 @@ fn row_id(now: UnixMillis) -> String {
 impl Journal for SqliteJournal {
     fn begin(&mut self, begin: &Begin<'_>) -> Result<Begun, JournalError> {
         self.step(|step| step.begin(begin))
+    }
+
+    fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError> {
+        self.step(|step| step.entry_for(begin))
     }
 
     fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError> {
@@ -328,18 +350,12 @@ impl Journal for SqliteJournal {
         rows::attempts(&self.connection, &entry.id).map_err(|error| self.error(error))
     }
 
-    fn list(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
-        let sql = format!("{} WHERE created_at >= ?1 ORDER BY id DESC", rows::SELECT);
-        let read = || -> rusqlite::Result<Vec<Entry>> {
-            let mut statement = self.connection.prepare(&sql)?;
-            let since = filter.since.map_or(i64::MIN, |since| since.0);
-            let is_wanted =
-                |entry: &Entry| filter.state.is_none_or(|state| state == entry.state_at(filter.now));
-            let found = statement.query_map([since], rows::read)?;
-            let wanted = found.filter(|row| row.as_ref().map_or(true, is_wanted));
-            wanted.take(filter.limit.unwrap_or(usize::MAX)).collect()
-        };
-        read().map_err(|error| self.error(error))
+    fn list(&self, filter: &Filter) -> Result<Vec<Summary>, JournalError> {
+        query::list(&self.connection, filter).map_err(|error| self.error(error))
+    }
+
+    fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
+        query::next_open(&self.connection, after).map_err(|error| self.error(error))
     }
 
     fn settle(

@@ -4,14 +4,22 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, named_params};
 
 use crate::exit::Outcome;
-use crate::journal::entry::{Attempt, Entry, KeySource, State};
+use crate::journal::entry::{Attempt, Entry, KeySource, State, Summary};
+use crate::journal::fingerprint::Fingerprint;
 use crate::journal::intent::{Family, Intent};
+use crate::journal::kept::{Kept, KeptBody};
 use crate::journal::method::Method;
+use crate::journal::rules;
 use crate::profile::Mode;
 use crate::time::UnixMillis;
 
 /// Selects whole entries, for [`read`].
 pub(super) const SELECT: &str = "SELECT * FROM entries";
+
+/// The columns of [`read_summary`]: none of them stands behind a body.
+pub(super) const SUMMARY: &str = "id, key, key_source, operation, state, outcome, status, mode, profile, account, \
+    base_url, family, api_version, method, path, attempts, created_at, first_sent_at, last_seen_at, request_id, \
+    original_request_id, note";
 
 /// A column that holds what no version of paycli writes.
 #[derive(Debug, thiserror::Error)]
@@ -41,34 +49,29 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         id: row.get("id")?,
         key: row.get("key")?,
-        key_source: word(row, "key_source", |text| {
-            [KeySource::Generated, KeySource::Flag, KeySource::Operation]
-                .into_iter()
-                .find(|source| source.as_str() == text)
-        })?,
+        key_source: key_source(row)?,
         operation: row.get("operation")?,
         intent: Intent {
-            mode: word(row, "mode", |text| text.parse::<Mode>().ok())?,
+            mode: mode(row)?,
             profile: row.get("profile")?,
             account: row.get("account")?,
             credential: row.get("credential")?,
             stripe_account: row.get("stripe_account")?,
             stripe_context: row.get("stripe_context")?,
             base_url: row.get("base_url")?,
-            family: word(row, "family", |text| {
-                [Family::V1, Family::V2].into_iter().find(|family| family.as_str() == text)
-            })?,
-            method: word(row, "method", |text| text.parse::<Method>().ok())?,
+            family: family(row)?,
+            method: method(row)?,
             path: row.get("path")?,
             api_version: row.get("api_version")?,
             headers: serde_json::from_str(&headers)
                 .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))?,
             body: row.get("body")?,
         },
+        fingerprint: fingerprint(row)?,
         state: word(row, "state", State::from_name)?,
         outcome: optional_word(row, "outcome", Outcome::from_name)?,
         status: row.get("status")?,
-        response: row.get("response")?,
+        answer: KeptBody::stored(row.get("answer")?, word(row, "answer_kept", Kept::from_name)?),
         request_id: row.get("request_id")?,
         original_request_id: row.get("original_request_id")?,
         created_at: time("created_at")?,
@@ -81,6 +84,61 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     })
 }
 
+/// Reads the columns of [`SUMMARY`], with the state as it is at a time.
+pub(super) fn read_summary(row: &Row<'_>, now: UnixMillis) -> rusqlite::Result<Summary> {
+    let time = |column: &str| -> rusqlite::Result<UnixMillis> { Ok(UnixMillis(row.get(column)?)) };
+    let first_sent_at = row.get::<_, Option<i64>>("first_sent_at")?.map(UnixMillis);
+    let family = family(row)?;
+    let safe_until = first_sent_at.map(|first| rules::safe_until(family, first));
+    let is_expired = rules::is_expired(safe_until, time("last_seen_at")?, now);
+    Ok(Summary {
+        id: row.get("id")?,
+        key: row.get("key")?,
+        key_source: key_source(row)?,
+        operation: row.get("operation")?,
+        state: rules::state_at(word(row, "state", State::from_name)?, is_expired),
+        outcome: optional_word(row, "outcome", Outcome::from_name)?,
+        status: row.get("status")?,
+        mode: mode(row)?,
+        profile: row.get("profile")?,
+        account: row.get("account")?,
+        base_url: row.get("base_url")?,
+        api_version: row.get("api_version")?,
+        method: method(row)?,
+        path: row.get("path")?,
+        attempts: row.get("attempts")?,
+        created_at: time("created_at")?,
+        first_sent_at,
+        safe_until,
+        request_id: row.get("request_id")?,
+        original_request_id: row.get("original_request_id")?,
+        note: row.get("note")?,
+    })
+}
+
+fn key_source(row: &Row<'_>) -> rusqlite::Result<KeySource> {
+    let sources = [KeySource::Generated, KeySource::Flag, KeySource::Operation];
+    word(row, "key_source", |text| sources.into_iter().find(|source| source.as_str() == text))
+}
+
+pub(super) fn family(row: &Row<'_>) -> rusqlite::Result<Family> {
+    word(row, "family", |text| [Family::V1, Family::V2].into_iter().find(|family| family.as_str() == text))
+}
+
+fn method(row: &Row<'_>) -> rusqlite::Result<Method> {
+    word(row, "method", |text| text.parse().ok())
+}
+
+fn mode(row: &Row<'_>) -> rusqlite::Result<Mode> {
+    word(row, "mode", |text| text.parse().ok())
+}
+
+fn fingerprint(row: &Row<'_>) -> rusqlite::Result<Fingerprint> {
+    let bytes: Vec<u8> = row.get("fingerprint")?;
+    let wrong = || rusqlite::Error::InvalidColumnType(0, "fingerprint".into(), Type::Blob);
+    Fingerprint::stored(&bytes).ok_or_else(wrong)
+}
+
 /// Inserts an entry: what never changes of it, then the rest.
 pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let intent = &entry.intent;
@@ -88,16 +146,16 @@ pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
     transaction.execute(
         "INSERT INTO entries (id, key, key_source, operation, fingerprint, mode, profile, account, credential,
             stripe_account, stripe_context, base_url, family, method, path, api_version, headers, body,
-            created_at, state, last_seen_at, may_have_executed, attempts)
+            created_at, state, last_seen_at, may_have_executed, attempts, answer_kept)
          VALUES (:id, :key, :key_source, :operation, :fingerprint, :mode, :profile, :account, :credential,
             :stripe_account, :stripe_context, :base_url, :family, :method, :path, :api_version, :headers, :body,
-            :created_at, 'sending', 0, 1, 0)",
+            :created_at, 'sending', 0, 1, 0, 'whole')",
         named_params! {
             ":id": entry.id,
             ":key": entry.key,
             ":key_source": entry.key_source.as_str(),
             ":operation": entry.operation,
-            ":fingerprint": intent.fingerprint().as_bytes(),
+            ":fingerprint": entry.fingerprint.as_bytes(),
             ":mode": intent.mode.as_str(),
             ":profile": intent.profile,
             ":account": intent.account,
@@ -110,7 +168,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
             ":path": intent.path,
             ":api_version": intent.api_version,
             ":headers": headers,
-            ":body": intent.body,
+            ":body": intent.stored_body(),
             ":created_at": entry.created_at.0,
         },
     )?;
@@ -120,7 +178,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
 /// Writes what changes of an entry.
 pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     transaction.execute(
-        "UPDATE entries SET state = :state, outcome = :outcome, status = :status, response = :response,
+        "UPDATE entries SET state = :state, outcome = :outcome, status = :status, answer_kept = :answer_kept, answer = :answer,
             request_id = :request_id, original_request_id = :original_request_id,
             first_sent_at = :first_sent_at, last_seen_at = :last_seen_at,
             may_have_executed = :may_have_executed, attempts = :attempts,
@@ -131,7 +189,8 @@ pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
             ":state": entry.state.as_str(),
             ":outcome": entry.outcome.map(Outcome::as_str),
             ":status": entry.status,
-            ":response": entry.response,
+            ":answer_kept": entry.answer.kept().as_str(),
+            ":answer": entry.answer.bytes(),
             ":request_id": entry.request_id,
             ":original_request_id": entry.original_request_id,
             ":first_sent_at": entry.first_sent_at.map(|time| time.0),

@@ -5,18 +5,26 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{JournalError, is_busy, sqlite_error};
+use super::{JournalError, is_busy, migrate, sqlite_error};
 
 /// The version that this code writes. A file of a newer version is refused: an older writer would lose
-/// what it does not know.
-const VERSION: i64 = 1;
+/// what it does not know, or write what must not be kept.
+pub(super) const VERSION: i64 = 3;
 
-const TABLES: &str = "
+/// The same tables, carried over from version 1, while the bytes of credentials that were taken out may still
+/// lie in free pages of the file or in its log.
+pub(super) const UNSCRUBBED: i64 = 2;
+
+/// Bodies stand last, so that what is listed is read without them. The indexes:
+/// `entries_unfinished` holds what the same request would go on with, and nothing else, so that a request that
+/// was made a million times before is begun as quickly as a new one; `entries_open` is what `resume --all`
+/// follows; `entries_by_time` and `entries_by_state` are what lists follow.
+pub(super) const TABLES: &str = "
 CREATE TABLE entries (
     id TEXT PRIMARY KEY NOT NULL,
     key TEXT NOT NULL UNIQUE,
     key_source TEXT NOT NULL,
-    operation TEXT UNIQUE,
+    operation TEXT,
     fingerprint BLOB NOT NULL,
     mode TEXT NOT NULL,
     profile TEXT NOT NULL,
@@ -29,12 +37,9 @@ CREATE TABLE entries (
     method TEXT NOT NULL,
     path TEXT NOT NULL,
     api_version TEXT,
-    headers TEXT NOT NULL,
-    body BLOB NOT NULL,
     state TEXT NOT NULL,
     outcome TEXT,
     status INTEGER,
-    response BLOB,
     request_id TEXT,
     original_request_id TEXT,
     created_at INTEGER NOT NULL,
@@ -43,9 +48,12 @@ CREATE TABLE entries (
     may_have_executed INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     told_at INTEGER,
-    note TEXT
+    note TEXT,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    answer_kept TEXT NOT NULL,
+    answer BLOB
 ) STRICT;
-CREATE INDEX entries_by_fingerprint ON entries (fingerprint, state);
 CREATE TABLE attempts (
     entry TEXT NOT NULL REFERENCES entries (id),
     number INTEGER NOT NULL,
@@ -58,6 +66,25 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Made after the rows where there are any already.
+pub(super) fn indexes() -> String {
+    format!(
+        "CREATE UNIQUE INDEX entries_by_operation ON entries (operation) WHERE operation IS NOT NULL;
+         CREATE INDEX entries_by_time ON entries (created_at, id);
+         CREATE INDEX entries_by_state ON entries (state, created_at, id);
+         CREATE INDEX entries_open ON entries (created_at, id) WHERE {OPEN};
+         CREATE INDEX entries_unfinished ON entries (fingerprint) WHERE {UNFINISHED};"
+    )
+}
+
+/// What has no final result.
+pub(super) const OPEN: &str = "state IN ('sending', 'retryable', 'unknown')";
+
+/// What a run of the same request goes on with: what has no final result, and what has one that was not
+/// reported to its caller.
+pub(super) const UNFINISHED: &str =
+    "(state IN ('sending', 'retryable', 'unknown') OR state IN ('succeeded', 'failed') AND told_at IS NULL)";
+
 /// Makes the tables where there are none. Two processes at once end with the same ones.
 /// `patience` is how long the one that makes them is waited for.
 pub(super) fn prepare(
@@ -69,12 +96,13 @@ pub(super) fn prepare(
     match version(connection).map_err(mapped)? {
         VERSION => Ok(()),
         0 => create(connection, patience).map_err(mapped),
+        1 | UNSCRUBBED => migrate::clean(connection).map_err(mapped),
         found if found > VERSION => Err(JournalError::Newer { path: path.to_owned(), found, known: VERSION }),
         found => Err(JournalError::Row(format!("its version is {found}"))),
     }
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
@@ -83,6 +111,7 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
+        transaction.execute_batch(&indexes())?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()

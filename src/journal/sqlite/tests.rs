@@ -36,6 +36,16 @@ impl Home {
     fn open(&self) -> SqliteJournal {
         SqliteJournal::open(&self.path, PATIENCE).expect("a journal")
     }
+
+    /// Whether the text is in the file, its log, or anything beside them.
+    fn holds(&self, text: &str) -> bool {
+        let dir = std::fs::read_dir(self.path.parent().expect("a directory")).expect("a listing");
+        let mut files = dir.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+        files.any(|file| {
+            let bytes = std::fs::read(file).expect("a file");
+            memchr::memmem::find(&bytes, text.as_bytes()).is_some()
+        })
+    }
 }
 
 fn begin(journal: &mut SqliteJournal, body: &str, key: KeyChoice<'_>, now: UnixMillis) -> Begun {
@@ -51,6 +61,9 @@ fn ready(begun: Begun) -> Ticket {
 
 const FIRST: KeyChoice<'_> = KeyChoice::Continue { candidate: "first" };
 const SECOND: KeyChoice<'_> = KeyChoice::Continue { candidate: "second" };
+
+mod migration;
+mod queries;
 
 #[test]
 fn an_entry_is_read_back_as_it_was_written() {
@@ -189,7 +202,7 @@ fn past_the_window_an_unknown_outcome_blocks_until_a_person_settles_it() {
 }
 
 #[test]
-fn a_fresh_key_leaves_the_unfinished_twin_as_it_is() {
+fn a_fresh_key_leaves_the_unfinished_duplicate_as_it_is() {
     let home = Home::new();
     let mut journal = home.open();
     drop(ready(begin(&mut journal, "a=1", FIRST, NOW)));
@@ -217,7 +230,7 @@ fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
     let raw = Connection::open(&home.path).expect("a database");
     raw.pragma_update(None, "user_version", 99).expect("a version");
     let refused = SqliteJournal::open(&home.path, PATIENCE);
-    assert!(matches!(refused, Err(JournalError::Newer { found: 99, known: 1, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(JournalError::Newer { found: 99, known: 3, .. })), "{refused:?}");
 }
 
 #[test]
@@ -270,7 +283,6 @@ fn a_final_refusal_keeps_its_window_when_a_later_attempt_executed_nothing() {
 }
 
 #[test]
-
 fn a_word_that_this_version_does_not_know_is_an_error_in_every_column() {
     for column in ["state", "outcome", "method", "mode", "family", "key_source"] {
         let home = Home::new();
@@ -314,4 +326,129 @@ fn many_that_open_a_journal_which_is_not_there_yet_all_get_it() {
             }
         });
     }
+}
+
+#[test]
+fn an_unfinished_run_of_another_credential_does_not_stand_in_the_way() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let of = |credential: &str| Intent {
+        account: None,
+        credential: Some(credential.into()),
+        ..Intent::example("a=1")
+    };
+    let mut run = |credential: &str, candidate: &str| {
+        let choice = KeyChoice::Continue { candidate };
+        let begun = journal.begin(&Begin { intent: &of(credential), key: choice, now: NOW });
+        ready(begun.expect("a decision")).entry.key.clone()
+    };
+    assert_eq!([run("b", "first"), run("a", "second"), run("b", "third")], ["first", "second", "first"]);
+    let given = journal.begin(&Begin { intent: &of("a"), key: KeyChoice::Given("first"), now: NOW });
+    assert!(matches!(given, Ok(Begun::OtherCredential(_))), "one key stands for one request: {given:?}");
+}
+
+#[test]
+fn no_credential_gets_into_the_file_and_its_answer_says_that_it_is_redacted() {
+    let home = Home::new();
+    let secret = format!("whsec_{}", "Abc1".repeat(7));
+    let mut journal = home.open();
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    let telling = AttemptResult {
+        body: Some(format!("{{\"secret\": \"{secret}\"}}").into_bytes()),
+        request_id: Some(secret.clone()),
+        original_request_id: Some(secret.clone()),
+        detail: Some(format!("400 {secret}")),
+        ..result(Execution::Maybe, Outcome::Unknown)
+    };
+    journal.finish_attempt(&mut ticket, &telling, NOW).expect("recorded");
+    drop(ticket);
+    journal.settle("first", Resolution::Failed, &secret, NOW).expect("settled");
+    let entry = journal.find("first").expect("a journal").expect("an entry");
+    assert_eq!(entry.answer.bytes(), Some(&b"{\"secret\": \"whsec_****Abc1\"}"[..]));
+    assert!(entry.answer.is_redacted());
+    drop(journal);
+    assert!(!home.holds("Abc1Abc1"), "the secret is in a file");
+}
+
+#[test]
+fn a_credential_in_a_request_is_refused_before_anything_is_stored() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let key = ["sk", "test", &"a1B2".repeat(6)].join("_");
+    for (body, choice) in [(format!("a={key}"), FIRST), ("a=1".into(), KeyChoice::Given(&key))] {
+        let intent = Intent::example(&body);
+        let begun = journal.begin(&Begin { intent: &intent, key: choice, now: NOW });
+        assert!(matches!(begun, Err(JournalError::Credential { .. })), "{begun:?}");
+    }
+    drop(journal);
+    assert!(!home.holds("a1B2a1B2"));
+}
+
+#[test]
+fn a_confirmation_is_sent_with_its_client_secret_and_stored_without() {
+    let home = Home::new();
+    let body = format!("client_secret=pi_1_secret_{}&b=2", "Abc1".repeat(6));
+    let intent = Intent { path: "/v1/payment_intents/pi_1/confirm".into(), ..Intent::example(&body) };
+    let mut journal = home.open();
+    let run = |journal: &mut SqliteJournal, intent: &Intent| {
+        journal.begin(&Begin { intent, key: FIRST, now: NOW }).expect("a decision")
+    };
+    assert_eq!(ready(run(&mut journal, &intent)).entry.intent, intent);
+    let stored = journal.find("first").expect("a journal").expect("an entry").intent;
+    assert!(stored.lacks_client_secret());
+    assert_eq!(ready(run(&mut journal, &intent)).entry.intent, intent, "the same bytes again");
+    let given = journal.begin(&Begin { intent: &stored, key: KeyChoice::Given("first"), now: NOW });
+    assert!(matches!(given, Ok(Begun::Mismatch { .. })), "it is not sent without its secret: {given:?}");
+    drop(journal);
+    assert!(!home.holds("Abc1Abc1"));
+}
+
+#[test]
+fn bodies_of_answers_are_kept_or_not_as_it_is_configured() {
+    let home = Home::new();
+    let mut journal = home.open().keeping(KeepBodies::None);
+    let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
+    let paid = result(Execution::Final, Outcome::Succeeded);
+    journal.finish_attempt(&mut ticket, &paid, NOW).expect("recorded");
+    drop(ticket);
+    let entry = journal.find("first").expect("a journal").expect("an entry");
+    assert_eq!((entry.answer.bytes(), entry.status, entry.answer.is_redacted()), (None, Some(200), true));
+}
+
+#[test]
+fn what_is_open_is_gone_through_one_by_one_from_the_oldest_on() {
+    let home = Home::new();
+    let mut journal = home.open();
+    let mut made = |body: &str, key: &str, now: UnixMillis| {
+        let mut ticket = ready(begin(&mut journal, body, KeyChoice::Given(key), now));
+        if key == "done" {
+            let done = result(Execution::Final, Outcome::Succeeded);
+            journal.finish_attempt(&mut ticket, &done, now).expect("recorded");
+        }
+    };
+    made("a=2", "second", later(1));
+    made("a=1", "first", NOW);
+    made("a=3", "done", NOW);
+    made("a=4", "third", later(1));
+    let (mut seen, mut position) = (Vec::new(), None);
+    while let Some(entry) = journal.next_open(position.as_ref()).expect("a journal") {
+        position = Some(Position { created_at: entry.created_at, id: entry.id.clone() });
+        seen.push(entry.key);
+    }
+    assert_eq!(seen[0], "first");
+    seen.sort();
+    assert_eq!(seen, ["first", "second", "third"]);
+}
+
+#[test]
+fn a_copy_of_the_file_alone_has_everything_once_nobody_has_it_open() {
+    let home = Home::new();
+    let (mut first, second) = (home.open(), home.open());
+    drop(ready(begin(&mut first, "a=1", FIRST, NOW)));
+    drop(first);
+    drop(second);
+    let copy = home.path.with_file_name("copy.sqlite");
+    std::fs::copy(&home.path, &copy).expect("a copy");
+    let copied = SqliteJournal::open(&copy, PATIENCE).expect("a journal");
+    assert!(copied.find("first").expect("a journal").is_some());
 }

@@ -191,7 +191,7 @@ impl<'a> StoreTransaction<'a> {
     pub fn prune(&self, before: i64, limit: usize) -> rusqlite::Result<usize> {
         let sql = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE created < ?1 LIMIT ?2)";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.connection.prepare_cached(sql)?.execute(params![before, limit])
+        self.connection().prepare_cached(sql)?.execute(params![before, limit])
     }
 }
 

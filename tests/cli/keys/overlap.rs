@@ -40,7 +40,93 @@ fn a_refused_new_key_falls_back_once_with_the_same_idempotency_key() {
     assert_eq!(requests.len(), 2, "{requests:#?}");
     assert!(is_with(&requests[0], &new) && is_with(&requests[1], &old));
     assert_eq!((requests[0].key(), &requests[0].body), (requests[1].key(), &requests[1].body));
-    assert_eq!(seen.json()["attempts"], 1, "{seen}");
+    assert_eq!(seen.json()["attempts"], 2, "{seen}");
+}
+
+#[test]
+fn each_send_is_an_attempt_of_its_own_in_the_journal() {
+    let (home, server, _, _) = rotated("1h");
+    let pay = ["post", "payment_intents", "-d", "amount=2000", "-i", "order-1", "--max-retries", "0"];
+    paycli(&home, &server.url(), &pay).run().exits(0);
+    let seen = home.paycli(["journal", "show", "order-1", "--json"]).run().exits(0);
+    let statuses: Vec<_> = seen.json()["attempts"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no attempts: {seen}"))
+        .iter()
+        .map(|attempt| attempt["status"].clone())
+        .collect();
+    assert_eq!(statuses, [401, 200], "{seen}");
+}
+
+#[test]
+fn the_second_send_is_durable_before_it_leaves() {
+    let (old, new) = (keys::test_key(), keys::rotated_test_key());
+    let (home, server) = (Home::new(), {
+        let (old, new) = (old.clone(), new.clone());
+        Server::answering(move |request| -> Step {
+            match request.path() {
+                "/v1/account" => account_answer().into(),
+                _ if is_with(request, &new) => refused().into(),
+                _ => {
+                    assert!(is_with(request, &old));
+                    Step::Stall(std::time::Duration::from_secs(30))
+                }
+            }
+        })
+    });
+    add(&home, &server.url(), &old);
+    paycli(&home, &server.url(), &["keys", "rotate", "--from", "-"]).stdin(&new).run().exits(0);
+    let pay = ["post", "payment_intents", "-d", "amount=2000", "-i", "order-1"];
+    let mut running = paycli(&home, &server.url(), &pay).start();
+    running.until("the send with the old key", |_| {
+        server
+            .requests()
+            .iter()
+            .any(|request| request.path() == "/v1/payment_intents" && is_with(request, &old))
+    });
+    let entry = home.entry("order-1");
+    assert_eq!((&entry["state"], &entry["attempts"]), (&"sending".into(), &2.into()), "{entry:#}");
+    running.kill();
+    running.wait();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs a keyring: run by scripts/test.sh"]
+fn ctrl_c_ends_the_look_for_the_previous_key() {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let home = Arc::new(Home::new());
+    let keyring = Arc::new(crate::support::keyring::Keyring::start(&home));
+    let (old, new) = (keys::test_key(), keys::rotated_test_key());
+    let server = {
+        let (home, keyring) = (Arc::clone(&home), Arc::clone(&keyring));
+        Server::answering(move |request| -> Step {
+            if request.path() == "/v1/account" {
+                return account_answer().into();
+            }
+            // Whoever now looks for another key in the keyring waits.
+            keyring.signal(&home, "-STOP");
+            refused().into()
+        })
+    };
+    let run = |args: &[&str]| {
+        let run = home.paycli(["--api-base", &server.url()]).without_key().args(args);
+        keyring.for_run(run).env("PAYCLI_KEYRING_TIMEOUT", "60s")
+    };
+    run(&["keys", "add", "--from", "-"]).stdin(&old).run().exits(0);
+    run(&["keys", "rotate", "--from", "-"]).stdin(&new).run().exits(0);
+    let mut running =
+        run(&["post", "payment_intents", "-d", "amount=1"]).time_limit(Duration::from_secs(30)).start();
+    running.until("the refusal", |running| running.stderr_so_far().contains("previous key"));
+    let pid = i32::try_from(running.id()).ok().and_then(Pid::from_raw).expect("a process id");
+    kill_process(pid, Signal::INT).expect("a signal");
+    let seen = running.wait();
+    keyring.signal(&home, "-CONT");
+    assert_eq!(seen.code(), Some(130), "{seen}");
 }
 
 #[test]

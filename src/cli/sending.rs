@@ -1,0 +1,61 @@
+//! What a request is sent with: the way to the API, and a key that has passed the gate.
+
+use crate::journal::Intent;
+use crate::keys::{ApiKey, KnownTestKeys};
+use crate::profile::{ApiBase, Profile};
+use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::held::{FoundKey, previous_key};
+use super::progress::tell;
+
+/// Where to, for whom, and how long.
+pub(super) struct Sending<'a> {
+    pub(super) context: &'a Context,
+    pub(super) profile: &'a Profile,
+    pub(super) found: &'a FoundKey,
+    pub(super) base: &'a ApiBase,
+    pub(super) policy: RetryPolicy,
+}
+
+impl Sending<'_> {
+    /// Lets the key through for a request, and does something with a sender.
+    pub(super) async fn with<T>(
+        &self,
+        intent: &Intent,
+        interrupt: &Interrupt,
+        work: impl AsyncFnOnce(&mut Sender<'_>) -> T,
+    ) -> Result<T, Failure> {
+        let transport = Transport::new(self.base, self.policy.timeout)?;
+        let gate = gate(&transport, self.profile)?;
+        let api_key = tokio::select! {
+            admitted = admit(&gate, &self.found.key, intent) => admitted?,
+            () = interrupt.pressed(1) => return Err(Failure::interrupted()),
+        };
+        let mut sender = Sender {
+            transport: &transport,
+            gate: &gate,
+            api_key,
+            previous: previous_key(self.context, self.profile, self.found),
+            policy: self.policy,
+            interrupt,
+            notify: &mut |progress| tell(self.context, &progress),
+        };
+        Ok(work(&mut sender).await)
+    }
+}
+
+/// The gate of a profile on its way to an API.
+pub(super) fn gate<'a>(transport: &'a Transport, profile: &Profile) -> Result<ModeGate<'a>, Failure> {
+    Ok(ModeGate { transport, mode: profile.mode, known: KnownTestKeys::of(&Context::paths()?) })
+}
+
+/// Lets a key through the gate, or says why not.
+pub(super) async fn admit(
+    gate: &ModeGate<'_>,
+    key: &ApiKey,
+    intent: &Intent,
+) -> Result<AdmittedKey, Failure> {
+    Ok(gate.admit(key, intent).await?)
+}
