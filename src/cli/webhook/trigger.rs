@@ -18,6 +18,7 @@ use crate::webhook::store::EventStore;
 use crate::webhook::templates::{self, EventEdit, EventEditKind, Maker};
 use crate::webhook::{
     DeliveryOutcome, Dispatched, EventFacts, Listening, SigningKey, Target, dispatch, stripe_body,
+    without_credentials,
 };
 
 use super::secrets::{self, NamedSecret};
@@ -215,13 +216,14 @@ fn show(
     sent: &Dispatched,
     printed: Option<&[u8]>,
 ) -> Result<ExitCode, Failure> {
-    let (result, printer, place) = (&sent.result, context.printer, target.to_string());
+    let (result, place) = (&sent.result, target.to_string());
+    let output = context.printer;
     let code = code(result.outcome);
     if let Some(error) = &sent.unrecorded {
-        printer.warn(&format!("the event was sent, and what came of it could not be stored: {error}"));
+        output.warn(&format!("the event was sent, and what came of it could not be stored: {error}"));
     }
     let why = why(sent);
-    if printer.is_json() {
+    if output.is_json() {
         let message = why.as_deref().unwrap_or_default();
         context.print_json(&TriggerJson {
             schema: 1,
@@ -234,7 +236,7 @@ fn show(
             latency_ms: u64::try_from(result.latency.as_millis()).unwrap_or(u64::MAX),
             signature: &sent.signature,
             error: why.is_some().then(|| ErrorJson { r#type: result.outcome.as_str(), message }),
-            answer: String::from_utf8_lossy(&result.answer).into_owned(),
+            answer: String::from_utf8_lossy(&without_credentials(&result.answer)).into_owned(),
             payload: printed.map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
         })?;
         return Ok(code);
@@ -246,16 +248,18 @@ fn show(
     ];
     match printed {
         Some(bytes) => {
-            printer.body(bytes)?;
-            lines.iter().for_each(|line| printer.notice(line));
+            output.body(bytes)?;
+            for line in &lines {
+                output.notice(line);
+            }
         }
         None => {
-            printer.line(&lines.join("\n"))?;
+            output.line(&lines.join("\n"))?;
         }
     }
     if let Some(why) = why {
-        printer.error(&why);
-        printer.hint("next:", &context.scope().complete(&format!("webhook events show {}", facts.id)));
+        output.error(&why);
+        output.hint("next:", &context.scope().complete(&format!("webhook events show {}", facts.id)));
     }
     Ok(code)
 }

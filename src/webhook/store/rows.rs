@@ -26,7 +26,7 @@ pub(super) fn page(
         EventOrder::NewestFirst => ("<", "DESC"),
     };
     if let Some(after) = after {
-        condition.push_str(&format!(" AND (created, seq) {beyond} (?, ?)"));
+        condition = format!("{condition} AND (created, seq) {beyond} (?, ?)");
         values.extend([Sql::Integer(after.created), Sql::Integer(after.seq)]);
     }
     values.push(Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));

@@ -163,15 +163,15 @@ fn replacement(old: &Value, edit: &EventEdit, is_metadata: bool) -> Result<Value
         (Value::String(_), _) => Ok(Value::String(given.clone())),
         (Value::Null, _) if is_metadata => Ok(Value::String(given.clone())),
         (Value::Null, _) => Ok(literal(given)),
-        (Value::Bool(_), Some(value @ Value::Bool(_))) => Ok(value),
+        (Value::Bool(_), Some(value @ Value::Bool(_)))
+        | (Value::Object(_), Some(value @ Value::Object(_)))
+        | (Value::Array(_), Some(value @ Value::Array(_))) => Ok(value),
         (Value::Bool(_), _) => other("true or false"),
         (Value::Number(old), Some(Value::Number(new))) if old.is_f64() || !new.is_f64() => {
             Ok(Value::Number(new))
         }
         (Value::Number(old), _) => other(if old.is_f64() { "a number" } else { "an integer" }),
-        (Value::Object(_), Some(value @ Value::Object(_))) => Ok(value),
         (Value::Object(_), _) => other("an object"),
-        (Value::Array(_), Some(value @ Value::Array(_))) => Ok(value),
         (Value::Array(_), _) => other("a list"),
     }
 }

@@ -122,11 +122,8 @@ fn show(
         })?;
         return Ok(());
     }
-    let mut text = format!("{} events imported", summary.new);
-    if known > 0 {
-        text.push_str(&format!(", {known} were stored already"));
-    }
-    context.printer.line(&text)?;
+    let stored = if known > 0 { format!(", {known} were stored already") } else { String::new() };
+    context.printer.line(&format!("{} events imported{stored}", summary.new))?;
     if summary.rewritten > 0 {
         context.printer.notice(&format!(
             "{} of them are not the bytes that were signed: replay signs them anew",

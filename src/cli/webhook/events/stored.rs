@@ -1,7 +1,5 @@
 //! The event store of a profile, and the options that choose events from it.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
-
 use clap::Args;
 
 use crate::cli::context::Context;
