@@ -111,7 +111,7 @@ fn bytes_are_the_same_after_store_export_import_and_export() {
         assert_eq!((&one["source"], &two["source"]), (&json!("triggered"), &json!("imported")));
     }
     let verified = home.paycli(["webhook", "verify", "--batch", "-", "--tolerance", "0"]);
-    let lines: String = second.iter().map(|line| format!("{line}\n")).collect();
+    let lines = second.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     verified.env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret()).stdin(lines).run().exits(0);
 }
 

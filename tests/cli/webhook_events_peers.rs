@@ -11,7 +11,7 @@ use crate::support::{Home, Server, keys};
 
 /// What a library's script says of deliveries.
 fn read_by(home: &Home, command: Vec<OsString>, lines: &[Value]) -> Vec<Value> {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let run = home.command(command).env("PAYCLI_TEST_MODULES", modules()).stdin(text);
     let answers = run.time_limit(Duration::from_secs(120)).run().exits(0).ndjson();
     assert_eq!(answers.len(), lines.len());
