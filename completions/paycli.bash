@@ -1497,7 +1497,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__keys__subcmd__rotate)
-            opts="-p -c -y -q -v -h -V --kind --name --from --remote --key-id --overlap --exec --keystore --compromised --offline --wait --resume --abort --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-p -c -y -q -v -h -V --kind --name --from --remote --key-id --overlap --exec --keystore --compromised --offline --wait --resume --skip-hooks --abort --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1621,7 +1621,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__keys__subcmd__status)
-            opts="-p -c -y -q -v -h -V --check --max-age --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-p -c -y -q -v -h -V --check --max-age --accept-clock --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

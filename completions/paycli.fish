@@ -605,6 +605,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l check -d 'Exit 40 when a key is too old, an overlap is over, or a rotation is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l accept-clock -d 'This machine\'s clock is right now: count ages and overlaps from it, after one that was wrong'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from status" -l json -d 'The same as --output json'
@@ -653,9 +654,10 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l remote -d 'Let the API make the new key, where it offers that (/v2/iam/api_keys)'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'The old key is known to others: it is used for nothing from now on, and has no overlap'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l compromised -d 'The old key leaked: take over whatever is under way, with no overlap'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l offline -d 'Do not ask the API whether it takes the new key'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Go on with a rotation that is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l resume -d 'Continue an unfinished rotation; --exec replaces the hooks that are not done'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l skip-hooks -d 'With --resume: run no more hooks'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l abort -d 'Undo a rotation whose new key is not in use yet'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -701,7 +703,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l timeout -d 'How long one attempt may take' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'End the key before the one in use, which is what is done without a NAME'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'Revoke the previous key, and every earlier one that may still work [default without a NAME]'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l remote -d 'Let the API end it, where it offers that (/v2/iam/api_keys)'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'

@@ -90,7 +90,7 @@ impl Failure {
     pub(super) const fn next_word(&self) -> Next {
         match self.code {
             ExitCode::InProgress => Next::Wait,
-            ExitCode::NotSent => Next::Resume,
+            ExitCode::NotSent | ExitCode::Unknown => Next::Resume,
             _ => Next::None,
         }
     }
@@ -103,6 +103,8 @@ impl Failure {
             ExitCode::InProgress => Outcome::InProgress,
             ExitCode::ServerError => Outcome::ServerError,
             ExitCode::ClientError => Outcome::Invalid,
+            ExitCode::RateLimited => Outcome::RateLimited,
+            ExitCode::Unknown => Outcome::Unknown,
             _ => Outcome::NotSent,
         }
     }
@@ -118,6 +120,8 @@ impl Failure {
             ExitCode::NotSent => "not_sent",
             ExitCode::ClientError => "refused",
             ExitCode::ServerError => "server_error",
+            ExitCode::RateLimited => "rate_limited",
+            ExitCode::Unknown => "unknown",
             _ => "internal",
         }
     }
@@ -269,8 +273,7 @@ impl From<HookError> for Failure {
             HookError::NotACommand(_) => Self::usage(error.to_string()),
             _ => Self::internal(error.to_string())
                 .next("keys rotate --resume")
-                .next("keys rollback")
-                .hint("the new key is in use and the old one still works: mend the hook first"),
+                .hint("the new key is in use; mend the hook first, or replace it: --resume --exec COMMAND"),
         }
     }
 }
@@ -282,12 +285,8 @@ impl From<RuleError> for Failure {
             RuleError::SameKey { .. } => {
                 Self::usage(text).hint("make a new key in the Dashboard, and give that")
             }
-            RuleError::Unfinished { .. } => {
-                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
-            }
-            RuleError::PreviousKept { .. } => Self::configuration(text).next("keys revoke --previous"),
             RuleError::NothingStored => Self::authentication(text).next("keys add"),
-            RuleError::Promoted => Self::configuration(text).next("keys rollback"),
+            // What leads out of the state, `cli/keys/ways` adds: it depends on more than the error.
             _ => Self::configuration(text),
         }
     }
@@ -313,23 +312,16 @@ impl From<KeysError> for Failure {
             KeysError::Refused { .. } => {
                 Self::authentication(text).hint("look the key up in the Dashboard; --wait 2m tries longer")
             }
-            KeysError::Unreachable { is_unsent, .. } => {
-                let code = if is_unsent { ExitCode::NotSent } else { ExitCode::ServerError };
-                Self::new(code, text).next("keys status").hint("run it again")
+            KeysError::Unreachable { failure, .. } | KeysError::Remote { failure, .. } => {
+                Self::new(failure.outcome.exit_code(), text)
             }
-            KeysError::Remote { .. } => Self::new(ExitCode::ClientError, text)
-                .next("keys status")
-                .hint("a key made by hand: keys rotate --from SOURCE"),
-            KeysError::NoRemoteId(_) => Self::new(ExitCode::ClientError, text).hint("--key-id mk_…"),
-            KeysError::Unconfirmed { .. } => {
-                Self::usage(format!("not confirmed: {text}")).hint("To confirm: --yes")
+            KeysError::NoRemoteId(_) => {
+                Self::new(ExitCode::ClientError, text).hint("give its id: --remote --key-id mk_…")
             }
-            KeysError::MayBeMade => Self::configuration(text).hint("--resume, or --abort --yes all the same"),
-            KeysError::Gone { .. } => Self::authentication(text).next("keys status"),
-            KeysError::Undone => Self::configuration(text).hint("keys rotate --from SOURCE"),
-            KeysError::Unfinished(_) => {
-                Self::configuration(text).next("keys rotate --resume").next("keys rotate --abort")
-            }
+            KeysError::Unconfirmed { .. } => Self::usage(format!("not confirmed: {text}")),
+            KeysError::AccountUnknown { .. } => Self::usage(text),
+            KeysError::MayBeMade | KeysError::Undone => Self::configuration(text),
+            KeysError::Gone { .. } => Self::authentication(text),
         }
     }
 }

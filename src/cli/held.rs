@@ -100,9 +100,8 @@ pub(super) fn stored_key(context: &Context, profile: &Profile) -> Result<Option<
         let Some(held) = vault.current(&default_id(profile, SecretKind::Api))? else { return Ok(None) };
         if let Some(step) = held.unfinished {
             let what = if step < Step::Promoted { "the old key is in use" } else { "the new key is in use" };
-            context.printer.notice(&format!(
-                "a key rotation is unfinished, and {what}: paycli keys rotate --resume, or paycli keys status"
-            ));
+            let next = context.scope().complete("keys status");
+            context.printer.notice(&format!("a key rotation is unfinished, and {what}; see: {next}"));
         }
         let Secret::Api(key) = held.secret else { return Ok(None) };
         let source = held.stored.place.store.as_str().to_owned();

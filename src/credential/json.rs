@@ -1,7 +1,8 @@
 //! Credentials in JSON: strings are read with their escapes, and only those that hold a credential are written
 //! anew. What is no whole JSON, such as the half of an answer, is read as far as it goes.
 
-use super::{Credential, scan};
+use super::kind::Credential;
+use super::scan;
 
 /// Members whose value is a credential, whatever it looks like (Stripe API reference: client secrets, the
 /// secrets of webhook endpoints, ephemeral keys and event destinations, OAuth tokens).
@@ -38,7 +39,7 @@ fn find_within(body: &[u8], depth: u32) -> Option<Credential> {
         let value = value.as_bytes();
         let inside =
             || (depth > 0 && looks_like_json(value)).then(|| find_within(value, depth - 1)).flatten();
-        found = found.or_else(|| super::find(value)).or_else(inside);
+        found = found.or_else(|| scan::find(value)).or_else(inside);
         None
     });
     found

@@ -2,43 +2,13 @@
 //! its prefix and its last four characters. Pure; every room that stores or shows text may use it.
 
 mod json;
+mod kind;
 mod scan;
 
 use std::borrow::Cow;
 
-/// What kind of credential was found. Publishable keys (`pk_…`) are none: front ends show them to everybody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
-    /// `sk_…`, `rk_…`, `sk_org_…`, `rkcs_…`, `oak_…`.
-    ApiKey,
-    /// `whsec_…`.
-    SigningSecret,
-    /// `ek_…`, the secret of an ephemeral key, or `pst_…`, that of a terminal's connection token.
-    EphemeralKey,
-    /// `pi_…_secret_…` and the like: whoever has it acts on that one object.
-    ClientSecret,
-}
-
-impl Credential {
-    /// The kind in words, with its article; no part of the credential.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::ApiKey => "a secret API key",
-            Self::SigningSecret => "a webhook signing secret",
-            Self::EphemeralKey => "an ephemeral key",
-            Self::ClientSecret => "a client secret",
-        }
-    }
-}
-
-/// The first credential in a text, also where the text is percent-encoded.
-#[must_use]
-pub fn find(text: &[u8]) -> Option<Credential> {
-    let decoded = || percent_encoding::percent_decode(text).collect::<Vec<_>>();
-    let found = scan::first(text).map(|hit| hit.kind);
-    found.or_else(|| text.contains(&b'%').then(|| scan::first(&decoded()).map(|hit| hit.kind)).flatten())
-}
+pub use kind::Credential;
+pub use scan::find;
 
 /// The first credential in a body: JSON whose strings may be escaped or hold JSON themselves, a form, or text.
 #[must_use]

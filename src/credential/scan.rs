@@ -1,7 +1,7 @@
 //! The scan of plain bytes: every credential has an underscore after a word of its own, so underscores are
 //! looked for and what stands around them is judged.
 
-use super::Credential;
+use super::kind::Credential;
 
 /// A credential's body is cut down from this length on; shorter ones are placeholders of documentation.
 const MIN_BODY: usize = 8;
@@ -51,16 +51,24 @@ const CLIENT_SECRET_OF: &[&str] =
 
 /// A credential in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hit {
+struct Hit {
     /// Where what is secret of it begins.
     body: usize,
     /// Where it ends.
     end: usize,
-    pub(super) kind: Credential,
+    kind: Credential,
 }
 
-/// The first credential of a text.
-pub(super) fn first(text: &[u8]) -> Option<Hit> {
+/// The first credential in a text, also where the text is percent-encoded.
+#[must_use]
+pub fn find(text: &[u8]) -> Option<Credential> {
+    let decoded = || percent_encoding::percent_decode(text).collect::<Vec<_>>();
+    let found = first(text).map(|hit| hit.kind);
+    found.or_else(|| text.contains(&b'%').then(|| first(&decoded()).map(|hit| hit.kind)).flatten())
+}
+
+/// The first credential of a text as it stands.
+fn first(text: &[u8]) -> Option<Hit> {
     first_from(text, 0)
 }
 

@@ -4,7 +4,10 @@ use crate::exit::Outcome;
 use crate::profile::Mode;
 use crate::time::UnixMillis;
 
-use super::{Fingerprint, Intent, KeptBody, Method};
+use super::fingerprint::Fingerprint;
+use super::intent::Intent;
+use super::kept::KeptBody;
+use super::method::Method;
 
 /// What one attempt tells of the execution of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,33 @@
 //! What is known of one secret through all its versions. Pure data, and no secret in it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Moment, SecretKind, StoreKind};
+
+/// The longest overlap there is: Stripe's, for API keys.
+pub const LONGEST_OVERLAP: Duration = Duration::from_secs(7 * 86_400);
+
+/// How far a clock may be set back before an overlap counts as begun under a wrong one.
+const CLOCK_SLACK: Duration = Duration::from_secs(120);
+
+/// The time, as far as it is known: the clock, and the last time that was written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// This machine's clock.
+    pub clock: Moment,
+    /// The latest time that was ever written down here.
+    pub last_seen: Moment,
+}
+
+impl Now {
+    /// The later of both, by which ages and ends are judged: a clock that went back prolongs nothing.
+    #[must_use]
+    pub fn latest(self) -> Moment {
+        self.clock.max(self.last_seen)
+    }
+}
 
 /// The versions of one secret: the one in use, the one before it, the one that is to come, and what is
 /// still to be deleted. Every slot that may hold a secret is named here before it is written and until
@@ -17,9 +42,24 @@ pub struct Chain {
     pub previous: Option<Previous>,
     /// The change that is under way.
     pub rotation: Option<Rotation>,
+    /// Versions that are used for nothing any more and may still work at the API: each is kept until it is
+    /// revoked, since it can be revoked only while it is known.
+    #[serde(default)]
+    pub superseded: Vec<Stored>,
     /// Slots that are to be deleted.
     #[serde(default)]
-    pub doomed: Vec<Place>,
+    pub doomed: Vec<PendingDeletion>,
+}
+
+/// A slot that is to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingDeletion {
+    /// The slot.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The version that is in it, where that is known.
+    #[serde(default)]
+    pub stored: Option<Stored>,
 }
 
 /// Where a version lies.
@@ -59,8 +99,16 @@ pub struct Previous {
     pub stored: Stored,
     /// Until when it is used where the new one is refused.
     pub retire_after: Moment,
+    /// The overlap that was asked for, in seconds; a week, the longest there is, where an earlier paycli did
+    /// not write it down.
+    #[serde(default = "longest_overlap")]
+    pub overlap_seconds: u64,
     /// Whether it is known to others: then it is used for nothing any more.
     pub compromised: bool,
+}
+
+const fn longest_overlap() -> u64 {
+    LONGEST_OVERLAP.as_secs()
 }
 
 /// How far a rotation has come.
@@ -88,6 +136,17 @@ impl Step {
             Self::Promoted => "promoted",
         }
     }
+}
+
+/// What becomes of the version in use when a new one takes its place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RotationMode {
+    /// It is the previous one, for an overlap.
+    #[default]
+    Rotate,
+    /// It is deleted, and so is the previous one: `keys add`.
+    Replace,
 }
 
 /// A change of version that is under way.
@@ -120,6 +179,9 @@ pub struct Plan {
     pub offline: bool,
     /// Commands that get the new secret on standard input, each split into its arguments.
     pub hooks: Vec<Vec<String>>,
+    /// What becomes of the version in use.
+    #[serde(default)]
+    pub mode: RotationMode,
 }
 
 /// A request to the API for a new key, so that it can be sent again and be the same one.
@@ -129,37 +191,95 @@ pub struct Remote {
     pub id: String,
     /// The request's idempotency key.
     pub idempotency_key: String,
-    /// Whether it may have been sent.
+    /// Whether it may have been executed.
     pub sent: bool,
+    /// How long the API is asked to let the old key live, in minutes: a request that is sent again has the
+    /// same body, whatever was decided meanwhile.
+    #[serde(default)]
+    pub minutes: Option<u64>,
+    /// When it was first sent: the API counts the old key's end from there.
+    #[serde(default)]
+    pub sent_at: Option<Moment>,
+}
+
+impl Remote {
+    /// When the API ends the old key at the latest, where a request that makes a new one was sent.
+    #[must_use]
+    pub fn old_key_ends(&self) -> Option<Moment> {
+        let minutes = self.minutes.filter(|_| self.sent)?;
+        Some(self.sent_at?.after(Duration::from_secs(minutes.saturating_mul(60))))
+    }
 }
 
 impl Chain {
     /// A secret of which nothing is stored yet.
     #[must_use]
     pub const fn new(kind: SecretKind) -> Self {
-        Self { kind, current: None, previous: None, rotation: None, doomed: Vec::new() }
+        Self {
+            kind,
+            current: None,
+            previous: None,
+            rotation: None,
+            superseded: Vec::new(),
+            doomed: Vec::new(),
+        }
     }
 
     /// Whether nothing is stored and nothing is owed: it need not be remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.current.is_none() && self.previous.is_none() && self.rotation.is_none() && self.doomed.is_empty()
+        self.current.is_none()
+            && self.previous.is_none()
+            && self.rotation.is_none()
+            && self.superseded.is_empty()
+            && self.doomed.is_empty()
     }
 
     /// Every slot that may hold a secret.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         let current = self.current.iter().map(|stored| &stored.place);
         let previous = self.previous.iter().map(|previous| &previous.stored.place);
-        // A promoted version is the current one.
-        let coming = self.rotation.iter().filter(|rotation| rotation.step < Step::Promoted);
-        current.chain(previous).chain(coming.map(|rotation| &rotation.place)).chain(&self.doomed)
+        let coming = self.staged().map(|rotation| &rotation.place);
+        let superseded = self.superseded.iter().map(|stored| &stored.place);
+        let doomed = self.doomed.iter().map(|doomed| &doomed.place);
+        current.chain(previous).chain(coming).chain(superseded).chain(doomed)
     }
 
-    /// The previous version, while it may be used where the current one is refused. `now` is the later of
-    /// the clock and the last moment that was written down, so that a clock that went back prolongs nothing.
+    /// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.
+    pub fn accept_clock(&mut self, clock: Moment) {
+        let known = self.current.iter_mut().chain(&mut self.superseded);
+        for stored in known.chain(self.previous.iter_mut().map(|previous| &mut previous.stored)) {
+            stored.added_at = stored.added_at.min(clock);
+        }
+        if let Some(previous) = &mut self.previous {
+            let longest = clock.after(Duration::from_secs(previous.overlap_seconds));
+            previous.retire_after = previous.retire_after.min(longest);
+        }
+        if let Some(rotation) = &mut self.rotation {
+            rotation.started_at = rotation.started_at.min(clock);
+        }
+    }
+
+    /// The rotation whose new version is not in use yet. A promoted version is the current one.
     #[must_use]
-    pub fn overlapping(&self, now: Moment) -> Option<&Stored> {
+    pub fn staged(&self) -> Option<&Rotation> {
+        self.rotation.as_ref().filter(|rotation| rotation.step < Step::Promoted)
+    }
+
+    /// The previous version, while it may be used where the current one is refused.
+    #[must_use]
+    pub fn overlapping(&self, now: Now) -> Option<&Stored> {
         let previous = self.previous.as_ref()?;
-        (!previous.compromised && now < previous.retire_after).then_some(&previous.stored)
+        (!previous.compromised && !previous.is_over(now)).then_some(&previous.stored)
+    }
+}
+
+impl Previous {
+    /// Whether its overlap is over, or more of it is left than was asked for: then it began under a clock
+    /// that was ahead of this one, and nobody knows how long ago that was.
+    #[must_use]
+    pub fn is_over(&self, now: Now) -> bool {
+        let left = self.retire_after.since(now.clock);
+        now.latest() >= self.retire_after || left > Duration::from_secs(self.overlap_seconds) + CLOCK_SLACK
     }
 }

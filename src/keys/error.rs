@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::chain::Step;
-use super::rotation::RuleError;
+use super::rotation::{ApiFailure, RuleError};
 use super::{AuditError, HookError, MarkError, PointerError, SecretError, StoreError};
 
 /// Why something with stored keys was not done, or not to its end.
@@ -60,25 +59,23 @@ pub enum KeysError {
         waited: Duration,
     },
     /// The API could not be asked.
-    #[error("the API could not be asked about {shown}: {why}")]
+    #[error("the API could not be asked about {shown}: {}", failure.why)]
     Unreachable {
         /// The key, as it may be shown.
         shown: String,
         /// What happened.
-        why: String,
-        /// Whether nothing was sent.
-        is_unsent: bool,
+        failure: ApiFailure,
     },
     /// The API did not do what it was asked.
-    #[error("the API did not {what}: {why}")]
+    #[error("{} {what}: {}", if failure.may_be_done { "no answer tells whether the API did" } else { "the API did not" }, failure.why)]
     Remote {
         /// What it was asked to do.
         what: &'static str,
         /// What it said.
-        why: String,
+        failure: ApiFailure,
     },
     /// A key's object in the API is not known.
-    #[error("the API does not tell which of its keys is {0}")]
+    #[error("the API does not list the key {0}, so its id is not known")]
     NoRemoteId(String),
     /// A person has to say so.
     #[error("{question}")]
@@ -86,8 +83,18 @@ pub enum KeysError {
         /// What has to be confirmed.
         question: String,
     },
+    /// The API does not tell whose the new key is.
+    #[error(
+        "the API does not tell the account of {shown} (403), so it could not be compared with {expected}"
+    )]
+    AccountUnknown {
+        /// The key, as it may be shown.
+        shown: String,
+        /// The account that is expected, or the key whose account it has to be.
+        expected: String,
+    },
     /// The previous key cannot be gone back to.
-    #[error("the key before, {shown}, is not usable any more: {why}")]
+    #[error("the previous key {shown} cannot be used any more: {why}")]
     Gone {
         /// The key, as it may be shown.
         shown: String,
@@ -95,14 +102,9 @@ pub enum KeysError {
         why: String,
     },
     /// A rotation was undone, since nothing was stored yet and its new key is not known any more.
-    #[error("the rotation was undone, since its new key had not been stored: give the new key again")]
+    #[error("the rotation was undone: its new key had not been stored, so give the new key again")]
     Undone,
     /// The request for a new key may have been executed by the API.
-    #[error(
-        "the API may have made the new key already, and ends the old one by itself: --resume gets the new key"
-    )]
+    #[error("the API may have made the new key already, and will expire the old one")]
     MayBeMade,
-    /// Something that is done in order is not at that point.
-    #[error("the rotation of this key is unfinished (step: {})", .0.as_str())]
-    Unfinished(Step),
 }

@@ -29,7 +29,10 @@ pub use mark::{MarkError, Salt};
 pub use moment::Moment;
 pub use pointer::{ChainLock, PointerError, PointerFile, Pointers};
 pub use policy::{Finding, Policy, days, findings};
-pub use rotation::{Added, Api, ApiFailure, Made, NewKey, Probe, Revocation, RuleError, Word, Work};
+pub use rotation::ways::{advice, revoke_previous, ways};
+pub use rotation::{
+    Action, Added, Api, ApiFailure, Made, NewKey, NewVersion, Probe, Revocation, RuleError, Way, Work,
+};
 pub use secret::{Secret, SecretError};
 pub use signing_secret::SigningSecret;
 pub use slot::{ChainId, SecretKind, SecretName, SecretNameError, Slot};

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::Chain;
+use super::chain::{Chain, Now};
 use super::{ChainId, Moment, private_file};
 use crate::profile::Mode;
 
-/// The version of the file's form.
-const VERSION: u32 = 1;
+/// The version of the file's form. 2 added `superseded` and the versions of slots that are to be deleted: an
+/// earlier paycli would drop both, and with them the only trace of a key that works.
+const VERSION: u32 = 2;
 
 /// What the file says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,7 +93,9 @@ impl PointerFile {
         if head.mode != self.mode.as_str() {
             return Err(self.damaged(format!("it is the list of {} mode", head.mode)));
         }
-        serde_json::from_slice(&bytes).map_err(|error| self.damaged(error.to_string()))
+        let known: Pointers =
+            serde_json::from_slice(&bytes).map_err(|error| self.damaged(error.to_string()))?;
+        Ok(Pointers { version: VERSION, ..known })
     }
 
     /// Changes what the file says, while nobody else does. A change that fails leaves it as it was.
@@ -146,10 +149,16 @@ impl Pointers {
         self.chains.get(&id.path())
     }
 
-    /// The clock, or the last moment that was written down where the clock is behind it.
+    /// The time: the clock, and what was written down.
     #[must_use]
-    pub fn now(&self, clock: Moment) -> Moment {
-        clock.max(self.last_seen)
+    pub const fn now(&self, clock: Moment) -> Now {
+        Now { clock, last_seen: self.last_seen }
+    }
+
+    /// Takes the clock's word: it is right, and times ahead of it were written under one that was not.
+    pub fn accept_clock(&mut self, clock: Moment) {
+        self.last_seen = self.last_seen.min(clock);
+        self.chains.values_mut().for_each(|chain| chain.accept_clock(clock));
     }
 }
 
@@ -172,7 +181,7 @@ mod tests {
         assert_eq!(file.load().expect("read").last_seen, Moment(7));
         let other = PointerFile::new(path.clone(), Mode::Live);
         assert!(matches!(other.load(), Err(PointerError::Damaged { .. })));
-        for text in ["", "{", "{}", r#"{"version": 2, "mode": "test", "x": 1}"#] {
+        for text in ["", "{", "{}", r#"{"version": 3, "mode": "test", "x": 1}"#] {
             std::fs::write(&path, text).expect("written");
             assert!(matches!(file.load(), Err(PointerError::Damaged { .. })), "{text}");
         }
@@ -190,7 +199,7 @@ mod tests {
         assert!(failed.is_err());
         file.update::<_, PointerError>(Moment(50), |_| Ok(())).expect("written");
         let pointers = file.load().expect("read");
-        assert_eq!((pointers.last_seen, pointers.now(Moment(60))), (Moment(100), Moment(100)));
+        assert_eq!((pointers.last_seen, pointers.now(Moment(60)).latest()), (Moment(100), Moment(100)));
     }
 
     #[test]

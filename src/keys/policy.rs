@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::advice::Advice;
 
-use super::chain::{Chain, Step};
-use super::{Moment, Pointers};
+use super::chain::{Chain, Now};
+use super::rotation::ways::{advice, revoke_previous, ways};
+use super::{Moment, Pointers, Way};
 
 /// The ages of a profile's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,69 +45,105 @@ pub fn findings(
     pointers: &Pointers,
     clock: Moment,
 ) -> Vec<Finding> {
-    let now = pointers.now(clock);
+    let lineage = Lineage { name, chain, now: pointers.now(clock) };
     let mut found = Vec::new();
-    found.extend(age(name, chain, policy, now));
-    found.extend(rotation(name, chain));
-    found.extend(overlap(name, chain, now));
-    found.extend(expiry(name, chain, now));
+    found.extend(lineage.age(policy));
+    found.extend(lineage.rotation());
+    found.extend(lineage.overlap());
+    found.extend(lineage.superseded());
+    found.extend(lineage.expiry());
     if !chain.doomed.is_empty() {
-        let text = format!("{} stored copies of old keys are still to be deleted", chain.doomed.len());
+        let text = format!("{} deleted keys are still in their store", chain.doomed.len());
         found.push(Finding::new("left_over", text, Advice::command("keys status")));
     }
     if clock < pointers.last_seen {
         let text = format!(
-            "this machine's clock ({clock}) is behind the last change of the stored keys ({}): ages and overlaps are counted from that",
+            "this machine's clock ({clock}) is behind the last change of the stored keys ({})",
             pointers.last_seen
         );
-        found.push(Finding::new("clock_went_back", text, Advice::hint("set the clock")));
+        let advice = Advice::command("keys status --accept-clock")
+            .with_hint("where the clock is wrong now, set it; overlaps are not used until then");
+        found.push(Finding::new("clock_went_back", text, advice));
     }
     found
 }
 
-fn age(name: &str, chain: &Chain, policy: Policy, now: Moment) -> Option<Finding> {
-    let current = chain.current.as_ref()?;
-    let age = now.since(current.added_at);
-    let next = Advice::command(format!("keys rotate --name {name}"));
-    let text = format!("{} is {} old", current.shown, days(age));
-    let older = |limit: &Duration| age > *limit;
-    if let Some(limit) = policy.max_age.filter(older) {
-        return Some(Finding::new("too_old", format!("{text}, and {} is the most", days(limit)), next));
+/// What is known of a secret, now.
+struct Lineage<'a> {
+    name: &'a str,
+    chain: &'a Chain,
+    now: Now,
+}
+
+impl Lineage<'_> {
+    fn advice(&self, ways: &[Way]) -> Advice {
+        advice(ways, self.name, self.chain.kind)
     }
-    let limit = policy.warn_at.filter(older)?;
-    let text = format!("{text}, and is to be rotated from {} on", days(limit));
-    Some(Finding { fails: false, ..Finding::new("getting_old", text, next) })
-}
 
-fn rotation(name: &str, chain: &Chain) -> Option<Finding> {
-    let rotation = chain.rotation.as_ref()?;
-    let step = rotation.step;
-    let text =
-        format!("a rotation that began at {} is unfinished (step: {})", rotation.started_at, step.as_str());
-    let other = if step == Step::Promoted { "keys rollback" } else { "keys rotate --abort" };
-    let next =
-        Advice::command(format!("keys rotate --name {name} --resume")).or(format!("{other} --name {name}"));
-    Some(Finding::new("unfinished", text, next))
-}
-
-fn overlap(name: &str, chain: &Chain, now: Moment) -> Option<Finding> {
-    let previous = chain.previous.as_ref()?;
-    let shown = &previous.stored.shown;
-    let next = Advice::command(format!("keys revoke --previous --name {name}"));
-    if previous.compromised {
-        let text = format!("{shown} was given away and is not revoked yet");
-        return Some(Finding::new("compromised", text, next));
+    /// What leads to a new key: first whatever is in the way of a rotation.
+    fn to_rotate(&self) -> Advice {
+        match (&self.chain.rotation, &self.chain.previous) {
+            (Some(_), _) => self.advice(&ways(self.chain, self.now)),
+            (None, Some(_)) => self.advice(&[revoke_previous(self.chain)]).with_hint("then rotate"),
+            (None, None) => self.advice(&[Way::Rotate]),
+        }
     }
-    let text = format!("the overlap of {shown} ended at {}", previous.retire_after);
-    (now >= previous.retire_after).then(|| Finding::new("overlap_over", text, next))
-}
 
-fn expiry(name: &str, chain: &Chain, now: Moment) -> Option<Finding> {
-    let current = chain.current.as_ref()?;
-    let at = current.expires_at?;
-    let verb = if now >= at { "ended" } else { "ends" };
-    let text = format!("the API {verb} the key in use, {}, at {at}", current.shown);
-    Some(Finding::new("expires", text, Advice::command(format!("keys rotate --name {name}"))))
+    fn age(&self, policy: Policy) -> Option<Finding> {
+        let current = self.chain.current.as_ref()?;
+        let age = self.now.latest().since(current.added_at);
+        let text = format!("{} is {} old", current.shown, days(age));
+        let older = |limit: &Duration| age > *limit;
+        if let Some(limit) = policy.max_age.filter(older) {
+            let text = format!("{text}; its maximum age is {}", days(limit));
+            return Some(Finding::new("too_old", text, self.to_rotate()));
+        }
+        let limit = policy.warn_at.filter(older)?;
+        let text = format!("{text}; rotate it (warning from {} on)", days(limit));
+        Some(Finding { fails: false, ..Finding::new("getting_old", text, self.to_rotate()) })
+    }
+
+    fn rotation(&self) -> Option<Finding> {
+        let rotation = self.chain.rotation.as_ref()?;
+        let (step, began) = (rotation.step.as_str(), rotation.started_at);
+        let text = format!("a rotation that began at {began} is unfinished (step: {step})");
+        Some(Finding::new("unfinished", text, self.advice(&ways(self.chain, self.now))))
+    }
+
+    fn overlap(&self) -> Option<Finding> {
+        let previous = self.chain.previous.as_ref()?;
+        let shown = &previous.stored.shown;
+        let next = self.advice(&[revoke_previous(self.chain)]);
+        if previous.compromised {
+            let text = format!("{shown} is compromised and not revoked yet");
+            return Some(Finding::new("compromised", text, next));
+        }
+        let text = format!("the overlap of {shown} ended at {}", previous.retire_after);
+        (self.now.latest() >= previous.retire_after).then(|| Finding::new("overlap_over", text, next))
+    }
+
+    fn superseded(&self) -> Option<Finding> {
+        let shown: Vec<&str> = self.chain.superseded.iter().map(|stored| stored.shown.as_str()).collect();
+        if shown.is_empty() {
+            return None;
+        }
+        let text = format!("not used any more and not revoked yet: {}", shown.join(", "));
+        Some(Finding::new("superseded", text, self.advice(&[revoke_previous(self.chain)])))
+    }
+
+    fn expiry(&self) -> Option<Finding> {
+        let current = self.chain.current.as_ref()?;
+        let at = current.expires_at?;
+        let verb = if self.now.latest() >= at { "expired" } else { "expires" };
+        let text = format!("{}, the key in use, {verb} at {at}", current.shown);
+        let newer = self.chain.previous.as_ref().filter(|previous| !previous.compromised);
+        let next = match (&self.chain.rotation, newer) {
+            // Somebody rolled back to a key that the API ends: the previous one is its successor.
+            (None, Some(_)) => self.advice(&[Way::RollBack]),
+            _ => self.to_rotate(),
+        };
+        Some(Finding::new("expires", text, next))
+    }
 }
 
 /// A duration in the unit that a person would use.

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::chain::{Chain, Place, Step, Stored};
+use super::chain::{Chain, PendingDeletion, Place, Step, Stored};
 use super::rotation::{RuleError, rules};
 use super::{
     AuditLog, ChainId, ChainLock, KeysError, Moment, OpenStore, PointerFile, Pointers, Salt, Secret,
@@ -161,36 +161,41 @@ impl<'a> Vault<'a> {
         Ok(self.pointers.load()?.chain(id).cloned())
     }
 
-    /// Takes one step: one atomic write of the list, then one line of the log.
-    pub(super) fn step(
+    /// Takes one step: one atomic write of the list, then one line of the log for each version that the
+    /// step was about.
+    pub(super) fn step<I: IntoIterator<Item = Stored>>(
         &self,
         id: &ChainId,
         kind: SecretKind,
         event: &str,
-        change: impl FnOnce(&mut Chain, Moment) -> Result<(), RuleError>,
+        change: impl FnOnce(&mut Chain, Moment) -> Result<I, RuleError>,
     ) -> Result<Chain, KeysError> {
         let clock = self.clock();
-        let chain = self.pointers.update(clock, |pointers| {
-            let now = pointers.now(clock);
+        let (chain, about) = self.pointers.update(clock, |pointers| {
             let chain = pointers.chains.entry(id.path()).or_insert_with(|| Chain::new(kind));
             if chain.kind != kind {
                 return Err(KeysError::Rule(RuleError::OtherKind(chain.kind)));
             }
-            change(chain, now)?;
-            Ok(chain.clone())
+            let about = change(chain, clock)?;
+            Ok((chain.clone(), about))
         })?;
-        let told = match &chain.rotation {
-            Some(rotation) if rotation.step < Step::Promoted => rotation.new.as_ref(),
-            _ => chain.current.as_ref(),
-        };
-        self.log.write(clock, event, id, told, None)?;
+        let mut is_named = false;
+        for stored in about {
+            is_named = true;
+            self.log.write(clock, event, id, Some(&stored), None)?;
+        }
+        if !is_named {
+            // The API has not made the new key yet: the line names the one that it will take the place of.
+            let note = chain.current.as_ref().map(|current| format!("in place of {}", current.shown));
+            self.log.write(clock, event, id, None, note.as_deref())?;
+        }
         Ok(chain)
     }
 
     /// Deletes the slots that are to be deleted.
     pub(super) fn sweep(&self, id: &ChainId) -> Result<(), KeysError> {
         let Some(chain) = self.chain(id)? else { return Ok(()) };
-        for place in &chain.doomed {
+        for PendingDeletion { place, stored } in &chain.doomed {
             self.stores.open(place.store)?.delete(&id.slot(&place.id))?;
             let clock = self.clock();
             self.pointers.update::<_, KeysError>(clock, |pointers| {
@@ -199,7 +204,7 @@ impl<'a> Vault<'a> {
                 }
                 Ok(())
             })?;
-            self.log.write(clock, "deleted", id, None, Some(&place.id))?;
+            self.log.write(clock, "deleted", id, stored.as_ref(), Some(&place.id))?;
         }
         Ok(())
     }
@@ -218,6 +223,18 @@ impl<'a> Vault<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes the clock's word that it is right: see [`Pointers::accept_clock`].
+    ///
+    /// # Errors
+    /// When the list cannot be used.
+    pub fn accept_clock(&self) -> Result<(), KeysError> {
+        let clock = self.clock();
+        self.pointers.update(clock, |pointers| {
+            pointers.accept_clock(clock);
+            Ok(())
+        })
     }
 
     /// Every secret of a profile.

@@ -199,6 +199,9 @@ mod tests {
 
     #[test]
     fn faults_of_a_certificate_are_told_with_what_is_known() {
+        let unsent = Unsent::Untrusted(CertificateFault::UnknownIssuer).to_string();
+        assert_eq!(unsent, "the server's certificate is not trusted: its issuer is unknown on this machine");
+        assert_eq!(Unsent::Unreachable("refused".into()).to_string(), "refused");
         let told = |fault: CertificateFault| fault.to_string();
         assert_eq!(
             told(CertificateFault::Expired(Some("2010-01-01".into()))),

@@ -23,6 +23,21 @@ pub(crate) fn rotated_test_key() -> String {
     key("sk", "test", 2)
 }
 
+/// One more secret test key of the same account; another number is another key.
+pub(crate) fn numbered_test_key(number: u64) -> String {
+    key("sk", "test", 1000 + number)
+}
+
+/// One more secret live key of the same account.
+pub(crate) fn numbered_live_key(number: u64) -> String {
+    key("sk", "live", 1000 + number)
+}
+
+/// A restricted test key of the old form, which does not tell its account.
+pub(crate) fn legacy_restricted_key() -> String {
+    ["rk", "test", &filler(8, 24)].join("_")
+}
+
 /// A secret live key of today's form.
 pub(crate) fn live_key() -> String {
     key("sk", "live", 3)

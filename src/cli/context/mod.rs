@@ -2,6 +2,7 @@
 
 mod global;
 mod scope;
+mod typed;
 
 use std::cell::OnceCell;
 
@@ -17,6 +18,7 @@ use super::failure::Failure;
 
 pub use global::GlobalArgs;
 pub(super) use scope::Scope;
+pub(super) use typed::{typed_again, typed_with};
 
 /// What a command works with.
 pub(super) struct Context {

@@ -5,6 +5,7 @@
 use clap::Args;
 use secrecy::SecretString;
 
+use crate::cli::confirm::asked;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
@@ -15,6 +16,7 @@ use crate::output::{PromptError, ask_secret};
 use super::api::HttpApi;
 use super::selected::{KeystoreArg, Selected, keystore};
 use super::view::show_after;
+use super::ways::explained;
 
 /// Options of `keys add`.
 #[derive(Debug, Args)]
@@ -50,8 +52,10 @@ pub(in crate::cli) fn run(context: &mut Context, args: &AddArgs) -> Result<ExitC
     let api = HttpApi::of(context, &profile)?;
     let tell = |text: &str| context.printer.notice(text);
     with_vault(context, profile.mode, |vault| {
-        let work = Work::on(vault, &api, &profile, id.clone(), kind, &tell)?;
-        let done = match work.add(&secret, store, args.replace, args.offline)? {
+        let confirm = |question: &str| asked(context, question);
+        let work = Work::on(vault, &api, &profile, id.clone(), kind, &tell, &confirm)?;
+        let added = work.add(&secret, store, args.replace, args.offline);
+        let done = match added.map_err(|error| explained(vault, &id, kind, error))? {
             Added::Stored => "stored",
             Added::AlreadyThere => {
                 context.printer.notice("this key is stored already");
@@ -79,16 +83,7 @@ pub(super) fn take(
     from: Option<&str>,
     kind: SecretKind,
 ) -> Result<SecretString, Failure> {
-    let Some(from) = from else {
-        return ask_secret(&format!("The {}", kind.noun()), false).map_err(|error| match error {
-            PromptError::NoTerminal => Failure::usage(format!(
-                "this asks for the {}, and there is no terminal to ask at",
-                kind.noun()
-            ))
-            .hint("--from env:NAME, --from file:PATH, or --from - (standard input)"),
-            PromptError::Failed(why) => Failure::usage(format!("the {} was not given: {why}", kind.noun())),
-        });
-    };
+    let Some(from) = from else { return prompt(kind) };
     let source = SecretSource::parse(from);
     if source.is_literal() {
         let message =
@@ -99,4 +94,18 @@ pub(super) fn take(
         context.take_stdin()?;
     }
     Ok(source.read()?)
+}
+
+/// Asks for a secret at the terminal.
+pub(super) fn prompt(kind: SecretKind) -> Result<SecretString, Failure> {
+    ask_secret(&format!("The {}", kind.noun()), false).map_err(|error| match error {
+        PromptError::NoTerminal => no_terminal(kind),
+        PromptError::Failed(why) => Failure::usage(format!("the {} was not given: {why}", kind.noun())),
+    })
+}
+
+/// There is nobody to ask for a secret.
+pub(super) fn no_terminal(kind: SecretKind) -> Failure {
+    let message = format!("this asks for the {}, and there is no terminal to ask at", kind.noun());
+    Failure::usage(message).hint("--from env:NAME, --from file:PATH, or --from - (standard input)")
 }

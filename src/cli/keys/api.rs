@@ -11,10 +11,11 @@ use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
 use crate::cli::target::Route;
-use crate::journal::{Family, Intent, Method};
+use crate::exit::Outcome;
+use crate::journal::{Execution, Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
 use crate::profile::Profile;
-use crate::request::{Answer, Reply, Transport, Unsent};
+use crate::request::{Reply, Situation, Transport, Unsent, read};
 
 /// The API of a profile, connected to when it is first asked.
 pub(super) struct HttpApi<'a> {
@@ -103,36 +104,51 @@ impl<'a> HttpApi<'a> {
         reply
     }
 
-    fn object<T: for<'de> Deserialize<'de>>(reply: Reply) -> Result<T, ApiFailure> {
-        let answer = match reply {
-            Reply::Answer(answer) => answer,
-            Reply::NotSent(why) => return Err(ApiFailure::Unknown(why.to_string())),
-            Reply::Lost(why) => return Err(ApiFailure::Unknown(why)),
-        };
-        match answer.status {
-            200..=299 => serde_json::from_slice(&answer.body)
-                .map_err(|_| ApiFailure::Unknown(format!("{} with a body of another form", answer.status))),
-            409 | 429 | 500.. => Err(ApiFailure::Unknown(words(&answer))),
-            _ => Err(ApiFailure::Refused(words(&answer))),
+    /// Asks for an object, and reads the answer as that of any request.
+    fn object<T: for<'de> Deserialize<'de>>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        idempotency_key: Option<&str>,
+        key: &ApiKey,
+    ) -> Result<T, ApiFailure> {
+        match self.send(method, path, body, idempotency_key, key) {
+            Reply::Answer(answer) if (200..300).contains(&answer.status) => {
+                serde_json::from_slice(&answer.body).map_err(|_| unreadable(method, answer.status))
+            }
+            reply => Err(failure(method, &reply)),
         }
     }
 }
 
-/// An error in words: the status, and what the API says of it.
-fn words(answer: &Answer) -> String {
-    #[derive(Deserialize)]
-    struct Body {
-        error: Told,
-    }
-    #[derive(Deserialize)]
-    struct Told {
-        message: Option<String>,
-    }
-    let told = serde_json::from_slice::<Body>(&answer.body).ok().and_then(|body| body.error.message);
-    match told {
-        Some(message) => format!("{} {message}", answer.status),
-        None => answer.status.to_string(),
-    }
+/// What an answer that is no success means, by the table that reads those of all requests.
+fn failure(method: Method, reply: &Reply) -> ApiFailure {
+    let is_write = method.is_write();
+    let reading = read(reply, Situation { is_write, maybe: false });
+    // A read is never unknown: nothing was to be executed.
+    let outcome = match reading.outcome {
+        Outcome::Unknown if !is_write => Outcome::ServerError,
+        outcome => outcome,
+    };
+    let may_be_done = is_write && reading.execution == Execution::Maybe;
+    let message = reading.error.and_then(|error| error.message);
+    let why = message.map_or(reading.detail.clone(), |message| format!("{} {message}", reading.detail));
+    ApiFailure { why, outcome, may_be_done }
+}
+
+/// A success whose body does not hold what was asked for.
+fn unreadable(method: Method, status: u16) -> ApiFailure {
+    let outcome = if method.is_write() { Outcome::Unknown } else { Outcome::ServerError };
+    let why = format!("{status} with a body that cannot be read");
+    ApiFailure { why, outcome, may_be_done: method.is_write() }
+}
+
+/// The account that Stripe names where it refuses a restricted key: `… on account 'acct_…'`.
+fn named_account(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("account 'acct_")?;
+    let (id, _) = rest.split_once('\'')?;
+    Some(format!("acct_{id}"))
 }
 
 impl Api for HttpApi<'_> {
@@ -141,20 +157,20 @@ impl Api for HttpApi<'_> {
         struct Account {
             id: String,
         }
-        let answer = match self.send(Method::Get, "/v1/account", "", None, key) {
-            Reply::Answer(answer) => answer,
-            Reply::NotSent(why) => return Probe::Unknown { why: why.to_string(), is_unsent: true },
-            Reply::Lost(why) => return Probe::Unknown { why, is_unsent: false },
-        };
+        let reply = self.send(Method::Get, "/v1/account", "", None, key);
+        let Reply::Answer(answer) = &reply else { return Probe::Unknown(failure(Method::Get, &reply)) };
         match answer.status {
             200 => match serde_json::from_slice::<Account>(&answer.body) {
                 Ok(account) => Probe::Alive { account: Some(account.id) },
-                Err(_) => Probe::Unknown { why: "200 that is no account".into(), is_unsent: false },
+                Err(_) => Probe::Unknown(unreadable(Method::Get, 200)),
             },
             // A restricted key need not be allowed to see the account.
-            403 => Probe::Alive { account: None },
+            403 => {
+                let why = failure(Method::Get, &reply).why;
+                Probe::Alive { account: named_account(&why) }
+            }
             401 => Probe::Refused,
-            _ => Probe::Unknown { why: words(&answer), is_unsent: false },
+            _ => Probe::Unknown(failure(Method::Get, &reply)),
         }
     }
 
@@ -162,7 +178,7 @@ impl Api for HttpApi<'_> {
         let mut path = "/v2/iam/api_keys?limit=100".to_owned();
         // A list that never ends is not followed for ever.
         for _ in 0..50 {
-            let list: KeyList = Self::object(self.send(Method::Get, &path, "", None, with))?;
+            let list: KeyList = self.object(Method::Get, &path, "", None, with)?;
             let is_wanted = |object: &&KeyObject| {
                 let token = object.secret_key.as_ref().and_then(|secret| secret.token.as_deref());
                 token == Some(wanted.expose())
@@ -185,11 +201,10 @@ impl Api for HttpApi<'_> {
     ) -> Result<Made, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/rotate", percent(id));
         let body = format!(r#"{{"expire_current_key_in_minutes":{minutes}}}"#);
-        let made: KeyObject =
-            Self::object(self.send(Method::Post, &path, &body, Some(idempotency_key), with))?;
+        let made: KeyObject = self.object(Method::Post, &path, &body, Some(idempotency_key), with)?;
         let token = made.secret_key.and_then(|secret| secret.token);
         let token = token.map(secrecy::SecretString::from);
-        let no_key = || ApiFailure::Unknown("the answer does not hold the new key in clear".into());
+        let no_key = || unreadable(Method::Post, 200);
         let token = token.ok_or_else(no_key)?;
         let key = ApiKey::parse(secrecy::ExposeSecret::expose_secret(&token)).map_err(|_| no_key())?;
         Ok(Made { id: made.id, key })
@@ -198,8 +213,7 @@ impl Api for HttpApi<'_> {
     fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/expire", percent(id));
         let idempotency_key = uuid::Uuid::new_v4().to_string();
-        let ended: KeyObject =
-            Self::object(self.send(Method::Post, &path, "{}", Some(&idempotency_key), with))?;
+        let ended: KeyObject = self.object(Method::Post, &path, "{}", Some(&idempotency_key), with)?;
         let at = ended.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
         Ok(at.map(|at| Moment(at.as_second())))
     }
@@ -209,4 +223,17 @@ fn percent(id: &str) -> String {
     percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC)
         .to_string()
         .replace("%5F", "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_in_a_refusal_is_read() {
+        let said = "The provided key does not have the required permissions for this endpoint on account \
+                    'acct_1abc'. Having more would help.";
+        assert_eq!(named_account(said).as_deref(), Some("acct_1abc"));
+        assert_eq!(named_account("on account acct_1abc"), None);
+    }
 }

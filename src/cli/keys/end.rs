@@ -18,14 +18,15 @@ use super::api::HttpApi;
 use super::selected::Selected;
 use super::status::duration;
 use super::view::show_after;
+use super::ways::{explained, not_confirmed};
 
 /// Options of `keys revoke`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RevokeArgs {
-    /// The name of a key that is ended altogether
+    /// Revoke and delete every version of this key
     #[arg(value_name = "NAME", conflicts_with_all = ["previous", "name", "kind"])]
     whole: Option<String>,
-    /// End the key before the one in use, which is what is done without a NAME
+    /// Revoke the previous key, and every earlier one that may still work [default without a NAME]
     #[arg(long)]
     previous: bool,
     #[command(flatten)]
@@ -55,19 +56,20 @@ fn on(
     id: &ChainId,
     kind: SecretKind,
     done: &str,
-    deed: impl FnOnce(&mut Work<'_>) -> Result<(), KeysError>,
+    action: impl FnOnce(&mut Work<'_>) -> Result<(), KeysError>,
 ) -> Result<ExitCode, Failure> {
     let api = HttpApi::of(context, profile)?;
     let tell = |text: &str| context.printer.notice(text);
     with_vault(context, profile.mode, |vault| {
-        let mut work = Work::on(vault, &api, profile, id.clone(), kind, &tell)?;
-        deed(&mut work)?;
+        let confirm = |question: &str| asked(context, question);
+        let mut work = Work::on(vault, &api, profile, id.clone(), kind, &tell, &confirm)?;
+        action(&mut work).map_err(|error| explained(vault, id, kind, error))?;
         drop(work);
         show_after(context, vault, profile, id.name.as_str(), done)
     })
 }
 
-/// Goes back to the key before.
+/// Goes back to the previous key.
 pub(super) fn roll_back(context: &Context, selected: &Selected) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     context.admit(&profile, true)?;
@@ -82,26 +84,22 @@ pub(super) fn revoke(context: &Context, args: &RevokeArgs) -> Result<ExitCode, F
     if let Some(name) = &args.whole {
         let id = named(&profile, name)?;
         confirm_loss(context, &profile, &format!("end the key {id} altogether?"))?;
-        let how = revocation(context, args);
+        let how = revocation(args);
         return on(context, &profile, &id, SecretKind::Api, "revoked", |work| {
             work.wait = args.wait;
             work.revoke_all(&how)
         });
     }
     let (id, kind) = args.selected.id(&profile)?;
-    let how = revocation(context, args);
+    let how = revocation(args);
     on(context, &profile, &id, kind, "revoked_previous", |work| {
         work.wait = args.wait;
         work.revoke_previous(&how)
     })
 }
 
-fn revocation<'a>(context: &'a Context, args: &RevokeArgs) -> Revocation<'a> {
-    Revocation {
-        remote: args.remote,
-        remote_id: args.key_id.clone(),
-        word: Box::new(|question| asked(context, question)),
-    }
+fn revocation(args: &RevokeArgs) -> Revocation {
+    Revocation { remote: args.remote, remote_id: args.key_id.clone() }
 }
 
 /// Forgets a key.
@@ -135,5 +133,5 @@ fn confirm_loss(context: &Context, profile: &Profile, question: &str) -> Result<
     if !profile.mode.is_live() || asked(context, question) {
         return Ok(());
     }
-    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
+    Err(not_confirmed())
 }

@@ -8,6 +8,7 @@ mod rotate;
 mod selected;
 mod status;
 mod view;
+mod ways;
 
 use clap::Subcommand;
 

@@ -11,15 +11,20 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
-use crate::keys::chain::Plan;
-use crate::keys::{ChainId, NewKey, Secret, SecretKind, StoreKind, Work, split_hooks};
+use crate::keys::chain::{LONGEST_OVERLAP, Plan};
+use crate::keys::{
+    self, ChainId, NewKey, NewVersion, Secret, SecretKind, StoreKind, Vault, Work, revoke_previous,
+    split_hooks,
+};
+use crate::output::has_terminal;
 use crate::profile::Profile;
 
-use super::add::take;
+use super::add::{no_terminal, prompt, take};
 use super::api::HttpApi;
 use super::selected::{KeystoreArg, Selected, keystore};
 use super::status::duration;
 use super::view::show_after;
+use super::ways::{explained, not_confirmed, typed};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -47,8 +52,8 @@ pub(in crate::cli) struct RotateArgs {
     /// Where the new key is kept [default: where the old one is]
     #[arg(long, value_name = "STORE")]
     keystore: Option<KeystoreArg>,
-    /// The old key is known to others: it is used for nothing from now on, and has no overlap
-    #[arg(long)]
+    /// The old key leaked: take over whatever is under way, with no overlap
+    #[arg(long, conflicts_with = "abort")]
     compromised: bool,
     /// Do not ask the API whether it takes the new key
     #[arg(long, conflicts_with = "remote")]
@@ -56,17 +61,21 @@ pub(in crate::cli) struct RotateArgs {
     /// How long a new key may be unknown to the API
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     wait: Duration,
-    /// Go on with a rotation that is unfinished
+    /// Continue an unfinished rotation; --exec replaces the hooks that are not done
     #[arg(long)]
     resume: bool,
+    /// With --resume: run no more hooks
+    #[arg(long, requires = "resume", conflicts_with = "exec")]
+    skip_hooks: bool,
     /// Undo a rotation whose new key is not in use yet
     #[arg(long, conflicts_with = "resume")]
     abort: bool,
 }
 
-/// What to do.
-enum Deed {
-    Rotate(NewKey, Plan),
+/// What is done with the rotation.
+enum Action {
+    Rotate(NewKey),
+    Guided,
     Resume(Option<Secret>),
     Abort,
 }
@@ -82,44 +91,125 @@ pub(super) fn run(context: &mut Context, args: &RotateArgs) -> Result<ExitCode, 
     if store == Some(StoreKind::Env) {
         return Err(crate::keys::StoreError::ReadOnly.into());
     }
-    let deed = deed(context, args, &profile, &id, kind, plan)?;
+    let action = action(context, args, kind)?;
     let context = &*context;
     let api = HttpApi::of(context, &profile)?;
     let tell = |text: &str| context.printer.notice(text);
+    let confirm = |question: &str| asked(context, question);
     with_vault(context, profile.mode, |vault| {
-        let mut work = Work::on(vault, &api, &profile, id.clone(), kind, &tell)?;
+        let mut work = Work::on(vault, &api, &profile, id.clone(), kind, &tell, &confirm)?;
         work.wait = args.wait;
-        let done = match deed {
-            Deed::Abort => {
-                work.abort_asking(&|question| asked(context, question))?;
-                "aborted"
-            }
-            Deed::Resume(given) => {
-                work.resume(given.as_ref())?;
-                "rotated"
-            }
-            Deed::Rotate(new, plan) => {
-                confirm_live(context, &profile, &id)?;
-                work.rotate(new, store, plan)?;
-                "rotated"
-            }
-        };
-        if done == "rotated" {
-            tell_what_remains(context, &work, kind, &profile)?;
+        let is_abort = matches!(action, Action::Abort);
+        let rotation = Rotation { context, args, work: &work, vault, profile: &profile, id: &id, kind };
+        rotation.run(action, store, plan)?;
+        if !is_abort {
+            rotation.tell_what_remains()?;
         }
         drop(work);
+        let done = if is_abort { "aborted" } else { "rotated" };
         show_after(context, vault, &profile, id.name.as_str(), done)
     })
 }
 
+/// A rotation as it was asked for, and what it works with.
+struct Rotation<'a> {
+    context: &'a Context,
+    args: &'a RotateArgs,
+    work: &'a Work<'a>,
+    vault: &'a Vault<'a>,
+    profile: &'a Profile,
+    id: &'a ChainId,
+    kind: SecretKind,
+}
+
+impl Rotation<'_> {
+    fn run(&self, action: Action, store: Option<StoreKind>, plan: Plan) -> Result<(), Failure> {
+        let done = match action {
+            Action::Abort => self.work.abort(),
+            Action::Resume(given) => self.work.resume(given.as_ref(), self.hooks(&plan), plan.compromised),
+            Action::Guided => return self.guided(store, plan),
+            Action::Rotate(new) => {
+                self.confirm_live()?;
+                self.work.rotate(new, store, plan)
+            }
+        };
+        done.map_err(|error| explained(self.vault, self.id, self.kind, error))
+    }
+
+    /// The hooks that take the place of those that are not done, where any were given.
+    fn hooks(&self, plan: &Plan) -> Option<Vec<Vec<String>>> {
+        (self.args.skip_hooks || !plan.hooks.is_empty()).then(|| plan.hooks.clone())
+    }
+
+    /// Asks a person for a new key. Whatever can be refused is refused before.
+    fn guided(&self, store: Option<StoreKind>, plan: Plan) -> Result<(), Failure> {
+        let explain = |error| explained(self.vault, self.id, self.kind, error);
+        let first = self.work.prepare(NewVersion::NotGiven, store, &plan).map_err(explain)?;
+        if first == keys::Action::GoOn {
+            return self.work.resume(None, self.hooks(&plan), plan.compromised).map_err(explain);
+        }
+        self.confirm_live()?;
+        if !has_terminal() {
+            return Err(no_terminal(self.kind));
+        }
+        self.guide(&plan);
+        let new = Secret::parse(self.kind, &prompt(self.kind)?)?;
+        self.work.rotate(NewKey::Given(new), store, plan).map_err(explain)
+    }
+
+    /// Tells a person where a new key is made. The old one lives until the new one is stored and verified,
+    /// also where it leaked.
+    fn guide(&self, plan: &Plan) {
+        let test = if self.profile.mode.is_live() { "" } else { "test/" };
+        let (page, what) = match self.kind {
+            SecretKind::Webhook => ("webhooks", "the endpoint, then Roll secret"),
+            SecretKind::Api | SecretKind::Publishable => ("apikeys", "the key, then Rotate key"),
+        };
+        let hours = plan.overlap_seconds.div_ceil(3600).max(1);
+        let unit = if hours == 1 { "hour" } else { "hours" };
+        let notice = |text: &str| self.context.printer.notice(text);
+        notice(&format!("1. Open https://dashboard.stripe.com/{test}{page}: choose {what}"));
+        notice(&format!("2. Let the old one expire in {hours} {unit}"));
+        notice("3. Paste the new one here (it is not shown)");
+        if plan.compromised {
+            notice("4. When the new one is verified, expire the old one in the Dashboard");
+        }
+    }
+
+    fn confirm_live(&self) -> Result<(), Failure> {
+        let question = format!("Rotate the LIVE key {}?", self.id);
+        if !self.profile.mode.is_live() || asked(self.context, &question) {
+            return Ok(());
+        }
+        Err(not_confirmed())
+    }
+
+    /// After the change: when the old key ends, and who ends it.
+    fn tell_what_remains(&self) -> Result<(), Failure> {
+        let chain = self.work.chain()?;
+        let Some(previous) = &chain.previous else { return Ok(()) };
+        let shown = &previous.stored.shown;
+        let command = typed(self.context, &[revoke_previous(&chain)], self.id, self.kind);
+        if previous.compromised {
+            self.context.printer.warn(&format!(
+                "{shown} is compromised: expire it at the API now, then check with: {command}"
+            ));
+        } else if self.kind == SecretKind::Api {
+            self.context.printer.notice(&format!(
+                "after a 401 {shown} is tried once, until {}; when nothing uses it any more: {command}",
+                previous.retire_after
+            ));
+        }
+        Ok(())
+    }
+}
+
 fn plan(args: &RotateArgs, kind: SecretKind) -> Result<Plan, Failure> {
-    let most = if kind == SecretKind::Webhook { DAY } else { 7 * DAY };
+    let most = if kind == SecretKind::Webhook { DAY } else { LONGEST_OVERLAP };
     if args.overlap > most {
         let hours = most.as_secs() / 3600;
-        let message = format!(
-            "Stripe lets an old {} work for {hours} hours at most, so --overlap cannot be longer",
-            kind.noun()
-        );
+        let message =
+            format!("--overlap is at most {hours} hours: Stripe lets no old {} work for longer", kind.noun());
         return Err(Failure::usage(message));
     }
     let overlap = if args.compromised { Duration::ZERO } else { args.overlap };
@@ -128,6 +218,7 @@ fn plan(args: &RotateArgs, kind: SecretKind) -> Result<Plan, Failure> {
         compromised: args.compromised,
         offline: args.offline,
         hooks: split_hooks(&args.exec)?,
+        ..Plan::default()
     })
 }
 
@@ -146,81 +237,19 @@ fn check_remote(args: &RotateArgs, kind: SecretKind, profile: &Profile) -> Resul
     Ok(())
 }
 
-/// What is to be done, with the new key in hand.
-fn deed(
-    context: &mut Context,
-    args: &RotateArgs,
-    profile: &Profile,
-    id: &ChainId,
-    kind: SecretKind,
-    plan: Plan,
-) -> Result<Deed, Failure> {
+/// What is to be done. A secret from a source is taken now; a prompt comes after every check.
+fn action(context: &mut Context, args: &RotateArgs, kind: SecretKind) -> Result<Action, Failure> {
     if args.abort {
-        return Ok(Deed::Abort);
+        return Ok(Action::Abort);
     }
     if args.remote {
-        return Ok(Deed::Rotate(NewKey::Remote(args.key_id.clone()), plan));
+        return Ok(Action::Rotate(NewKey::Remote(args.key_id.clone())));
     }
-    let is_unfinished = with_vault(context, profile.mode, |vault| {
-        let pointers = vault.known()?;
-        let chain = pointers.chain(id);
-        if chain.is_none_or(|chain| chain.current.is_none()) {
-            return Err(crate::keys::RuleError::NothingStored.into());
-        }
-        Ok(chain.is_some_and(|chain| chain.rotation.is_some()))
-    })?;
-    let goes_on = args.resume || (is_unfinished && args.from.is_none());
-    if goes_on {
-        let given = args.from.as_deref().map(|from| take(context, Some(from), kind)).transpose()?;
-        let given = given.map(|text| Secret::parse(kind, &text)).transpose()?;
-        return Ok(Deed::Resume(given));
-    }
-    if args.from.is_none() {
-        guide(context, profile, kind, &plan);
-    }
-    let text = take(context, args.from.as_deref(), kind)?;
-    Ok(Deed::Rotate(NewKey::Given(Secret::parse(kind, &text)?), plan))
-}
-
-/// Tells a person where a new key is made.
-fn guide(context: &Context, profile: &Profile, kind: SecretKind, plan: &Plan) {
-    let test = if profile.mode.is_live() { "" } else { "test/" };
-    let (page, what) = match kind {
-        SecretKind::Webhook => ("webhooks", "the endpoint, then Roll secret"),
-        SecretKind::Api | SecretKind::Publishable => ("apikeys", "the key, then Rotate key"),
-    };
-    let hours = plan.overlap_seconds / 3600;
-    let end = if plan.compromised { "at once".to_owned() } else { format!("after {hours} hours") };
-    context.printer.notice(&format!("1. open https://dashboard.stripe.com/{test}{page}: choose {what}"));
-    context.printer.notice(&format!("2. let the old one end {end}"));
-    context.printer.notice("3. paste the new one here; it is not shown");
-}
-
-fn confirm_live(context: &Context, profile: &Profile, id: &ChainId) -> Result<(), Failure> {
-    if !profile.mode.is_live() || asked(context, &format!("rotate the LIVE key {id}?")) {
-        return Ok(());
-    }
-    Err(Failure::usage("not confirmed").hint("--yes confirms without asking"))
-}
-
-/// After the change: when the old key ends, and who ends it.
-fn tell_what_remains(
-    context: &Context,
-    work: &Work<'_>,
-    kind: SecretKind,
-    profile: &Profile,
-) -> Result<(), Failure> {
-    let Some(previous) = work.chain()?.previous else { return Ok(()) };
-    let shown = &previous.stored.shown;
-    if previous.compromised {
-        context.printer.warn(&format!(
-            "{shown} is known to others: end it at the API now (paycli keys revoke --previous tells whether it is ended)"
-        ));
-    } else if kind == SecretKind::Api {
-        context.printer.notice(&format!(
-            "{shown} is used where the new key is refused, until {}; then: paycli -p {} keys revoke --previous",
-            previous.retire_after, profile.name
-        ));
-    }
-    Ok(())
+    let given = args.from.as_deref().map(|from| take(context, Some(from), kind)).transpose()?;
+    let given = given.map(|text| Secret::parse(kind, &text)).transpose()?;
+    Ok(match given {
+        given if args.resume => Action::Resume(given),
+        Some(secret) => Action::Rotate(NewKey::Given(secret)),
+        None => Action::Guided,
+    })
 }

@@ -25,6 +25,9 @@ pub(in crate::cli) struct StatusArgs {
     /// The age above which a key is too old, like 90d [default: the profile's max_age]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_age: Option<Duration>,
+    /// This machine's clock is right now: count ages and overlaps from it, after one that was wrong
+    #[arg(long)]
+    accept_clock: bool,
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -48,7 +51,13 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Fail
     let profiles = policy(&profile);
     let policy = Policy { max_age: args.max_age.or(profiles.max_age), ..profiles };
     let scope = context.scope();
+    if args.accept_clock {
+        context.admit(&profile, false)?;
+    }
     let keys = with_vault(context, profile.mode, |vault| {
+        if args.accept_clock {
+            vault.accept_clock()?;
+        }
         if let Err(error) = vault.tidy(&profile.name, profile.mode) {
             context.printer.warn(&format!("old keys could not be deleted yet: {error}"));
         }

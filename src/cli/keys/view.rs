@@ -19,6 +19,7 @@ pub(super) struct KeyJson {
     pub(super) current: Option<VersionJson>,
     pub(super) previous: Option<PreviousJson>,
     pub(super) rotation: Option<RotationJson>,
+    pub(super) superseded: Vec<VersionJson>,
     left_over: usize,
     pub(super) findings: Vec<FindingJson>,
 }
@@ -103,7 +104,7 @@ impl KeyJson {
         Self {
             name: name.to_owned(),
             kind: chain.kind.as_str(),
-            current: chain.current.as_ref().map(|stored| version(stored, now)),
+            current: chain.current.as_ref().map(|stored| version(stored, now.latest())),
             previous: chain.previous.as_ref().map(|previous| PreviousJson {
                 key: previous.stored.shown.clone(),
                 store: previous.stored.place.store.as_str(),
@@ -118,6 +119,7 @@ impl KeyJson {
                 hooks: rotation.plan.hooks.len(),
                 hooks_done: rotation.hooks_done,
             }),
+            superseded: chain.superseded.iter().map(|stored| version(stored, now.latest())).collect(),
             left_over: chain.doomed.len(),
             findings: findings.into_iter().map(|finding| FindingJson::new(finding, scope)).collect(),
         }
@@ -129,6 +131,7 @@ impl KeyJson {
             (Some(_), _) => "rotation unfinished",
             (None, Some(previous)) if previous.usable => "in its overlap",
             (None, Some(_)) => "old key to revoke",
+            (None, None) if !self.superseded.is_empty() => "old keys to revoke",
             (None, None) if self.current.is_none() => "to be deleted",
             (None, None) => "ok",
         }
@@ -145,11 +148,11 @@ impl KeyJson {
         }
         if let Some(previous) = &self.previous {
             let state = match previous {
-                PreviousJson { compromised: true, .. } => "compromised, used for nothing".to_owned(),
+                PreviousJson { compromised: true, .. } => "compromised, not used".to_owned(),
                 PreviousJson { usable: true, .. } => format!("usable until {}", previous.retire_after),
-                PreviousJson { .. } => format!("its overlap ended at {}", previous.retire_after),
+                PreviousJson { .. } => format!("overlap until {}, not used", previous.retire_after),
             };
-            lines.push(("before", format!("{}, {state}", previous.key)));
+            lines.push(("previous", format!("{}, {state}", previous.key)));
         }
         if let Some(rotation) = &self.rotation {
             let new = rotation.new_key.as_deref().unwrap_or("a new key");

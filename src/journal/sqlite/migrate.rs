@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::credential;
 
-use super::is_busy;
+use super::failure::is_busy;
 use super::schema::{TABLES, UNSCRUBBED, VERSION, indexes, version};
 
 /// Takes a file to the present version. Two steps, since one transaction cannot do both: the version between

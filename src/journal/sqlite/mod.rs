@@ -1,6 +1,8 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
+mod failure;
 mod migrate;
+mod prepare;
 mod query;
 mod rows;
 mod schema;
@@ -8,13 +10,15 @@ mod schema;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::credential;
 use crate::exit::Outcome;
 use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
+
+use failure::sqlite_error;
 
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
@@ -46,7 +50,7 @@ impl SqliteJournal {
         // The last process to close writes the log into the file, SQLite's default: a copy of the file alone
         // has everything then.
         connection.pragma_update(None, "synchronous", "FULL").map_err(mapped)?;
-        schema::prepare(&mut connection, path, patience)?;
+        prepare::prepare(&mut connection, path, patience)?;
         Ok(Self { connection, path: path.to_owned(), leases, bodies: KeepBodies::default() })
     }
 
@@ -74,16 +78,6 @@ impl SqliteJournal {
             StepError::Journal(error) => error,
         })
     }
-}
-
-fn sqlite_error(path: &Path, error: rusqlite::Error) -> JournalError {
-    let path = path.to_owned();
-    if is_busy(&error) { JournalError::Locked { path } } else { JournalError::Sqlite { path, error } }
-}
-
-/// Whether another process holds the file.
-fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 enum StepError {

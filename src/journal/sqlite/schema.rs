@@ -1,11 +1,6 @@
 //! The schema of the journal's file, and its version.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
-
-use rusqlite::{Connection, TransactionBehavior};
-
-use super::{JournalError, is_busy, migrate, sqlite_error};
+use rusqlite::Connection;
 
 /// The version that this code writes. A file of a newer version is refused: an older writer would lose
 /// what it does not know, or write what must not be kept.
@@ -85,48 +80,6 @@ pub(super) const OPEN: &str = "state IN ('sending', 'retryable', 'unknown')";
 pub(super) const UNFINISHED: &str =
     "(state IN ('sending', 'retryable', 'unknown') OR state IN ('succeeded', 'failed') AND told_at IS NULL)";
 
-/// Makes the tables where there are none. Two processes at once end with the same ones.
-/// `patience` is how long the one that makes them is waited for.
-pub(super) fn prepare(
-    connection: &mut Connection,
-    path: &Path,
-    patience: Duration,
-) -> Result<(), JournalError> {
-    let mapped = |error| sqlite_error(path, error);
-    match version(connection).map_err(mapped)? {
-        VERSION => Ok(()),
-        0 => create(connection, patience).map_err(mapped),
-        1 | UNSCRUBBED => migrate::clean(connection).map_err(mapped),
-        found if found > VERSION => Err(JournalError::Newer { path: path.to_owned(), found, known: VERSION }),
-        found => Err(JournalError::Row(format!("its version is {found}"))),
-    }
-}
-
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
-}
-
-fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<()> {
-    use_wal(connection, patience)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if version(&transaction)? == 0 {
-        transaction.execute_batch(TABLES)?;
-        transaction.execute_batch(&indexes())?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    }
-    transaction.commit()
-}
-
-/// SQLite's busy timeout does not hold for the switch to WAL: it fails at once where another process is
-/// making the same file.
-fn use_wal(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
-    let deadline = Instant::now() + patience;
-    loop {
-        match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error) if is_busy(&error) && Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            switched => return switched,
-        }
-    }
 }

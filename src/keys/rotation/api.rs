@@ -1,5 +1,6 @@
 //! What a rotation needs of the API. The room of requests is above this one, so the way there is handed in.
 
+use crate::exit::Outcome;
 use crate::keys::{ApiKey, Moment};
 
 /// What the API says of a key.
@@ -13,12 +14,7 @@ pub enum Probe {
     /// 401.
     Refused,
     /// No answer that tells.
-    Unknown {
-        /// What happened.
-        why: String,
-        /// Whether nothing was sent.
-        is_unsent: bool,
-    },
+    Unknown(ApiFailure),
 }
 
 /// A key that the API made.
@@ -30,13 +26,15 @@ pub struct Made {
     pub key: ApiKey,
 }
 
-/// Why the API did not do what it was asked.
+/// Why the API did not do what it was asked, or is not known to have done it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ApiFailure {
-    /// It refused for good: nothing was made or ended.
-    Refused(String),
-    /// It is not known what it did.
-    Unknown(String),
+pub struct ApiFailure {
+    /// What happened, in a few words.
+    pub why: String,
+    /// What it is for a request: it has the exit code.
+    pub outcome: Outcome,
+    /// Whether it may have been done all the same.
+    pub may_be_done: bool,
 }
 
 /// The way to the API.

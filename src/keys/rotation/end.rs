@@ -3,22 +3,18 @@
 use std::time::Duration;
 
 use super::rules;
-use super::work::{Work, remote_error};
+use super::work::Work;
 use super::{Probe, RuleError};
-use crate::keys::chain::{Chain, Step, Stored};
-use crate::keys::{KeysError, Secret, SecretKind};
-
-/// A person's word that something may be done although the API does not confirm it.
-pub type Word<'a> = dyn Fn(&str) -> bool + 'a;
+use crate::keys::chain::{Chain, Remote, Stored};
+use crate::keys::{ApiKey, KeysError, Secret, SecretKind};
 
 /// How a version is ended.
-pub struct Revocation<'a> {
+#[derive(Debug, Default)]
+pub struct Revocation {
     /// Whether the API is asked to end it.
     pub remote: bool,
     /// The id of its object in the API, where it is given.
     pub remote_id: Option<String>,
-    /// Asks a person.
-    pub word: Box<Word<'a>>,
 }
 
 impl Work<'_> {
@@ -28,8 +24,8 @@ impl Work<'_> {
     /// When there is none, the API refuses it or cannot be asked. Nothing was changed then.
     pub fn roll_back(&self) -> Result<(), KeysError> {
         let chain = self.chain()?;
-        if let Some(rotation) = chain.rotation.as_ref().filter(|rotation| rotation.step < Step::Promoted) {
-            return Err(KeysError::Unfinished(rotation.step));
+        if let Some(rotation) = chain.staged() {
+            return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at }.into());
         }
         let previous = chain.previous.as_ref().ok_or(RuleError::NoPrevious)?;
         let shown = previous.stored.shown.clone();
@@ -41,14 +37,10 @@ impl Work<'_> {
             Secret::Api(key) => match self.api.probe(&key) {
                 Probe::Alive { .. } => {}
                 Probe::Refused => return Err(gone("the API refuses it (401)")),
-                Probe::Unknown { why, is_unsent } => {
-                    return Err(KeysError::Unreachable { shown, why, is_unsent });
-                }
+                Probe::Unknown(failure) => return Err(KeysError::Unreachable { shown, failure }),
             },
             // Nobody can be asked about a signing secret: its overlap has to do.
-            _ if chain.overlapping(self.vault.known()?.now(self.vault.clock())).is_none() => {
-                return Err(gone("its overlap is over"));
-            }
+            _ if previous.is_over(self.now()?) => return Err(gone("its overlap is over")),
             _ => {}
         }
         self.step("rolled_back", |chain, _| rules::rolled_back(chain)).map(drop)
@@ -58,51 +50,100 @@ impl Work<'_> {
     /// ends the old one by itself, and a person has to know that.
     ///
     /// # Errors
-    /// When there is none, it is in use, nobody says so, or the slot cannot be deleted.
-    pub fn abort_asking(&self, word: &Word<'_>) -> Result<(), KeysError> {
-        let rotation = self.chain()?.rotation;
-        let is_sent =
-            rotation.as_ref().and_then(|rotation| rotation.remote.as_ref()).is_some_and(|remote| remote.sent);
-        let is_open = rotation.is_some_and(|rotation| rotation.step < Step::Promoted);
-        let question =
-            "the API may have made the new key, and then ends the old one: forget the new one all the same?";
-        if is_open && is_sent && !word(question) {
+    /// When there is none, it is in use, nobody confirms it, or the slot cannot be deleted.
+    pub fn abort(&self) -> Result<(), KeysError> {
+        let chain = self.chain()?;
+        let staged = chain.staged();
+        let remote = staged.and_then(|rotation| rotation.remote.as_ref()).filter(|remote| remote.sent);
+        let question = "The API may have made the new key, and will expire the old one. Abort anyway?";
+        if remote.is_some() && !(self.confirm)(question) {
             return Err(KeysError::MayBeMade);
         }
-        self.abort()
+        let new = staged.and_then(|rotation| rotation.new.clone());
+        self.undo(rules::aborted)?;
+        match (new, remote.and_then(Remote::old_key_ends)) {
+            (Some(new), Some(end)) => (self.tell)(&format!(
+                "{} stays stored until it is revoked; the API expires the key in use at {end}",
+                new.shown
+            )),
+            (None, Some(end)) => (self.tell)(&format!(
+                "the API may have made a new key: look in the Dashboard; it expires the key in use at {end}"
+            )),
+            (Some(new), None) => {
+                (self.tell)(&format!("{} is deleted here, and may still work at the API", new.shown));
+            }
+            (None, None) => {}
+        }
+        Ok(())
     }
 
-    /// Ends the previous version: at the API where it can be asked, then here.
+    /// Ends the previous version and every superseded one: at the API where it can be asked, then here.
     ///
     /// # Errors
-    /// When there is none, or it still works and nobody says that this is meant.
-    pub fn revoke_previous(&self, how: &Revocation<'_>) -> Result<(), KeysError> {
+    /// When there is none, or one still works and nobody confirms that this is meant. What was ended before
+    /// it stays ended.
+    pub fn revoke_previous(&self, how: &Revocation) -> Result<(), KeysError> {
         self.tidy();
         let chain = self.chain()?;
-        let previous = chain.previous.clone().ok_or(RuleError::NoPrevious)?;
-        if let Some(rotation) = &chain.rotation {
-            let question = format!(
-                "the rotation is unfinished (step: {}), and the key before may still be in use; revoke {}?",
+        if chain.previous.is_none() && chain.superseded.is_empty() {
+            return Err(RuleError::NoPrevious.into());
+        }
+        if let (Some(rotation), Some(previous)) = (&chain.rotation, &chain.previous) {
+            self.confirmed(format!(
+                "The rotation is unfinished (step: {}), and the previous key may still be in use. Revoke {}?",
                 rotation.step.as_str(),
                 previous.stored.shown
-            );
-            confirm(how, question)?;
+            ))?;
         }
-        let now = self.vault.known()?.now(self.vault.clock());
-        self.end(&chain, &previous.stored, now >= previous.retire_after, how)?;
-        self.step("retired", |chain, _| rules::retired(chain))?;
+        self.revoke_old(&chain, how)
+    }
+
+    /// What `revoke_previous` does after it has asked.
+    fn revoke_old(&self, chain: &Chain, how: &Revocation) -> Result<(), KeysError> {
+        if let Some(previous) = &chain.previous {
+            self.end(chain, &previous.stored, previous.is_over(self.now()?), how)?;
+            self.step("retired", |chain, _| rules::retired(chain))?;
+        }
+        for stored in &chain.superseded {
+            self.end(chain, stored, true, how)?;
+            self.step("retired", |chain, _| rules::superseded_retired(chain, &stored.place))?;
+        }
         self.vault.sweep(&self.id)
     }
 
-    /// Ends the version in use and everything before it.
+    /// After a rotation without an overlap: the API ends the old key, now that the new one is in use.
+    pub(super) fn end_old(&self) -> Result<(), KeysError> {
+        let how = Revocation { remote: true, remote_id: None };
+        match self.revoke_old(&self.chain()?, &how) {
+            Err(KeysError::Unconfirmed { question }) => {
+                (self.tell)(&question);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Ends every version, the one in use last: it is the one that the API is asked with.
     ///
     /// # Errors
-    /// When nothing is stored, or it still works and nobody says that this is meant.
-    pub fn revoke_all(&self, how: &Revocation<'_>) -> Result<(), KeysError> {
+    /// When nothing is stored, or one still works and nobody confirms that this is meant.
+    pub fn revoke_all(&self, how: &Revocation) -> Result<(), KeysError> {
         let chain = self.chain()?;
         let previous = chain.previous.as_ref().map(|previous| &previous.stored);
-        for stored in previous.into_iter().chain(&chain.current) {
-            self.end(&chain, stored, false, how)?;
+        let staged = chain.staged().and_then(|rotation| rotation.new.as_ref());
+        for stored in previous.into_iter().chain(&chain.superseded).chain(staged) {
+            // The id that was given is that of the key in use.
+            self.end(&chain, stored, false, &Revocation { remote: how.remote, remote_id: None })?;
+        }
+        let remote = chain.staged().and_then(|rotation| rotation.remote.as_ref());
+        if staged.is_none() && remote.is_some_and(|remote| remote.sent) {
+            self.confirmed(
+                "The API may have made a new key whose answer was lost: revoke it in the Dashboard. Go on?"
+                    .to_owned(),
+            )?;
+        }
+        if let Some(current) = &chain.current {
+            self.end(&chain, current, false, how)?;
         }
         self.remove()
     }
@@ -116,27 +157,20 @@ impl Work<'_> {
         if self.chain()?.is_empty() {
             return Err(KeysError::NothingStored(self.id.to_string()));
         }
-        self.step("removed", |chain, _| {
-            rules::removed(chain);
-            Ok(())
-        })?;
+        self.step("removed", |chain, _| Ok(rules::removed(chain)))?;
         self.vault.sweep(&self.id)
     }
 
     /// Ends one version at the API, or has a person say that it is ended.
-    fn end(
-        &self,
-        chain: &Chain,
-        stored: &Stored,
-        is_over: bool,
-        how: &Revocation<'_>,
-    ) -> Result<(), KeysError> {
+    fn end(&self, chain: &Chain, stored: &Stored, is_over: bool, how: &Revocation) -> Result<(), KeysError> {
         let shown = &stored.shown;
         if chain.kind == SecretKind::Webhook {
-            let question = format!(
-                "{shown} may still sign deliveries at Stripe: is it rolled there, and may it be forgotten?"
-            );
-            return if is_over { Ok(()) } else { confirm(how, question) };
+            if is_over {
+                return Ok(());
+            }
+            return self.confirmed(format!(
+                "Stripe cannot tell whether {shown} still signs deliveries. Delete it here?"
+            ));
         }
         let secret = match self.vault.read(&self.id, chain.kind, stored) {
             // It is gone from the store; what remains is to say so.
@@ -150,47 +184,47 @@ impl Work<'_> {
         let wait = if how.remote { self.wait } else { Duration::ZERO };
         match self.until_refused(key, wait) {
             Probe::Refused => Ok(()),
-            Probe::Alive { .. } => confirm(
-                how,
-                format!(
-                    "{shown} still works at the API: revoke it there first; forget it here all the same?"
-                ),
-            ),
-            Probe::Unknown { why, is_unsent } => {
-                let question = format!("{shown} may still work ({why}); forget it here all the same?");
-                if (how.word)(&question) {
+            Probe::Alive { .. } => self.confirmed(format!(
+                "{shown} still works at the API: revoke it there first. Delete it here anyway?"
+            )),
+            Probe::Unknown(failure) => {
+                let question = format!("{shown} may still work ({}). Delete it here anyway?", failure.why);
+                if (self.confirm)(&question) {
                     return Ok(());
                 }
-                Err(KeysError::Unreachable { shown: shown.clone(), why, is_unsent })
+                Err(KeysError::Unreachable { shown: shown.clone(), failure })
             }
         }
     }
 
-    fn expire(
-        &self,
-        key: &crate::keys::ApiKey,
-        stored: &Stored,
-        how: &Revocation<'_>,
-    ) -> Result<(), KeysError> {
+    fn expire(&self, key: &ApiKey, stored: &Stored, how: &Revocation) -> Result<(), KeysError> {
         if self.api.probe(key) == Probe::Refused {
             return Ok(());
         }
-        let with = self.current()?.secret;
-        let with = with.key().unwrap_or(key);
+        let with = self.asking_key(key);
+        let remote = |what| move |failure| KeysError::Remote { what, failure };
         let known = how.remote_id.clone().or_else(|| stored.remote_id.clone());
         let id = match known {
             Some(id) => id,
             None => self
                 .api
-                .find(with, key)
-                .map_err(|error| remote_error("list its keys", error))?
+                .find(&with, key)
+                .map_err(remote("list its keys"))?
                 .ok_or_else(|| KeysError::NoRemoteId(stored.shown.clone()))?,
         };
-        self.api.expire(with, &id).map(drop).map_err(|error| remote_error("end the key", error))
+        self.api.expire(&with, &id).map(drop).map_err(remote("expire the key"))
+    }
+
+    /// The key that the API is asked with: the one in use, unless it works no more.
+    fn asking_key(&self, ended: &ApiKey) -> ApiKey {
+        match self.current().map(|current| current.secret) {
+            Ok(Secret::Api(key)) if self.api.probe(&key) != Probe::Refused => key,
+            _ => ended.clone(),
+        }
     }
 
     /// An end takes the API some seconds to heed.
-    fn until_refused(&self, key: &crate::keys::ApiKey, wait: Duration) -> Probe {
+    fn until_refused(&self, key: &ApiKey, wait: Duration) -> Probe {
         let deadline = std::time::Instant::now() + wait;
         loop {
             let told = self.api.probe(key);
@@ -201,8 +235,8 @@ impl Work<'_> {
             std::thread::sleep(Duration::from_millis(500));
         }
     }
-}
 
-fn confirm(how: &Revocation<'_>, question: String) -> Result<(), KeysError> {
-    if (how.word)(&question) { Ok(()) } else { Err(KeysError::Unconfirmed { question }) }
+    fn confirmed(&self, question: String) -> Result<(), KeysError> {
+        if (self.confirm)(&question) { Ok(()) } else { Err(KeysError::Unconfirmed { question }) }
+    }
 }

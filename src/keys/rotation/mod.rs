@@ -7,9 +7,11 @@ mod api;
 mod end;
 pub(super) mod rules;
 mod steps;
+pub(super) mod ways;
 mod work;
 
 pub use api::{Api, ApiFailure, Made, Probe};
-pub use end::{Revocation, Word};
+pub use end::Revocation;
 pub use rules::RuleError;
+pub use ways::{Action, NewVersion, Way};
 pub use work::{Added, NewKey, Work};

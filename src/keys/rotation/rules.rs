@@ -2,18 +2,40 @@
 //!
 //! Each function is one step and becomes one atomic write of the pointer file. What holds throughout: once
 //! there is a version in use there always is one; a slot is named from before it is written until it is
-//! deleted; a version is promoted only after it was verified.
+//! deleted; a version is promoted only after it was verified; a version that may still work at the API is
+//! named until it is revoked, or somebody said that it may be forgotten.
+//!
+//! The states, and what each command does in them. `ways` has this table as code: what it refuses is refused
+//! with the commands of the last column, which it accepts in that state.
+//!
+//! | state | add --replace | rotate | rotate --compromised | --resume | --abort | rollback | revoke --previous | way forward |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | nothing stored | stores | refused | refused | refused | refused | refused | refused | add |
+//! | addition unfinished | starts over | refused | refused | goes on | undoes | refused | refused | --resume, --abort |
+//! | one key | replaces | begins | begins | refused | refused | refused | refused | none needed |
+//! | overlap | replaces both | refused | begins | refused | refused | swaps | ends | revoke --previous |
+//! | compromised previous key | replaces both | refused | begins | refused | refused | refused | ends | revoke --previous |
+//! | staged: intent, stored, verified | refused | same key: goes on, else refused | goes on; another key: takes over | goes on | undoes | refused | as without the rotation | --resume, --abort |
+//! | promoted, hooks left | refused | same key: goes on, else refused | goes on; another key: takes over | goes on | refused | swaps, unless compromised | asks, then ends | --resume, rollback |
+//!
+//! `revoke NAME` and `remove NAME` are accepted wherever something is stored. Superseded keys may be there in
+//! every state; `revoke --previous` ends them too.
 
 use std::time::Duration;
 
-use crate::keys::chain::{Chain, Place, Plan, Previous, Remote, Rotation, Step, Stored};
+use crate::keys::chain::{
+    Chain, PendingDeletion, Place, Plan, Previous, Remote, Rotation, RotationMode, Step, Stored,
+};
 use crate::keys::{Moment, SecretKind};
+
+/// The version that a step was about, for the log; none where it is not known yet.
+pub(in crate::keys) type About = Option<Stored>;
 
 /// Why a step may not be taken. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
     /// Another rotation has begun and not ended.
-    #[error("a rotation of this key began at {started_at} and is unfinished (step: {})", step.as_str())]
+    #[error("a rotation of this key that began at {started_at} is unfinished (step: {})", step.as_str())]
     Unfinished {
         /// How far it is.
         step: Step,
@@ -21,13 +43,13 @@ pub enum RuleError {
         started_at: Moment,
     },
     /// Nothing is under way.
-    #[error("no rotation of this key is under way")]
+    #[error("no rotation of this key is unfinished")]
     NothingUnderWay,
     /// The new version is already in use.
-    #[error("the new key is in use already, so there is nothing to abort")]
+    #[error("the new key is already in use, so the rotation cannot be aborted")]
     Promoted,
     /// A version from an earlier rotation is still there.
-    #[error("the key before this one, {shown}, is still kept (its overlap ends at {retire_after})")]
+    #[error("the previous key {shown} is not revoked yet (its overlap ends at {retire_after})")]
     PreviousKept {
         /// The version, as it may be shown.
         shown: String,
@@ -38,28 +60,35 @@ pub enum RuleError {
     #[error("there is no previous key")]
     NoPrevious,
     /// There is nothing to replace.
-    #[error("there is no key of this name to replace")]
+    #[error("no key is stored under this name")]
     NothingStored,
     /// The new version is the one in use.
-    #[error("this is the key that is in use already ({shown}, stored at {added_at}): nothing was rotated")]
+    #[error("{shown} is already in use (stored at {added_at}): nothing was rotated")]
     SameKey {
         /// The version, as it may be shown.
         shown: String,
         /// When it was stored.
         added_at: Moment,
     },
+    /// The new version is one that was given away.
+    #[error("{shown} is compromised and cannot be used again")]
+    Compromised {
+        /// The version, as it may be shown.
+        shown: String,
+    },
     /// The steps came in another order.
     #[error("the rotation is at the step {}, which does not allow this", .0.as_str())]
     OutOfOrder(Step),
     /// The name belongs to a secret of another kind.
-    #[error("the name belongs to a stored {}", .0.noun())]
+    #[error("this name belongs to a stored {}", .0.noun())]
     OtherKind(SecretKind),
 }
 
 /// Step 1: it is written down what will be stored where, before it is.
 ///
 /// # Errors
-/// When another change is under way, or an earlier one is not done.
+/// When another change is under way, or an earlier one is not done and this one has to wait for it: an
+/// emergency and a replacement do not wait.
 pub(in crate::keys) fn begin(
     chain: &mut Chain,
     place: Place,
@@ -67,160 +96,294 @@ pub(in crate::keys) fn begin(
     remote: Option<Remote>,
     plan: Plan,
     now: Moment,
-) -> Result<(), RuleError> {
+) -> Result<About, RuleError> {
     if let Some(rotation) = &chain.rotation {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
-    if let Some(previous) = &chain.previous {
+    let waits = !plan.compromised && plan.mode == RotationMode::Rotate;
+    if let Some(previous) = chain.previous.as_ref().filter(|_| waits) {
         let (shown, retire_after) = (previous.stored.shown.clone(), previous.retire_after);
         return Err(RuleError::PreviousKept { shown, retire_after });
     }
     if let Some(new) = &new {
-        differs(chain, new)?;
+        differs(chain, new, plan.mode)?;
     }
     let step = Step::Intent;
-    chain.rotation = Some(Rotation { step, place, new, plan, started_at: now, remote, hooks_done: 0 });
-    Ok(())
+    chain.rotation =
+        Some(Rotation { step, place, new: new.clone(), plan, started_at: now, remote, hooks_done: 0 });
+    Ok(new)
 }
 
-/// The new version is another one than the one in use.
+/// The new version is another one than the one in use, unless that is stored anew, and than one that was
+/// given away.
 ///
 /// # Errors
 /// When it is the same.
-pub(in crate::keys) fn differs(chain: &Chain, new: &Stored) -> Result<(), RuleError> {
+pub(in crate::keys) fn differs(chain: &Chain, new: &Stored, mode: RotationMode) -> Result<(), RuleError> {
+    let given_away = chain.previous.as_ref().filter(|previous| previous.compromised);
+    if given_away.is_some_and(|previous| previous.stored.fingerprint == new.fingerprint) {
+        return Err(RuleError::Compromised { shown: new.shown.clone() });
+    }
     match &chain.current {
-        Some(current) if current.fingerprint == new.fingerprint => {
+        Some(current) if mode == RotationMode::Rotate && current.fingerprint == new.fingerprint => {
             Err(RuleError::SameKey { shown: current.shown.clone(), added_at: current.added_at })
         }
         _ => Ok(()),
     }
 }
 
-/// The request for a new key is about to be sent.
+/// The request for a new key is about to be sent, with this many minutes for the old one.
 ///
 /// # Errors
 /// When the rotation is further than that.
-pub(in crate::keys) fn sending(chain: &mut Chain) -> Result<(), RuleError> {
-    let rotation = at(chain, Step::Intent)?;
-    if let Some(remote) = &mut rotation.remote {
+pub(in crate::keys) fn sending(chain: &mut Chain, minutes: u64, now: Moment) -> Result<About, RuleError> {
+    if let Some(remote) = &mut at(chain, Step::Intent)?.remote {
         remote.sent = true;
+        remote.minutes.get_or_insert(minutes);
+        remote.sent_at.get_or_insert(now);
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Step 2: the new version is in its slot, and was read back.
 ///
 /// # Errors
 /// When the rotation is not at its intent, or the version is the one in use.
-pub(in crate::keys) fn stored(chain: &mut Chain, new: Stored) -> Result<(), RuleError> {
-    differs(chain, &new)?;
+pub(in crate::keys) fn stored(chain: &mut Chain, new: Stored) -> Result<About, RuleError> {
+    let mode = at(chain, Step::Intent)?.plan.mode;
+    differs(chain, &new, mode)?;
     let rotation = at(chain, Step::Intent)?;
-    rotation.new = Some(new);
+    rotation.new = Some(new.clone());
     rotation.step = Step::Stored;
-    Ok(())
+    Ok(Some(new))
 }
 
 /// Step 3: the API takes the new version.
 ///
 /// # Errors
 /// When the new version is not stored.
-pub(in crate::keys) fn verified(chain: &mut Chain, account: Option<String>) -> Result<(), RuleError> {
+pub(in crate::keys) fn verified(chain: &mut Chain, account: Option<String>) -> Result<About, RuleError> {
     let rotation = at(chain, Step::Stored)?;
     if let Some(new) = &mut rotation.new {
         new.account = account.or_else(|| new.account.take());
     }
     rotation.step = Step::Verified;
-    Ok(())
+    Ok(rotation.new.clone())
 }
 
-/// Step 4: the new version is the one in use, the old one the previous.
+/// Step 4: the new version is the one in use, the old one the previous; a replaced one is to be deleted. A
+/// previous version from before is used for nothing any more, and stays known until it is revoked.
 ///
 /// # Errors
 /// When the new version was not verified.
-pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<(), RuleError> {
+pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<About, RuleError> {
     let rotation = at(chain, Step::Verified)?;
     let Some(new) = rotation.new.clone() else { return Err(RuleError::OutOfOrder(Step::Verified)) };
     rotation.step = Step::Promoted;
-    let (plan, by_api) = (rotation.plan.clone(), rotation.remote.is_some());
-    if let Some(mut old) = chain.current.replace(new) {
-        let retire_after = now.after(Duration::from_secs(plan.overlap_seconds));
-        if by_api {
-            old.expires_at = Some(retire_after);
-        }
-        chain.previous = Some(Previous { stored: old, retire_after, compromised: plan.compromised });
+    let (plan, remote) = (rotation.plan.clone(), rotation.remote.clone());
+    let Some(mut old) = chain.current.replace(new.clone()) else { return Ok(Some(new)) };
+    if plan.mode == RotationMode::Replace {
+        replaced(chain, old, &new);
+        return Ok(Some(new));
     }
-    Ok(())
+    if let Some(earlier) = chain.previous.take() {
+        supersede(chain, earlier.stored);
+    }
+    if let Some(remote) = &remote {
+        old.expires_at = remote.old_key_ends().or(old.expires_at);
+        old.remote_id = Some(remote.id.clone());
+    }
+    let retire_after = now.after(Duration::from_secs(plan.overlap_seconds));
+    let retire_after = old.expires_at.map_or(retire_after, |end| end.min(retire_after));
+    let (overlap_seconds, compromised) = (plan.overlap_seconds, plan.compromised);
+    chain.previous = Some(Previous { stored: old, retire_after, overlap_seconds, compromised });
+    Ok(Some(new))
+}
+
+/// What a replacement leaves: nothing, unless it stored the same key anew, which ends no overlap.
+fn replaced(chain: &mut Chain, old: Stored, new: &Stored) {
+    let is_anew = old.fingerprint == new.fingerprint;
+    delete(chain, old);
+    if let Some(previous) = chain.previous.take_if(|_| !is_anew) {
+        delete(chain, previous.stored);
+    }
+}
+
+/// A version is used for nothing any more, and may still work. A second copy of the one in use is only a copy.
+fn supersede(chain: &mut Chain, stored: Stored) {
+    if chain.current.as_ref().is_some_and(|current| current.fingerprint == stored.fingerprint) {
+        return delete(chain, stored);
+    }
+    chain.superseded.push(stored);
+}
+
+fn delete(chain: &mut Chain, stored: Stored) {
+    chain.doomed.push(PendingDeletion { place: stored.place.clone(), stored: Some(stored) });
 }
 
 /// Step 5: one more hook is done.
 ///
 /// # Errors
 /// When the new version is not in use.
-pub(in crate::keys) fn hook_done(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn hook_done(chain: &mut Chain) -> Result<About, RuleError> {
     at(chain, Step::Promoted)?.hooks_done += 1;
-    Ok(())
+    Ok(chain.current.clone())
 }
 
-/// The rotation is over; the previous version stays for its overlap.
+/// The hooks that are not done are others. Those that are written down already are left alone, so that the
+/// same command again repeats none that is done.
+///
+/// # Errors
+/// When nothing is under way.
+pub(in crate::keys) fn hooks_replaced(
+    chain: &mut Chain,
+    hooks: Vec<Vec<String>>,
+) -> Result<About, RuleError> {
+    let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
+    if rotation.plan.hooks != hooks {
+        rotation.plan.hooks.truncate(rotation.hooks_done);
+        rotation.plan.hooks.extend(hooks);
+    }
+    Ok(rotation.new.clone())
+}
+
+/// The old version of the rotation that is under way is known to others: it has no overlap, and is used for
+/// nothing once the new one is in use.
+///
+/// # Errors
+/// When nothing is under way.
+pub(in crate::keys) fn compromised(chain: &mut Chain, now: Moment) -> Result<About, RuleError> {
+    let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
+    (rotation.plan.compromised, rotation.plan.overlap_seconds) = (true, 0);
+    if rotation.step < Step::Promoted {
+        return Ok(chain.current.clone());
+    }
+    let Some(previous) = &mut chain.previous else { return Ok(None) };
+    (previous.compromised, previous.overlap_seconds) = (true, 0);
+    previous.retire_after = previous.retire_after.min(now);
+    Ok(Some(previous.stored.clone()))
+}
+
+/// The rotation is over; the previous version stays for its overlap. Hooks that are left are not run.
 ///
 /// # Errors
 /// When the new version is not in use.
-pub(in crate::keys) fn finished(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn finished(chain: &mut Chain) -> Result<About, RuleError> {
     at(chain, Step::Promoted)?;
     chain.rotation = None;
-    Ok(())
+    Ok(chain.current.clone())
 }
 
-/// The rotation is undone: the new version's slot is to be deleted.
+/// The rotation is undone. A new version that was made by hand is to be deleted here: whoever made it has it.
+/// One that the API made is known to nobody else, so it stays known until it is revoked; and the API ends the
+/// old one by itself.
 ///
 /// # Errors
 /// When nothing is under way, or the new version is in use.
-pub(in crate::keys) fn aborted(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn aborted(chain: &mut Chain) -> Result<About, RuleError> {
+    undo(chain, |rotation| rotation.remote.is_some())
+}
+
+/// Another change takes the place of a rotation: what is staged is used for nothing and stays known, and a
+/// version that is in use already stays in use, with hooks left undone.
+///
+/// # Errors
+/// When nothing is under way.
+pub(in crate::keys) fn taken_over(chain: &mut Chain) -> Result<About, RuleError> {
     match &chain.rotation {
-        None => return Err(RuleError::NothingUnderWay),
-        Some(rotation) if rotation.step == Step::Promoted => return Err(RuleError::Promoted),
-        Some(rotation) => chain.doomed.push(rotation.place.clone()),
+        Some(rotation) if rotation.step == Step::Promoted => finished(chain),
+        _ => undo(chain, |rotation| rotation.step > Step::Intent),
     }
-    chain.rotation = None;
-    Ok(())
+}
+
+/// Undoes a rotation before its promotion. `keeps` says whether a new version may be known to nobody else.
+fn undo(chain: &mut Chain, keeps: impl FnOnce(&Rotation) -> bool) -> Result<About, RuleError> {
+    let Some(rotation) = chain.rotation.take_if(|rotation| rotation.step < Step::Promoted) else {
+        return Err(if chain.rotation.is_some() { RuleError::Promoted } else { RuleError::NothingUnderWay });
+    };
+    let ends = rotation.remote.as_ref().and_then(Remote::old_key_ends);
+    if let Some(current) = &mut chain.current {
+        current.expires_at = ends.or(current.expires_at);
+    }
+    let is_kept = keeps(&rotation);
+    match rotation.new.clone() {
+        Some(new) if is_kept => supersede(chain, new),
+        stored => chain.doomed.push(PendingDeletion { place: rotation.place, stored }),
+    }
+    Ok(rotation.new)
+}
+
+/// The request for a new key was certainly not executed, so there is no new key and nothing to go on with.
+///
+/// # Errors
+/// When the rotation is further than that.
+pub(in crate::keys) fn not_made(chain: &mut Chain) -> Result<About, RuleError> {
+    if let Some(remote) = &mut at(chain, Step::Intent)?.remote {
+        remote.sent = false;
+    }
+    aborted(chain)
 }
 
 /// The previous version is in use again, and the one that was in use is the previous. Hooks that were not
 /// run are not run any more.
 ///
 /// # Errors
-/// When there is no previous version, or a rotation has not come to its promotion.
-pub(in crate::keys) fn rolled_back(chain: &mut Chain) -> Result<(), RuleError> {
-    if let Some(rotation) = chain.rotation.as_ref().filter(|rotation| rotation.step < Step::Promoted) {
+/// When there is no previous version, it was given away, or a rotation has not come to its promotion.
+pub(in crate::keys) fn rolled_back(chain: &mut Chain) -> Result<About, RuleError> {
+    if let Some(rotation) = chain.staged() {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
-    let previous = chain.previous.take().ok_or(RuleError::NoPrevious)?;
-    let retire_after = previous.retire_after;
-    let new = chain.current.replace(previous.stored);
-    chain.previous = new.map(|stored| Previous { stored, retire_after, compromised: false });
+    let previous = chain.previous.take_if(|previous| !previous.compromised).ok_or_else(|| {
+        let shown = chain.previous.as_ref().map(|previous| previous.stored.shown.clone());
+        shown.map_or(RuleError::NoPrevious, |shown| RuleError::Compromised { shown })
+    })?;
+    let Previous { stored, retire_after, overlap_seconds, compromised } = previous;
+    let newer = chain.current.replace(stored);
+    chain.previous = newer.map(|stored| Previous { stored, retire_after, overlap_seconds, compromised });
     chain.rotation = None;
-    Ok(())
+    Ok(chain.current.clone())
 }
 
 /// Step 6: the previous version is not needed any more: its slot is to be deleted.
 ///
 /// # Errors
 /// When there is none.
-pub(in crate::keys) fn retired(chain: &mut Chain) -> Result<(), RuleError> {
+pub(in crate::keys) fn retired(chain: &mut Chain) -> Result<About, RuleError> {
     let previous = chain.previous.take().ok_or(RuleError::NoPrevious)?;
-    chain.doomed.push(previous.stored.place);
-    Ok(())
+    delete(chain, previous.stored.clone());
+    Ok(Some(previous.stored))
 }
 
-/// Everything of it is to be deleted.
-pub(in crate::keys) fn removed(chain: &mut Chain) {
-    let places: Vec<Place> = chain.places().cloned().collect();
-    *chain = Chain { doomed: places, ..Chain::new(chain.kind) };
+/// A superseded version is revoked: its slot is to be deleted.
+///
+/// # Errors
+/// When it is not known.
+pub(in crate::keys) fn superseded_retired(chain: &mut Chain, place: &Place) -> Result<About, RuleError> {
+    let at = chain.superseded.iter().position(|stored| stored.place == *place);
+    let stored = chain.superseded.remove(at.ok_or(RuleError::NoPrevious)?);
+    delete(chain, stored.clone());
+    Ok(Some(stored))
+}
+
+/// Everything of it is to be deleted. Gives every version that was known.
+pub(in crate::keys) fn removed(chain: &mut Chain) -> Vec<Stored> {
+    let staged = chain.rotation.take().filter(|rotation| rotation.step < Step::Promoted);
+    let mut gone: Vec<Stored> = chain.current.take().into_iter().collect();
+    gone.extend(chain.previous.take().map(|previous| previous.stored));
+    gone.append(&mut chain.superseded);
+    for stored in &gone {
+        delete(chain, stored.clone());
+    }
+    if let Some(Rotation { place, new, .. }) = staged {
+        gone.extend(new.clone());
+        chain.doomed.push(PendingDeletion { place, stored: new });
+    }
+    gone
 }
 
 /// A slot is deleted.
 pub(in crate::keys) fn swept(chain: &mut Chain, place: &Place) {
-    chain.doomed.retain(|doomed| doomed != place);
+    chain.doomed.retain(|doomed| doomed.place != *place);
 }
 
 fn at(chain: &mut Chain, step: Step) -> Result<&mut Rotation, RuleError> {
@@ -229,141 +392,5 @@ fn at(chain: &mut Chain, step: Step) -> Result<&mut Rotation, RuleError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::keys::StoreKind;
-
-    fn place(id: u32) -> Place {
-        Place { store: StoreKind::File, id: id.to_string() }
-    }
-
-    fn version(id: u32) -> Stored {
-        Stored {
-            place: place(id),
-            shown: format!("sk_test_****{id}"),
-            fingerprint: format!("f{id}"),
-            key_kind: None,
-            account: None,
-            remote_id: None,
-            added_at: Moment(0),
-            expires_at: None,
-        }
-    }
-
-    fn plan() -> Plan {
-        Plan { overlap_seconds: 10, ..Plan::default() }
-    }
-
-    fn rotated() -> Chain {
-        let mut chain = Chain { current: Some(version(1)), ..Chain::new(SecretKind::Api) };
-        begin(&mut chain, place(2), Some(version(2)), None, plan(), Moment(5)).expect("begun");
-        stored(&mut chain, version(2)).expect("stored");
-        verified(&mut chain, Some("acct_1".into())).expect("verified");
-        promoted(&mut chain, Moment(100)).expect("promoted");
-        chain
-    }
-
-    #[test]
-    fn the_steps_in_their_order_end_with_two_versions() {
-        let mut chain = rotated();
-        assert_eq!(chain.current.as_ref().map(|new| new.account.as_deref()), Some(Some("acct_1")));
-        assert_eq!(chain.overlapping(Moment(109)).map(|old| &*old.shown), Some("sk_test_****1"));
-        assert_eq!(chain.overlapping(Moment(110)), None, "the overlap is over");
-        finished(&mut chain).expect("finished");
-        let again = begin(&mut chain, place(3), Some(version(3)), None, plan(), Moment(120));
-        assert!(matches!(again, Err(RuleError::PreviousKept { .. })));
-        retired(&mut chain).expect("retired");
-        assert_eq!(chain.doomed, [place(1)]);
-        swept(&mut chain, &place(1));
-        assert_eq!(chain.places().count(), 1);
-    }
-
-    #[test]
-    fn a_compromised_version_is_never_used_again() {
-        let mut chain = rotated();
-        chain.previous.as_mut().expect("a previous version").compromised = true;
-        assert_eq!(chain.overlapping(Moment(101)), None);
-    }
-
-    #[test]
-    fn steps_out_of_order_are_refused() {
-        let mut chain = Chain { current: Some(version(1)), ..Chain::new(SecretKind::Api) };
-        assert_eq!(promoted(&mut chain, Moment(0)), Err(RuleError::NothingUnderWay));
-        begin(&mut chain, place(2), Some(version(2)), None, plan(), Moment(0)).expect("begun");
-        assert_eq!(promoted(&mut chain, Moment(0)), Err(RuleError::OutOfOrder(Step::Intent)));
-        assert_eq!(verified(&mut chain, None), Err(RuleError::OutOfOrder(Step::Intent)));
-        stored(&mut chain, version(2)).expect("stored");
-        assert_eq!(promoted(&mut chain, Moment(0)), Err(RuleError::OutOfOrder(Step::Stored)));
-        assert!(matches!(rolled_back(&mut chain), Err(RuleError::Unfinished { .. })));
-        let same = begin(
-            &mut Chain { rotation: None, ..chain },
-            place(3),
-            Some(version(1)),
-            None,
-            plan(),
-            Moment(0),
-        );
-        assert!(matches!(same, Err(RuleError::SameKey { .. })));
-    }
-
-    #[test]
-    fn a_rollback_swaps_and_ends_the_rotation() {
-        let mut chain = rotated();
-        rolled_back(&mut chain).expect("rolled back");
-        assert_eq!(chain.current.as_ref().map(|old| &*old.shown), Some("sk_test_****1"));
-        assert_eq!(chain.previous.as_ref().map(|new| &*new.stored.shown), Some("sk_test_****2"));
-        assert!(chain.rotation.is_none());
-        assert_eq!(aborted(&mut chain), Err(RuleError::NothingUnderWay));
-    }
-
-    fn act(chain: &mut Chain, action: u8, id: u32) {
-        let now = Moment(i64::from(id));
-        let _ = match action {
-            0 => begin(chain, place(id), Some(version(id)), None, plan(), now),
-            1 => begin(chain, place(id), None, None, plan(), now),
-            2 => {
-                let coming = chain.rotation.as_ref().map(|rotation| rotation.place.clone());
-                let new = Stored { place: coming.unwrap_or_else(|| place(id)), ..version(id) };
-                stored(chain, new)
-            }
-            3 => verified(chain, None),
-            4 => promoted(chain, now),
-            5 => hook_done(chain),
-            6 => finished(chain),
-            7 => aborted(chain),
-            8 => rolled_back(chain),
-            9 => retired(chain),
-            _ => {
-                if let Some(place) = chain.doomed.first().cloned() {
-                    swept(chain, &place);
-                }
-                Ok(())
-            }
-        };
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_done_there_is_a_version_in_use_and_no_slot_is_forgotten(
-            actions in prop::collection::vec(0u8..=10, 0..60)
-        ) {
-            let mut chain = Chain { current: Some(version(0)), ..Chain::new(SecretKind::Api) };
-            for (id, action) in (1..).zip(actions) {
-                let before: BTreeSet<String> = chain.places().map(|place| place.id.clone()).collect();
-                let doomed = chain.doomed.first().map(|place| place.id.clone());
-                act(&mut chain, action, id);
-                let ids: Vec<String> = chain.places().map(|place| place.id.clone()).collect();
-                let after: BTreeSet<String> = ids.iter().cloned().collect();
-                prop_assert!(chain.current.is_some());
-                prop_assert_eq!(ids.len(), after.len(), "one slot in two places: {:?}", chain);
-                for lost in before.difference(&after) {
-                    prop_assert!(action == 10 && Some(lost) == doomed.as_ref(), "{} was forgotten", lost);
-                }
-            }
-        }
-    }
-}
+#[path = "rules_tests.rs"]
+mod tests;

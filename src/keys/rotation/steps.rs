@@ -3,11 +3,19 @@
 use std::time::{Duration, Instant};
 
 use super::rules;
-use super::work::{Work, remote_error};
-use super::{ApiFailure, Made, Probe, RuleError};
-use crate::keys::chain::{Chain, Remote, Rotation};
+use super::work::Work;
+use super::{Made, Probe, RuleError};
+use crate::keys::chain::{Chain, Plan, Remote, Rotation, Step, Stored};
 use crate::keys::secret::same_account;
 use crate::keys::{ApiKey, KeysError, Secret, hooks};
+
+/// How long the API is asked to let the old key live where no overlap is wanted, in minutes: while an answer
+/// may be lost, the old key is the only one that can ask for it again. It is ended as soon as the new key is
+/// in use.
+const MINUTES_WITHOUT_OVERLAP: u64 = 60;
+
+/// The least that the API is asked for where a short overlap is wanted, in minutes, for the same reason.
+const LEAST_MINUTES: u64 = 15;
 
 /// How often a key that the API refuses yet is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,7 +38,7 @@ impl Work<'_> {
                 (secret, Some(Some(made.id)))
             }
             (None, None, None) => {
-                self.abort()?;
+                self.undo(rules::aborted)?;
                 return Err(KeysError::Undone);
             }
         };
@@ -46,7 +54,7 @@ impl Work<'_> {
     }
 
     /// What is in the new slot, where that is what belongs there.
-    fn slot(&self, rotation: &Rotation) -> Result<Option<Secret>, KeysError> {
+    pub(super) fn slot(&self, rotation: &Rotation) -> Result<Option<Secret>, KeysError> {
         let Some(text) = self.vault.get(&self.id, &rotation.place)? else { return Ok(None) };
         let Ok(secret) = Secret::parse(self.kind, &text) else { return Ok(None) };
         match &rotation.new {
@@ -57,20 +65,19 @@ impl Work<'_> {
 
     /// The API makes the key. The request has a key of its own, so that it can be sent again.
     fn make(&self, rotation: &Rotation, remote: &Remote) -> Result<Made, KeysError> {
-        self.step("requested", |chain, _| rules::sending(chain))?;
-        let minutes = rotation.plan.overlap_seconds.div_ceil(60);
         let with = self.current()?.secret;
         let Some(key) = with.key() else { return Err(KeysError::NoRemoteId(with.redacted())) };
+        let minutes = remote.minutes.unwrap_or_else(|| minutes(&rotation.plan));
+        self.step("requested", |chain, now| rules::sending(chain, minutes, now))?;
         let made = self.api.rotate(key, &remote.id, minutes, &remote.idempotency_key);
-        made.map_err(|error| {
-            // What was refused for good was not made; there is nothing to go on with.
-            if matches!(error, ApiFailure::Refused(_))
+        made.map_err(|failure| {
+            if !failure.may_be_done
                 && !remote.sent
-                && let Err(error) = self.abort()
+                && let Err(error) = self.undo(rules::not_made)
             {
                 return error;
             }
-            remote_error("make a new key", error)
+            KeysError::Remote { what: "make a new key", failure }
         })
     }
 
@@ -88,26 +95,67 @@ impl Work<'_> {
         };
         let account = match asked {
             None => None,
-            Some(Probe::Alive { account }) => account,
-            Some(Probe::Unknown { why, is_unsent }) => {
-                return Err(KeysError::Unreachable { shown: new.shown.clone(), why, is_unsent });
+            Some(Probe::Alive { account }) => {
+                let account = account.or_else(|| secret.key().and_then(ApiKey::account));
+                self.same_account(chain, rotation, new, account)?
+            }
+            Some(Probe::Unknown(failure)) => {
+                return Err(KeysError::Unreachable { shown: new.shown.clone(), failure });
             }
             Some(Probe::Refused) => {
-                if rotation.remote.is_none() {
-                    self.abort()?;
-                }
+                self.give_up(rotation)?;
                 return Err(KeysError::Refused { shown: new.shown.clone(), waited: self.wait });
             }
         };
-        let expected = chain.current.as_ref().and_then(|current| current.account.clone());
-        let expected = self.profile.account.clone().or(expected).or_else(|| new.account.clone());
+        self.step("verified", |chain, _| rules::verified(chain, account)).map(drop)
+    }
+
+    /// A new key that was made by hand and cannot be used is undone: whoever made it has it. One that the API
+    /// made is known to nobody else.
+    fn give_up(&self, rotation: &Rotation) -> Result<(), KeysError> {
+        if rotation.remote.is_none() { self.undo(rules::aborted) } else { Ok(()) }
+    }
+
+    /// The account of the new key, which is the profile's and the old key's. Where nothing tells it, a person
+    /// has to.
+    fn same_account(
+        &self,
+        chain: &Chain,
+        rotation: &Rotation,
+        new: &Stored,
+        account: Option<String>,
+    ) -> Result<Option<String>, KeysError> {
+        let expected = self.profile.account.clone().or_else(|| self.account_in_use(chain));
         if let Err(error) = same_account(account.as_deref(), expected.as_deref()) {
-            if rotation.remote.is_none() {
-                self.abort()?;
-            }
+            self.give_up(rotation)?;
             return Err(error.into());
         }
-        self.step("verified", |chain, _| rules::verified(chain, account)).map(drop)
+        let in_use = chain.current.as_ref().map(|current| current.shown.clone());
+        if let (None, Some(expected)) = (&account, expected.clone().or(in_use)) {
+            let shown = new.shown.clone();
+            let question = format!(
+                "The API does not tell the account of {shown} (403). Is it the account of {expected}?"
+            );
+            if !(self.confirm)(&question) {
+                return Err(KeysError::AccountUnknown { shown, expected });
+            }
+        }
+        Ok(account.or(expected))
+    }
+
+    /// The account of the version in use: known, or asked for.
+    fn account_in_use(&self, chain: &Chain) -> Option<String> {
+        let current = chain.current.as_ref()?;
+        if current.account.is_some() {
+            return current.account.clone();
+        }
+        match self.vault.read(&self.id, self.kind, current) {
+            Ok(Secret::Api(key)) => match self.api.probe(&key) {
+                Probe::Alive { account } => account,
+                Probe::Refused | Probe::Unknown(_) => None,
+            },
+            _ => None,
+        }
     }
 
     /// Asks the API about a key, again while it refuses and there is time.
@@ -124,7 +172,8 @@ impl Work<'_> {
         }
     }
 
-    /// Step 5: the hooks, one by one; then the rotation is over.
+    /// Step 5: the hooks, one by one; then the rotation is over, and an old key without an overlap is ended
+    /// where the API can do that.
     pub(super) fn finish(&self, chain: &Chain, rotation: &Rotation) -> Result<(), KeysError> {
         let pending = rotation.plan.hooks.get(rotation.hooks_done..).unwrap_or_default();
         if !pending.is_empty() {
@@ -137,6 +186,23 @@ impl Work<'_> {
                 self.step("hook_done", |chain, _| rules::hook_done(chain))?;
             }
         }
-        self.step("finished", |chain, _| rules::finished(chain)).map(drop)
+        self.step("finished", |chain, _| rules::finished(chain))?;
+        if rotation.remote.is_some() && rotation.plan.overlap_seconds == 0 {
+            return self.end_old();
+        }
+        Ok(())
+    }
+
+    /// Whether a rotation's slot holds its new secret, or may.
+    pub(super) fn has_secret(&self, rotation: &Rotation) -> Result<bool, KeysError> {
+        Ok(rotation.step > Step::Intent || self.slot(rotation)?.is_some())
+    }
+}
+
+/// How long the API is asked to let the old key live, in minutes.
+fn minutes(plan: &Plan) -> u64 {
+    match plan.overlap_seconds.div_ceil(60) {
+        0 => MINUTES_WITHOUT_OVERLAP,
+        minutes => minutes.max(LEAST_MINUTES),
     }
 }

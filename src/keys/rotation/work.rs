@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::rules;
-use super::{Api, ApiFailure, Probe, RuleError};
-use crate::keys::chain::{Chain, Place, Plan, Remote, Rotation, Step, Stored};
+use super::rules::{self, About};
+use super::ways::{self, Action, NewVersion};
+use super::{Api, Probe, RuleError};
+use crate::keys::chain::{Chain, Now, Place, Plan, Remote, RotationMode, Step, Stored};
 use crate::keys::secret::same_account;
-use crate::keys::{ApiKey, ChainId, ChainLock, KeysError, Secret, SecretKind, StoreKind, Vault};
+use crate::keys::{ApiKey, ChainId, ChainLock, KeysError, Moment, Secret, SecretKind, StoreKind, Vault};
 use crate::profile::Profile;
 
 /// Where the new version comes from.
@@ -37,6 +38,8 @@ pub struct Work<'a> {
     pub(super) id: ChainId,
     pub(super) kind: SecretKind,
     pub(super) tell: &'a dyn Fn(&str),
+    /// Whether a person confirms something, with a flag or at a terminal.
+    pub(super) confirm: &'a dyn Fn(&str) -> bool,
     /// How long a key may be refused before that is believed, since the API needs a moment to know it.
     pub wait: Duration,
     _lock: ChainLock,
@@ -54,11 +57,12 @@ impl<'a> Work<'a> {
         id: ChainId,
         kind: SecretKind,
         tell: &'a dyn Fn(&str),
+        confirm: &'a dyn Fn(&str) -> bool,
     ) -> Result<Self, KeysError> {
         let lock = vault.lock(&id)?;
         let kind = vault.chain(&id)?.map_or(kind, |chain| chain.kind);
         let wait = Duration::from_secs(30);
-        Ok(Self { vault, api, profile, id, kind, tell, wait, _lock: lock })
+        Ok(Self { vault, api, profile, id, kind, tell, confirm, wait, _lock: lock })
     }
 
     /// What is known now.
@@ -85,28 +89,20 @@ impl<'a> Work<'a> {
         self.is_of_kind(secret)?;
         secret.agree(self.profile)?;
         self.undo_unfinished_addition()?;
-        let chain = self.chain()?;
         let fingerprint = self.vault.fingerprint(secret)?;
-        if let Some(current) = &chain.current {
-            if current.fingerprint == fingerprint {
-                if self.vault.get(&self.id, &current.place)?.is_some() {
-                    return Ok(Added::AlreadyThere);
-                }
-                // The list names a version that its store has lost: it is stored anew.
-                self.step("lost", |chain, _| {
-                    rules::removed(chain);
-                    Ok(())
-                })?;
-            } else if !replace {
+        if let Some(current) = &self.chain()?.current {
+            let is_same = current.fingerprint == fingerprint;
+            if is_same && self.vault.get(&self.id, &current.place)?.is_some() {
+                return Ok(Added::AlreadyThere);
+            }
+            // A version that its store does not have is stored anew.
+            if !is_same && !replace {
                 let name = self.id.name.to_string();
                 return Err(KeysError::Exists { name, shown: current.shown.clone() });
             }
         }
-        if replace && chain.previous.is_some() {
-            self.step("retired", |chain, _| rules::retired(chain))?;
-        }
         self.tidy();
-        let plan = Plan { offline, ..Plan::default() };
+        let plan = Plan { offline, mode: RotationMode::Replace, ..Plan::default() };
         self.begin(NewKey::Given(secret.clone()), store, plan)?;
         if let Err(error) = self.run(Some(secret)) {
             if let Err(second) = self.undo_unfinished_addition() {
@@ -114,10 +110,7 @@ impl<'a> Work<'a> {
             }
             return Err(error);
         }
-        if self.chain()?.previous.is_some() {
-            self.step("retired", |chain, _| rules::retired(chain))?;
-            self.tidy();
-        }
+        self.tidy();
         Ok(Added::Stored)
     }
 
@@ -130,18 +123,50 @@ impl<'a> Work<'a> {
     fn undo_unfinished_addition(&self) -> Result<(), KeysError> {
         let chain = self.chain()?;
         let Some(rotation) = &chain.rotation else { return Ok(()) };
-        let is_addition = chain.current.is_none()
-            || rotation.plan == Plan { offline: rotation.plan.offline, ..Plan::default() };
-        match rotation.step {
-            Step::Promoted if is_addition => {
-                self.step("finished", |chain, _| rules::finished(chain)).map(drop)
+        let (step, started_at) = (rotation.step, rotation.started_at);
+        match step {
+            _ if !ways::is_addition(&chain, rotation) => {
+                Err(RuleError::Unfinished { step, started_at }.into())
             }
-            _ if is_addition && rotation.remote.is_none() => self.abort(),
-            step => Err(KeysError::Unfinished(step)),
+            Step::Promoted => self.step("finished", |chain, _| rules::finished(chain)).map(drop),
+            _ => self.undo(rules::aborted),
         }
     }
 
-    /// Begins a rotation, or goes on with the one that is unfinished where it is the same one.
+    /// What a rotation would do first, so that whatever can be refused is refused before a person makes a
+    /// new key: the store answers, and so does the API.
+    ///
+    /// # Errors
+    /// When the rotation cannot be begun.
+    pub fn prepare(
+        &self,
+        new: NewVersion,
+        store: Option<StoreKind>,
+        plan: &Plan,
+    ) -> Result<Action, KeysError> {
+        self.tidy();
+        let action = self.decide(new, plan.compromised)?;
+        if action == Action::GoOn {
+            return Ok(action);
+        }
+        let current = self.current()?;
+        let place =
+            Place { store: store.unwrap_or(current.stored.place.store), id: Uuid::new_v4().to_string() };
+        self.vault.get(&self.id, &place)?;
+        if let (Secret::Api(key), false) = (&current.secret, plan.offline) {
+            match self.api.probe(key) {
+                Probe::Alive { .. } => {}
+                Probe::Refused => (self.tell)(&format!("the API refuses {key}, the key in use (401)")),
+                Probe::Unknown(failure) => {
+                    return Err(KeysError::Unreachable { shown: current.stored.shown, failure });
+                }
+            }
+        }
+        Ok(action)
+    }
+
+    /// Begins a rotation, goes on with the one that is unfinished where it is the same one, or takes over in
+    /// an emergency.
     ///
     /// # Errors
     /// When it cannot be begun, or a step fails: the key in use stays usable, and `resume` goes on.
@@ -151,45 +176,114 @@ impl<'a> Work<'a> {
         let Some(current) = &chain.current else {
             return Err(RuleError::NothingStored.into());
         };
-        if let NewKey::Given(secret) = &new {
-            self.is_of_kind(secret)?;
-            secret.agree(self.profile)?;
-            same_account(secret.key().and_then(ApiKey::account).as_deref(), current.account.as_deref())?;
-        }
-        let given = match &new {
-            NewKey::Given(secret) => Some(secret.clone()),
-            NewKey::Remote(_) => None,
-        };
-        if let Some(rotation) = &chain.rotation {
-            if self.is_same(rotation, given.as_ref())? {
-                (self.tell)(&format!("going on with the rotation that began at {}", rotation.started_at));
-                return self.run(given.as_ref());
+        let (given, version) = match &new {
+            NewKey::Given(secret) => {
+                self.is_of_kind(secret)?;
+                secret.agree(self.profile)?;
+                same_account(secret.key().and_then(ApiKey::account).as_deref(), current.account.as_deref())?;
+                (Some(secret.clone()), self.compare(&chain, secret)?)
             }
-            self.undo_if_nothing_is_stored(rotation)?;
+            NewKey::Remote(_) => (None, NewVersion::MadeByApi),
+        };
+        match self.decide(version, plan.compromised)? {
+            Action::GoOn => return self.go_on(given.as_ref(), plan.hooks, plan.compromised),
+            Action::TakeOver => self.take_over()?,
+            Action::Begin => {}
         }
-        self.clear_previous(&chain)?;
         let store = store.unwrap_or(current.place.store);
         self.begin(new, store, plan)?;
         self.run(given.as_ref())
     }
 
-    /// Goes on with a rotation that is unfinished.
+    /// Goes on with a rotation that is unfinished. `hooks`, where there are any, take the place of those that
+    /// are not done.
     ///
     /// # Errors
     /// When there is none, or a step fails again.
-    pub fn resume(&self, given: Option<&Secret>) -> Result<(), KeysError> {
-        if self.chain()?.rotation.is_none() {
+    pub fn resume(
+        &self,
+        given: Option<&Secret>,
+        hooks: Option<Vec<Vec<String>>>,
+        compromised: bool,
+    ) -> Result<(), KeysError> {
+        let chain = self.chain()?;
+        let Some(rotation) = &chain.rotation else {
             return Err(RuleError::NothingUnderWay.into());
+        };
+        if let Some(secret) = given {
+            self.is_of_kind(secret)?;
+            if self.compare(&chain, secret)? != NewVersion::Staged {
+                let (step, started_at) = (rotation.step, rotation.started_at);
+                return Err(RuleError::Unfinished { step, started_at }.into());
+            }
+        }
+        if let Some(hooks) = hooks.filter(|hooks| *hooks != rotation.plan.hooks) {
+            self.step("hooks_replaced", |chain, _| rules::hooks_replaced(chain, hooks))?;
+        }
+        self.go_on(given, Vec::new(), compromised)
+    }
+
+    /// The same rotation was asked for again, with other hooks or as an emergency.
+    fn go_on(
+        &self,
+        given: Option<&Secret>,
+        hooks: Vec<Vec<String>>,
+        compromised: bool,
+    ) -> Result<(), KeysError> {
+        let Some(rotation) = self.chain()?.rotation else { return Err(RuleError::NothingUnderWay.into()) };
+        (self.tell)(&format!("going on with the rotation that began at {}", rotation.started_at));
+        if !hooks.is_empty() && hooks != rotation.plan.hooks {
+            self.step("hooks_replaced", |chain, _| rules::hooks_replaced(chain, hooks))?;
+        }
+        if compromised && !rotation.plan.compromised {
+            self.step("compromised", rules::compromised)?;
         }
         self.run(given)
     }
 
-    /// Undoes a rotation whose new version is not in use yet.
-    ///
-    /// # Errors
-    /// When there is none, it is in use, or the slot cannot be deleted.
-    pub(super) fn abort(&self) -> Result<(), KeysError> {
-        self.step("aborted", |chain, _| rules::aborted(chain))?;
+    /// Which version a secret is.
+    fn compare(&self, chain: &Chain, secret: &Secret) -> Result<NewVersion, KeysError> {
+        let staged = chain.rotation.as_ref().and_then(|rotation| rotation.new.as_ref());
+        let fingerprint = self.vault.fingerprint(secret)?;
+        let is_staged = staged.is_some_and(|new| new.fingerprint == fingerprint);
+        Ok(if is_staged { NewVersion::Staged } else { NewVersion::Other })
+    }
+
+    /// What a rotation does first. A previous key that is over at the API hinders nobody.
+    fn decide(&self, new: NewVersion, compromised: bool) -> Result<Action, KeysError> {
+        let chain = self.chain()?;
+        let has_secret = match &chain.rotation {
+            Some(rotation) => self.has_secret(rotation)?,
+            None => false,
+        };
+        match ways::rotate(&chain, new, compromised, has_secret) {
+            Err(RuleError::PreviousKept { .. }) if self.clear_previous(&chain)? => {
+                Ok(ways::rotate(&self.chain()?, new, compromised, has_secret)?)
+            }
+            decided => Ok(decided?),
+        }
+    }
+
+    /// What is under way makes room. What may still work stays known.
+    fn take_over(&self) -> Result<(), KeysError> {
+        let Some(rotation) = self.chain()?.rotation else { return Ok(()) };
+        let left = rotation.plan.hooks.len().saturating_sub(rotation.hooks_done);
+        match &rotation.new {
+            Some(new) if rotation.step == Step::Promoted => {
+                (self.tell)(&format!("{} is in use; {left} hooks of its rotation are not run", new.shown));
+            }
+            Some(new) => (self.tell)(&format!("{} is not used and may still work at the API", new.shown)),
+            None if rotation.remote.is_some_and(|remote| remote.sent) => (self.tell)(
+                "the API may have made a key whose answer was lost: look for it in the Dashboard and revoke it",
+            ),
+            None => {}
+        }
+        self.undo(rules::taken_over)
+    }
+
+    /// Undoes what is under way.
+    pub(super) fn undo(&self, how: fn(&mut Chain) -> Result<About, RuleError>) -> Result<(), KeysError> {
+        self.step("aborted", |chain, _| how(chain))?;
         self.tidy();
         Ok(())
     }
@@ -202,40 +296,27 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn is_same(&self, rotation: &Rotation, given: Option<&Secret>) -> Result<bool, KeysError> {
-        let Some(secret) = given else { return Ok(rotation.remote.is_some()) };
-        let fingerprint = self.vault.fingerprint(secret)?;
-        Ok(rotation.new.as_ref().is_some_and(|new| new.fingerprint == fingerprint))
-    }
-
-    /// Another rotation takes the place of one that had stored nothing.
-    fn undo_if_nothing_is_stored(&self, rotation: &Rotation) -> Result<(), KeysError> {
-        let is_sent = rotation.remote.as_ref().is_some_and(|remote| remote.sent);
-        let is_empty = rotation.step == Step::Intent && !is_sent;
-        if is_empty && self.vault.get(&self.id, &rotation.place)?.is_none() {
-            return self.abort();
-        }
-        Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at }.into())
-    }
-
     /// A version from an earlier rotation goes, when its overlap is over and the API refuses it.
-    fn clear_previous(&self, chain: &Chain) -> Result<(), KeysError> {
-        let Some(previous) = &chain.previous else { return Ok(()) };
-        let now = self.vault.known()?.now(self.vault.clock());
-        if now < previous.retire_after {
-            return Ok(());
+    fn clear_previous(&self, chain: &Chain) -> Result<bool, KeysError> {
+        let Some(previous) = &chain.previous else { return Ok(false) };
+        if !previous.is_over(self.now()?) {
+            return Ok(false);
         }
-        let is_over = match self.vault.read(&self.id, chain.kind, &previous.stored) {
+        let is_refused = match self.vault.read(&self.id, chain.kind, &previous.stored) {
             Ok(Secret::Api(key)) => self.api.probe(&key) == Probe::Refused,
             Ok(_) | Err(KeysError::Lost { .. }) => true,
             Err(error) => return Err(error),
         };
-        if is_over {
-            (self.tell)(&format!("{} is over and is forgotten", previous.stored.shown));
+        if is_refused {
+            (self.tell)(&format!("{} is revoked, and is deleted here", previous.stored.shown));
             self.step("retired", |chain, _| rules::retired(chain))?;
             self.tidy();
         }
-        Ok(())
+        Ok(is_refused)
+    }
+
+    pub(super) fn now(&self) -> Result<Now, KeysError> {
+        Ok(self.vault.known()?.now(self.vault.clock()))
     }
 
     fn begin(&self, new: NewKey, store: StoreKind, plan: Plan) -> Result<(), KeysError> {
@@ -246,7 +327,8 @@ impl<'a> Work<'a> {
             NewKey::Given(secret) => (Some(self.describe(&secret, &place, None)?), None),
             NewKey::Remote(id) => {
                 let id = self.remote_id(id)?;
-                (None, Some(Remote { id, idempotency_key: Uuid::new_v4().to_string(), sent: false }))
+                let idempotency_key = Uuid::new_v4().to_string();
+                (None, Some(Remote { id, idempotency_key, sent: false, minutes: None, sent_at: None }))
             }
         };
         let change = |chain: &mut Chain, now| rules::begin(chain, place, stored, remote, plan, now);
@@ -261,10 +343,9 @@ impl<'a> Work<'a> {
         }
         let shown = current.stored.shown;
         let Some(key) = current.secret.key() else { return Err(KeysError::NoRemoteId(shown)) };
-        self.api
-            .find(key, key)
-            .map_err(|error| remote_error("list its keys", error))?
-            .ok_or(KeysError::NoRemoteId(shown))
+        let found = self.api.find(key, key);
+        let found = found.map_err(|failure| KeysError::Remote { what: "list its keys", failure })?;
+        found.ok_or(KeysError::NoRemoteId(shown))
     }
 
     pub(super) fn current(&self) -> Result<crate::keys::Held, KeysError> {
@@ -308,16 +389,11 @@ impl<'a> Work<'a> {
         }
     }
 
-    pub(super) fn step(
+    pub(super) fn step<I: IntoIterator<Item = Stored>>(
         &self,
         event: &str,
-        change: impl FnOnce(&mut Chain, crate::keys::Moment) -> Result<(), RuleError>,
+        change: impl FnOnce(&mut Chain, Moment) -> Result<I, RuleError>,
     ) -> Result<Chain, KeysError> {
         self.vault.step(&self.id, self.kind, event, change)
     }
-}
-
-pub(super) fn remote_error(what: &'static str, error: ApiFailure) -> KeysError {
-    let (ApiFailure::Refused(why) | ApiFailure::Unknown(why)) = error;
-    KeysError::Remote { what, why }
 }

@@ -227,6 +227,7 @@ fn what_an_answer_is_is_told_in_a_few_words() {
     assert_eq!(detail(answer(200, "{}"), FIRST), "200");
     assert_eq!(detail(answer(200, "a"), GET), "200");
     assert_eq!(detail(answer(302, ""), FIRST), "302, a redirect");
+    assert_eq!(detail(answer(300, "{}"), GET), "300, a redirect");
     let others = "which is not an answer of the API";
     assert_eq!(detail(answer(408, ""), FIRST), format!("408 with an empty body, {others}"));
     let page = with_type(403, "<p>", "text/html; charset=utf-8");

@@ -44,7 +44,6 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// The circles inside rooms that are known. A new one and one that grows make the test fail; one that is
 /// gone is to be taken off the list.
 const CIRCLES: &[&[&str]] = &[
-    &["journal/sqlite/mod.rs", "journal/sqlite/schema.rs"],
     &["keys/store/age_file.rs", "keys/store/stores.rs"],
     &["sandbox/admin.rs", "sandbox/api.rs", "sandbox/deliveries/courier.rs"],
     &[
@@ -93,11 +92,20 @@ const PURE: &[&str] = &[
     "journal/intent.rs",
     "journal/canonical.rs",
     "journal/fingerprint.rs",
+    "journal/client_secret.rs",
+    "journal/credential_place.rs",
+    "journal/kept.rs",
+    "journal/method.rs",
+    "credential/json.rs",
+    "credential/kind.rs",
+    "credential/mod.rs",
+    "credential/scan.rs",
     "keys/api_key.rs",
     "keys/chain.rs",
     "keys/moment.rs",
     "keys/policy.rs",
     "keys/rotation/rules.rs",
+    "keys/rotation/ways.rs",
     "keys/secret.rs",
     "keys/slot.rs",
     "keys/signing_secret.rs",

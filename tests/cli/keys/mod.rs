@@ -1,11 +1,20 @@
 //! Stored keys: where they are kept, how they are replaced, and what a crash leaves behind.
 
+mod account;
+mod audit;
 mod bad_input;
+mod clock;
+mod emergency;
+mod guided;
 mod hooks;
+mod key_api;
 mod keyring;
 mod kill;
+mod kill_steps;
+mod next;
 mod overlap;
 mod policy;
+mod remote;
 mod rotate;
 mod store;
 mod webhook;

@@ -69,7 +69,7 @@ fn an_api_that_is_down_in_the_middle_leaves_the_old_key_and_is_gone_on_with() {
     add(&home, &up.url(), &old);
     let down = Server::always(Answer::error(500, "api_error", None));
     let base = up.url();
-    paycli(&home, &down.url(), &ROTATE).stdin(&new).run().exits(5).says("keys status");
+    paycli(&home, &down.url(), &ROTATE).stdin(&new).run().exits(5).says("keys rotate --resume");
     let told = status(&home, &base);
     assert_eq!((&told["current"]["key"], &told["rotation"]["step"]), (&shown(&old).into(), &"stored".into()));
     paycli(&home, &base, &["get", "customers"]).run().exits(0).says("rotation is unfinished");
@@ -124,7 +124,7 @@ fn a_compromised_key_is_used_for_nothing_any_more() {
     let server = taking(&[&old, &new]);
     let base = server.url();
     add(&home, &base, &old);
-    paycli(&home, &base, &ROTATE).args(["--compromised"]).stdin(&new).run().exits(0).says("known to others");
+    paycli(&home, &base, &ROTATE).args(["--compromised"]).stdin(&new).run().exits(0).says("is compromised");
     paycli(&home, &base, &["keys", "rollback"]).run().exits(13).says("compromised");
     paycli(&home, &base, &["keys", "status", "--check"]).run().exits(40);
     paycli(&home, &base, &["keys", "revoke", "--previous"]).run().exits(2).says("still works");
@@ -172,7 +172,7 @@ fn a_lost_answer_to_the_making_of_a_key_is_asked_for_again_under_the_same_idempo
     });
     let base = server.url();
     add(&home, &base, &old);
-    paycli(&home, &base, &["keys", "rotate", "--remote"]).run().exits(4);
+    paycli(&home, &base, &["keys", "rotate", "--remote"]).run().exits(20);
     assert_eq!(in_use(&home, &base)["key"], shown(&old));
     paycli(&home, &base, &["keys", "rotate", "--abort"]).run().exits(78).says("--resume");
     paycli(&home, &base, &["keys", "rotate", "--resume"]).run().exits(0);

@@ -1,0 +1,167 @@
+//! Which command is accepted in which state, and the commands that lead out of it. Pure.
+
+use crate::advice::Advice;
+use crate::keys::SecretKind;
+use crate::keys::chain::{Chain, Now, Rotation, RotationMode, Step};
+
+use super::RuleError;
+
+/// Where the new version of a rotation comes from, compared with the one that is staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewVersion {
+    /// Nobody gave one yet.
+    NotGiven,
+    /// The one that is staged.
+    Staged,
+    /// Another one.
+    Other,
+    /// The API is to make one.
+    MadeByApi,
+}
+
+/// What a rotation does first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It begins.
+    Begin,
+    /// It goes on with the one that is unfinished.
+    GoOn,
+    /// It undoes or finishes the one that is unfinished, and begins.
+    TakeOver,
+}
+
+/// What `keys rotate` does. `has_secret` says whether the slot of a rotation at its intent holds the secret.
+///
+/// # Errors
+/// When it has to wait for something else.
+pub(in crate::keys) fn rotate(
+    chain: &Chain,
+    new: NewVersion,
+    compromised: bool,
+    has_secret: bool,
+) -> Result<Action, RuleError> {
+    if chain.current.is_none() {
+        return Err(RuleError::NothingStored);
+    }
+    let Some(rotation) = &chain.rotation else {
+        return may_begin(chain, compromised).map(|()| Action::Begin);
+    };
+    let can_go_on = has_secret || rotation.step > Step::Intent || rotation.remote.is_some();
+    let is_same = match new {
+        NewVersion::Staged => true,
+        NewVersion::NotGiven => can_go_on,
+        NewVersion::MadeByApi => rotation.remote.is_some() || can_go_on && compromised,
+        NewVersion::Other => false,
+    };
+    if is_same {
+        return Ok(Action::GoOn);
+    }
+    let is_made = rotation.remote.as_ref().is_some_and(|remote| remote.sent);
+    let is_empty = rotation.step == Step::Intent && !has_secret && !is_made;
+    if !is_empty && !compromised {
+        return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
+    }
+    may_begin(chain, compromised).map(|()| Action::TakeOver)
+}
+
+fn may_begin(chain: &Chain, compromised: bool) -> Result<(), RuleError> {
+    match &chain.previous {
+        Some(previous) if !compromised => {
+            let (shown, retire_after) = (previous.stored.shown.clone(), previous.retire_after);
+            Err(RuleError::PreviousKept { shown, retire_after })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a rotation stores a version without rotating: `keys add`.
+pub(in crate::keys) fn is_addition(chain: &Chain, rotation: &Rotation) -> bool {
+    rotation.plan.mode == RotationMode::Replace || chain.current.is_none()
+}
+
+/// A command that leads forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// `rotate --resume`
+    Resume,
+    /// `rotate --resume --skip-hooks`
+    SkipHooks,
+    /// `rotate --abort`, confirmed where a key may be lost by it.
+    Abort {
+        /// Whether the API may have made the new key.
+        confirmed: bool,
+    },
+    /// `rollback`
+    RollBack,
+    /// `revoke --previous`
+    RevokePrevious {
+        /// Whether the API can end it.
+        remote: bool,
+    },
+    /// `rotate`
+    Rotate,
+    /// `add`
+    Add,
+}
+
+/// The commands that lead out of a state, the best one first; none where nothing is left to do.
+#[must_use]
+pub fn ways(chain: &Chain, now: Now) -> Vec<Way> {
+    if let Some(rotation) = &chain.rotation {
+        return out_of(chain, rotation, now);
+    }
+    let is_left =
+        chain.previous.as_ref().is_some_and(|previous| previous.compromised || previous.is_over(now));
+    if is_left || !chain.superseded.is_empty() {
+        return vec![revoke_previous(chain)];
+    }
+    if chain.current.is_none() && chain.doomed.is_empty() { vec![Way::Add] } else { Vec::new() }
+}
+
+fn out_of(chain: &Chain, rotation: &Rotation, now: Now) -> Vec<Way> {
+    let mut ways = vec![Way::Resume];
+    if rotation.step < Step::Promoted {
+        let confirmed = rotation.remote.as_ref().is_some_and(|remote| remote.sent);
+        ways.push(Way::Abort { confirmed });
+        return ways;
+    }
+    if rotation.hooks_done < rotation.plan.hooks.len() {
+        ways.push(Way::SkipHooks);
+    }
+    ways.extend(chain.overlapping(now).map(|_| Way::RollBack));
+    ways
+}
+
+/// The way to be rid of old keys. The API ends those whose objects it told.
+#[must_use]
+pub fn revoke_previous(chain: &Chain) -> Way {
+    let previous = chain.previous.iter().map(|previous| &previous.stored);
+    let mut old = previous.chain(&chain.superseded).peekable();
+    Way::RevokePrevious { remote: old.peek().is_some() && old.all(|stored| stored.remote_id.is_some()) }
+}
+
+/// Commands as they are typed for a secret of this name and kind.
+#[must_use]
+pub fn advice(ways: &[Way], name: &str, kind: SecretKind) -> Advice {
+    let which = match kind {
+        _ if kind.as_str() == name && kind != SecretKind::Api => format!(" --kind {kind}"),
+        SecretKind::Api if kind.as_str() == name => String::new(),
+        SecretKind::Api => format!(" --name {name}"),
+        _ => format!(" --kind {kind} --name {name}"),
+    };
+    let command = |way: &Way| {
+        let words = match way {
+            Way::Resume => "rotate --resume",
+            Way::SkipHooks => "rotate --resume --skip-hooks",
+            Way::Abort { confirmed: false } => "rotate --abort",
+            Way::Abort { confirmed: true } => "rotate --abort --yes",
+            Way::RollBack => "rollback",
+            Way::RevokePrevious { remote: false } => "revoke --previous",
+            Way::RevokePrevious { remote: true } => "revoke --previous --remote",
+            Way::Rotate => "rotate",
+            Way::Add => "add",
+        };
+        format!("keys {words}{which}")
+    };
+    Advice { commands: ways.iter().map(command).collect(), hint: None }
+}
