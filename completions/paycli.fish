@@ -55,6 +55,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "logout" -d 'Forget th
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "webhook" -d 'Webhook signatures: make them, verify them, find out why they fail'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "trigger" -d 'Make a webhook event and deliver it: `webhook trigger`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "generate" -d 'Write the completion scripts and the man pages'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "help" -d 'Explain a command or a topic'
@@ -1074,25 +1075,27 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -f -a "sign" -d 'Sign a payload and print the header\'s value'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign verify" -f -a "verify" -d 'Verify a delivery, offline, as the official libraries do'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "sign" -d 'Sign a payload and print the header\'s value'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "trigger" -d 'Make an event from a template, sign it and deliver it'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "events" -d 'Events that were sent or received: list, show, export, import and prune them'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "verify" -d 'Verify a delivery, offline, as the official libraries do'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l timestamp -d 'The time to sign at, Unix seconds or RFC 3339 [default: now]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l scheme -d 'How to sign' -r -f -a "stripe\t'The Stripe-Signature header'
@@ -1115,6 +1118,52 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l to -d 'Deliver here: 3000, localhost:3000/webhook or a URL [default: the running webhook listen of this home]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l add -d 'Add a field that is not there' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l remove -d 'Remove a field' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l print -d 'Print the event\'s bytes; without --to nothing is sent'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l list -d 'List the types that can be triggered'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -f -a "list" -d 'List stored events, the newest first'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -f -a "show" -d 'Show one event, its delivery attempts and its body'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -f -a "export" -d 'Write events as lines of JSON, byte for byte'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -f -a "import" -d 'Store the events of a file: an export, Stripe\'s list of events, or single events'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from events" -f -a "prune" -d 'Remove old events and their attempts'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l header -d 'The Stripe-Signature value, file:PATH, - (standard input), or NAME: VALUE for each header' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l secret -d 'Verify with this secret: env:NAME, file:PATH or -; several are tried in turn [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -l tolerance -d 'How old a signature may be; 0 switches the check off' -r
@@ -1142,6 +1191,30 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l to -d 'Deliver here: 3000, localhost:3000/webhook or a URL [default: the running webhook listen of this home]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l add -d 'Add a field that is not there' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l remove -d 'Remove a field' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l print -d 'Print the event\'s bytes; without --to nothing is sent'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l list -d 'List the types that can be triggered'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

@@ -61,6 +61,8 @@ pub(super) enum Command {
     /// Webhook signatures: make them, verify them, find out why they fail.
     #[command(subcommand)]
     Webhook(webhook::WebhookCommand),
+    /// Make a webhook event and deliver it: `webhook trigger`.
+    Trigger(webhook::TriggerArgs),
     /// Print a completion script for a shell.
     Completions(complete::CompletionsArgs),
     /// Write the completion scripts and the man pages.

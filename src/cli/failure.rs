@@ -13,7 +13,9 @@ use crate::request::{
     GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError,
 };
 use crate::sandbox::{ControlError, SandboxError};
-use crate::webhook::CaptureError;
+use crate::webhook::store::StoreError as EventStoreError;
+use crate::webhook::templates::{EventEditError, UnknownType};
+use crate::webhook::{CaptureError, DispatchError, ListeningError, PatternError, TargetError};
 
 /// Why a command ends without its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +139,7 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: CaptureError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
+    usage: CaptureError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
     internal: TransportError, OutputError, SandboxError;
@@ -326,6 +328,42 @@ impl From<KeysError> for Failure {
             KeysError::AccountUnknown { .. } => Self::usage(text),
             KeysError::MayBeMade | KeysError::Undone => Self::configuration(text),
             KeysError::Gone { .. } => Self::authentication(text),
+        }
+    }
+}
+
+impl From<UnknownType> for Failure {
+    fn from(error: UnknownType) -> Self {
+        Self::usage(error.to_string()).next("webhook trigger --list")
+    }
+}
+
+impl From<EventStoreError> for Failure {
+    fn from(error: EventStoreError) -> Self {
+        let failure = Self::new(ExitCode::JournalError, error.to_string());
+        match error {
+            EventStoreError::Locked { .. } => failure.hint("wait for the other command, and run it again"),
+            EventStoreError::Full { .. } => failure.hint("free some space, and run it again"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<DispatchError> for Failure {
+    fn from(error: DispatchError) -> Self {
+        match error {
+            DispatchError::Event(error) => Self::usage(error.to_string()).unsent(),
+            DispatchError::Store(error) => Self::from(error).unsent(),
+        }
+    }
+}
+
+impl From<ListeningError> for Failure {
+    fn from(error: ListeningError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            ListeningError::None => failure.next("webhook listen").hint("or name a target: --to URL"),
+            ListeningError::Several(_) => failure.hint("name one: --to PORT"),
         }
     }
 }

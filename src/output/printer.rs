@@ -47,6 +47,12 @@ impl Printer {
         self.is_json
     }
 
+    /// Whether standard output is a terminal.
+    #[must_use]
+    pub fn is_at_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether notices are silenced.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {

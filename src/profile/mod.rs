@@ -19,5 +19,5 @@ pub use config_edit::{ConfigEditor, ConfigSettings, EditError, ProfileSettings};
 pub use mode::{Mode, ParseModeError};
 pub use paths::{HomeError, Paths, create_private_dir, sync_dir};
 pub use regular_file::{open_regular, read_whole};
-pub use span::{ParseTimeError, parse_duration, parse_time, parse_unix_seconds};
+pub use span::{ParseTimeError, parse_duration, parse_time, parse_time_or_age, parse_unix_seconds};
 pub use store_kind::StoreKind;

@@ -90,6 +90,12 @@ impl Paths {
         self.data_dir.join(format!("journal.{mode}.sqlite"))
     }
 
+    /// The event store of a mode. Test and live never share a file.
+    #[must_use]
+    pub fn events_file(&self, mode: Mode) -> PathBuf {
+        self.data_dir.join(format!("events.{mode}.sqlite"))
+    }
+
     /// The state of the embedded sandbox.
     #[must_use]
     pub fn sandbox_file(&self) -> PathBuf {

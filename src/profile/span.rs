@@ -42,6 +42,17 @@ pub fn parse_time(text: &str) -> Result<i64, ParseTimeError> {
     Ok(time.as_millisecond())
 }
 
+/// Reads a point in time as Unix milliseconds: Unix seconds, RFC 3339, or a duration before `now`.
+///
+/// # Errors
+/// When the text is none of these.
+pub fn parse_time_or_age(text: &str, now: i64) -> Result<i64, ParseTimeError> {
+    parse_time(text).or_else(|error| {
+        let age = parse_duration(text).map_err(|_| error)?;
+        Ok(now.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX)))
+    })
+}
+
 /// Reads a point in time as Unix seconds, of any size, or RFC 3339.
 ///
 /// # Errors
@@ -81,6 +92,9 @@ mod tests {
         assert_eq!(parse_time("1767225600"), Ok(1_767_225_600_000));
         assert_eq!(parse_time("2026-01-01T00:00:00Z"), Ok(1_767_225_600_000));
         assert_eq!(parse_time("2026-01-01T01:00:00+01:00"), Ok(1_767_225_600_000));
+        assert_eq!(parse_time_or_age("1767225600", 5), Ok(1_767_225_600_000));
+        assert_eq!(parse_time_or_age("2h", 7_200_005), Ok(5));
+        assert!(parse_time_or_age("tomorrow", 5).is_err());
         assert!(parse_time("tomorrow").is_err());
         assert!(parse_time("99999999999999999").is_err());
     }

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
+use crate::webhook::MADE_HERE;
+
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Bytes from here on would make the first letters of the alphabet likelier than the others.
@@ -66,6 +68,12 @@ impl Ids {
         }
         let time: String = time.into_iter().map(char::from).collect();
         format!("{prefix}_1{time}{}", self.alphanumeric(length.saturating_sub(TIME_LETTERS + 1)))
+    }
+
+    /// The client secret of an object. It says of itself that it opens nothing at Stripe: the event store
+    /// takes real ones out of what it keeps.
+    pub(super) fn client_secret(&self, id: &str) -> String {
+        format!("{id}_secret_{MADE_HERE}{}", self.alphanumeric(25 - MADE_HERE.len()))
     }
 
     /// An id for one request and its answer.

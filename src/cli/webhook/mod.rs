@@ -1,11 +1,13 @@
 //! `paycli webhook`: signatures made, verified and explained.
 
 mod batch;
+mod events;
 mod received;
 mod scheme;
 mod secrets;
 mod sign;
 mod source;
+mod trigger;
 mod verify;
 
 use clap::Subcommand;
@@ -15,11 +17,18 @@ use crate::exit::ExitCode;
 use super::context::Context;
 use super::failure::Failure;
 
+pub(super) use trigger::{TriggerArgs, run as trigger};
+
 /// What may be done with webhooks.
 #[derive(Debug, Subcommand)]
 pub(super) enum WebhookCommand {
     /// Sign a payload and print the header's value.
     Sign(sign::SignArgs),
+    /// Make an event from a template, sign it and deliver it.
+    Trigger(trigger::TriggerArgs),
+    /// Events that were sent or received: list, show, export, import and prune them.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
     /// Verify a delivery, offline, as the official libraries do.
     Verify(verify::VerifyArgs),
 }
@@ -28,6 +37,8 @@ pub(super) enum WebhookCommand {
 pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<ExitCode, Failure> {
     match command {
         WebhookCommand::Sign(args) => sign::run(context, &args),
+        WebhookCommand::Trigger(args) => trigger::run(context, &args),
+        WebhookCommand::Events(command) => events::run(context, &command),
         WebhookCommand::Verify(args) => verify::run(context, &args),
     }
 }

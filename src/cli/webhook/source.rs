@@ -3,13 +3,16 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
 /// The most that is read into memory, in bytes; an event has a few hundred thousand at most.
 const MAX_BYTES: u64 = 1 << 30;
+
+/// How long another process's transaction in the event store is waited for, at most.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The bytes of a payload: of a file, or of standard input where none is named.
 pub(super) fn payload(context: &mut Context, argument: Option<&OsStr>) -> Result<Vec<u8>, Failure> {

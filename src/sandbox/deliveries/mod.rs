@@ -6,7 +6,6 @@
 
 pub(super) mod courier;
 pub(super) mod endpoints;
-mod payload;
 pub(super) mod queue;
 mod schedule;
 pub(super) mod secrets;

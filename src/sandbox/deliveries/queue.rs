@@ -4,10 +4,11 @@ use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::endpoints::{self, Endpoint};
-use super::{payload, schedule, secrets};
+use super::{schedule, secrets};
 use crate::keys::SigningSecret;
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::store::Store;
+use crate::webhook::stripe_body;
 
 /// Adds a delivery of an event, which is due at once.
 pub(in crate::sandbox) fn add(
@@ -107,7 +108,7 @@ pub(super) fn take(connection: &Connection, round: &Round) -> Result<Vec<Parcel>
                     endpoints::FORWARD => vec![forward.clone()],
                     id => secrets::active(&store, id, *now)?,
                 };
-                let body = payload::body(&stored);
+                let body = stripe_body(&stored);
                 parcels.push(Parcel { delivery, event, attempts, endpoint, secrets, body });
             }
             // The endpoint was disabled or removed since.

@@ -158,7 +158,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     if session["ui_mode"] == "hosted_page" {
         session.set("url", json!(format!("https://sandbox.invalid/c/pay/{id}")));
     } else {
-        session.set("client_secret", json!(format!("{id}_secret_{}", call.ids.alphanumeric(25))));
+        session.set("client_secret", json!(call.ids.client_secret(&id)));
     }
     session.set("payment_status", json!(if mode == "setup" { "no_payment_required" } else { "unpaid" }));
     let data = call.values.get("payment_intent_data").cloned().unwrap_or_default();

@@ -56,7 +56,7 @@ pub(super) fn check_confirm(call: &Call<'_>) -> Result<(), ApiError> {
 /// Gives a new intent the secret that its front end shows.
 pub(super) fn put_secret(call: &Call<'_>, intent: &mut Value) {
     let id = intent["id"].as_str().unwrap_or_default();
-    intent.set("client_secret", json!(format!("{id}_secret_{}", call.ids.alphanumeric(25))));
+    intent.set("client_secret", json!(call.ids.client_secret(id)));
 }
 
 /// Unless the types are named, they are chosen automatically.

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 32;
 
 /// A JSON value. Numbers, `true`, `false` and `null` are the text that they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
+pub(in crate::webhook) enum Node {
     Object(Vec<(String, Node)>),
     Array(Vec<Node>),
     Text(String),
@@ -20,7 +20,7 @@ pub(super) enum Node {
 
 /// White space between the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spacing {
+pub(in crate::webhook) enum Spacing {
     /// A line for each member, indented by this text a level.
     Indented(&'static str),
     /// One line without a space.
@@ -31,7 +31,7 @@ pub(super) enum Spacing {
 
 /// Which characters of a text are escaped beyond those that must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Escapes {
+pub(in crate::webhook) enum Escapes {
     /// None: UTF-8 as it is.
     Raw,
     /// Everything beyond ASCII, as python and ruby do by choice.
@@ -46,7 +46,7 @@ pub(super) enum Escapes {
 
 /// The order of an object's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(in crate::webhook) enum Order {
     /// As they are.
     AsIs,
     /// `id`, `object`, then alphabetical: the order in which Stripe writes.
@@ -55,15 +55,15 @@ pub(super) enum Order {
 
 /// One way to write JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Style {
-    pub(super) spacing: Spacing,
-    pub(super) escapes: Escapes,
-    pub(super) order: Order,
+pub(in crate::webhook) struct Style {
+    pub(in crate::webhook) spacing: Spacing,
+    pub(in crate::webhook) escapes: Escapes,
+    pub(in crate::webhook) order: Order,
 }
 
 impl Node {
     /// Reads a JSON text. Nothing where it is none, or is nested too deep.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(in crate::webhook) fn read(text: &str) -> Option<Self> {
         let raw: &RawValue = serde_json::from_str(text).ok()?;
         Self::of_raw(raw, 0)
     }
@@ -94,18 +94,18 @@ impl Node {
     }
 
     /// A member of an object.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+    pub(in crate::webhook) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(known, _)| known == name).map(|(_, node)| node)
     }
 
     /// The text of a string.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::webhook) fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// Writes the value in a style. Nothing where that would take more bytes than the limit.
-    pub(super) fn write(&self, style: Style, limit: usize) -> Option<String> {
+    pub(in crate::webhook) fn write(&self, style: Style, limit: usize) -> Option<String> {
         let mut out = String::new();
         self.write_to(&mut out, style, 0, limit);
         (out.len() <= limit).then_some(out)

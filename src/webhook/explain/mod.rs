@@ -8,7 +8,7 @@ mod budget;
 mod finding;
 mod frameworks;
 mod header_shape;
-mod json;
+pub(in crate::webhook) mod json;
 mod literals;
 mod question;
 mod search;

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 /// Two-space pretty JSON with line feeds and raw UTF-8; in each object `id`, `object`, then the rest by name.
-pub(super) fn body(event: &Value) -> Vec<u8> {
+#[must_use]
+pub fn stripe_body(event: &Value) -> Vec<u8> {
     // Writing JSON that was read before cannot fail.
     serde_json::to_vec_pretty(&ordered(event)).unwrap_or_default()
 }
@@ -37,6 +38,6 @@ mod tests {
             "id": "evt_1"});
         let expected = "{\n  \"id\": \"evt_1\",\n  \"object\": \"event\",\n  \"data\": {\n    \"object\": {\n      \
                         \"id\": \"x\",\n      \"a\": [],\n      \"z\": \"é/<\"\n    }\n  },\n  \"type\": \"a.b\"\n}";
-        assert_eq!(String::from_utf8(body(&event)).expect("UTF-8"), expected);
+        assert_eq!(String::from_utf8(stripe_body(&event)).expect("UTF-8"), expected);
     }
 }
