@@ -53,6 +53,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "exec" -d 'Run a comma
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "login" -d 'Store the API key of the profile: `keys add`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "logout" -d 'Forget the API key of the profile on this machine'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "whoami" -d 'Tell which profile, mode, account and key a command would use'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "doctor" -d 'Check whether this machine can run paycli, and how to mend what is wrong'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "webhook" -d 'Webhook signatures: make them, verify them, find out why they fail'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "trigger" -d 'Make a webhook event and deliver it: `webhook trigger`'
@@ -525,34 +526,36 @@ complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_su
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "add" -d 'Store a key, after asking the API whether it takes it'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "list" -d 'List the stored keys of a profile, and which key is in use'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "show" -d 'Show a stored key'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rollback" -d 'Go back to the key before, while it still works'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "remove" -d 'Forget a key here. The API is not told'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "move" -d 'Move the keys of a profile into another store'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "rekey" -d 'Change the passphrase of the key file'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor" -f -a "doctor" -d 'Find keys that are stored but not listed, listed but not stored, or left behind'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "add" -d 'Store a key, after asking the API whether it takes it'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "list" -d 'List the stored keys of a profile, and which key is in use'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "show" -d 'Show a stored key'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rollback" -d 'Go back to the key before, while it still works'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "remove" -d 'Forget a key here. The API is not told'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "move" -d 'Move the keys of a profile into another store'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rekey" -d 'Change the passphrase of the key file'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "doctor" -d 'Find keys that are stored but not listed, listed but not stored, or left behind'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "scan" -d 'Look for leaked keys in files, staged changes, the git history or standard input'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "audit" -d 'Check how keys are kept and used: privileges, ages, leaks, idempotency'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l from -d 'Take the key from env:NAME, file:PATH or - (standard input); asked for at a terminal' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l kind -d 'What the key is for' -r -f -a "api\t'A secret or restricted key'
 publishable\t'A publishable key'
@@ -790,6 +793,55 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from doctor" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l format -d 'Output format' -r -f -a "human\t'Words'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code hosts'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l baseline -d 'Pass over the keys that this file knows' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l write-baseline -d 'Write a baseline of the keys that are found, and exit 0' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l staged -d 'Scan what is staged for the next commit'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l history -d 'Scan every version of every file in the git history, and name the commit that brought a key in'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l no-ignore -d 'Read files too that .gitignore and .ignore leave out'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l verify -d 'Ask the API which of the keys still work: test keys, and live keys with --live'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l install-hook -d 'Install a git hook that scans every commit, and scan nothing now'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l log -d 'Look for writes without an idempotency key in a log of requests: NDJSON, curl -v, or a server\'s' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l format -d 'Output format' -r -f -a "human\t'Words'
+json\t'One JSON object'
+sarif\t'SARIF 2.1.0, for code hosts'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l online -d 'Ask the API too: the webhook endpoints of the profile\'s account'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand exec" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand exec" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -868,6 +920,24 @@ complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s q -l quiet -d '
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand whoami" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l offline -d 'Send nothing: leave out the API, TLS and the clock'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and not __fish_seen_subcommand_from serve status reset keys advance fault deliveries resend roll" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

@@ -13,6 +13,7 @@ has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 missing=()
 command -v faketime >/dev/null || missing+=(faketime)
 command -v curl >/dev/null || missing+=(curl)
+command -v git >/dev/null || missing+=(git)
 command -v strace >/dev/null || missing+=(strace)
 command -v gnome-keyring-daemon >/dev/null || missing+=(gnome-keyring)
 command -v dbus-run-session >/dev/null || missing+=(dbus-daemon)

@@ -80,7 +80,7 @@ pub const TABLE: &[(ExitCode, &str)] = &[
     (ExitCode::SignatureHeader, "webhook: malformed or missing signature header"),
     (ExitCode::DeliveryFailed, "webhook: some deliveries were not accepted"),
     (ExitCode::EndpointFailed, "webhook: the endpoint failed a check"),
-    (ExitCode::Findings, "a scan, an audit or a check found something"),
+    (ExitCode::Findings, "keys scan, keys audit, keys status --check or doctor found something"),
     (ExitCode::BatchPartial, "some lines of a batch failed for good"),
     (ExitCode::Configuration, "profile, mode or configuration mismatch, nothing was sent"),
     (ExitCode::CommandNotExecutable, "paycli exec: the command cannot be run"),

@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 pub mod advice;
+pub mod audit;
 pub mod cli;
 pub mod credential;
 pub mod exit;
@@ -18,6 +19,7 @@ pub mod process;
 pub mod profile;
 pub mod request;
 pub mod sandbox;
+pub mod scan;
 pub mod time;
 pub mod webhook;
 

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::context::GlobalArgs;
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{complete, config, exec, generate, help, journal, keys, profile, sandbox, webhook};
+use super::{complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security
@@ -55,6 +55,8 @@ pub(super) enum Command {
     Logout,
     /// Tell which profile, mode, account and key a command would use.
     Whoami,
+    /// Check whether this machine can run paycli, and how to mend what is wrong.
+    Doctor(doctor::DoctorArgs),
     /// The embedded sandbox: a local API to try everything on.
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),

@@ -10,9 +10,11 @@ use crate::keys::{
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
 use crate::request::{
-    GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError,
+    GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError, shell_quote,
 };
 use crate::sandbox::{ControlError, SandboxError};
+use crate::scan::BaselineError;
+use crate::scan::git::GitError;
 use crate::webhook::store::StoreError as EventStoreError;
 use crate::webhook::templates::{EventEditError, UnknownType};
 use crate::webhook::{CaptureError, DispatchError, ListeningError, PatternError, TargetError};
@@ -389,4 +391,41 @@ impl From<JournalError> for Failure {
         };
         Self::new(code, error.to_string())
     }
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        let text = error.to_string();
+        match error {
+            GitError::NotInstalled => {
+                Self::usage(text).hint("install git, or scan the files without --staged and --history")
+            }
+            GitError::NotARepository(_) => Self::usage(text).next("keys scan"),
+            GitError::OtherHook(_) => {
+                Self::usage(text).hint("add this line to it: paycli keys scan --staged || exit 1")
+            }
+            GitError::Failed { .. } => {
+                Self::usage(text).hint("git fsck tells what is wrong with a repository")
+            }
+            GitError::System { .. } => Self::internal(text),
+        }
+    }
+}
+
+impl From<BaselineError> for Failure {
+    fn from(error: BaselineError) -> Self {
+        let text = error.to_string();
+        match &error {
+            BaselineError::Missing(path) => Self::usage(text).next(write_baseline(path)),
+            BaselineError::File { .. } => Self::usage(text),
+            BaselineError::Broken { path, .. } | BaselineError::OtherVersion { path, .. } => {
+                Self::configuration(text).next(write_baseline(path))
+            }
+        }
+    }
+}
+
+/// The command that writes a baseline anew.
+fn write_baseline(path: &std::path::Path) -> String {
+    format!("keys scan --write-baseline {}", shell_quote(&path.to_string_lossy()))
 }

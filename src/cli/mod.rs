@@ -7,6 +7,7 @@ mod complete;
 mod config;
 mod confirm;
 mod context;
+mod doctor;
 mod exec;
 mod failure;
 mod generate;
@@ -75,6 +76,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Login(args) => keys::run(&mut context, KeysCommand::Add(args)),
         Command::Logout => keys::logout(&context),
         Command::Whoami => whoami::run(&mut context),
+        Command::Doctor(args) => doctor::run(&mut context, &args),
         Command::Sandbox(command) => sandbox::run(&context, command),
         Command::Webhook(command) => webhook::run(&mut context, command),
         Command::Trigger(args) => webhook::trigger(&mut context, &args),

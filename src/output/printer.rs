@@ -53,6 +53,12 @@ impl Printer {
         io::stdout().is_terminal()
     }
 
+    /// The same printer, saying failures in JSON too.
+    #[must_use]
+    pub const fn in_json(self) -> Self {
+        Self { is_json: true, ..self }
+    }
+
     /// Whether notices are silenced.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {

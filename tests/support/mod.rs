@@ -1,6 +1,7 @@
 //! What every integration test stands on: a hermetic home, a scripted server, a ledger and a killer.
 
 pub(crate) mod answer;
+pub(crate) mod corpus;
 pub(crate) mod env;
 pub(crate) mod http;
 pub(crate) mod keyring;

@@ -104,6 +104,17 @@ impl<'a> HttpApi<'a> {
         reply
     }
 
+    /// Reads an object or a list.
+    pub(super) fn read<T: for<'de> Deserialize<'de>>(&self, path: &str, key: &ApiKey) -> Result<T, Failure> {
+        self.object(Method::Get, path, "", None, key).map_err(|ApiFailure { why, outcome, .. }| {
+            let what = format!("{path} cannot be read: {why}");
+            match outcome {
+                Outcome::Unauthorized => Failure::authentication(what).next("keys status"),
+                _ => Failure::internal(what).hint("leave --online out to send nothing"),
+            }
+        })
+    }
+
     /// Asks for an object, and reads the answer as that of any request.
     fn object<T: for<'de> Deserialize<'de>>(
         &self,

@@ -2,14 +2,19 @@
 
 mod add;
 mod api;
+mod audit;
 mod doctor;
 mod end;
+mod evidence;
+mod known;
 mod list;
 mod rekey;
 mod relocate;
 mod rotate;
+mod scan;
 mod selected;
 mod status;
+mod verify;
 mod view;
 mod ways;
 
@@ -52,6 +57,10 @@ pub(super) enum KeysCommand {
     /// Find keys that are stored but not listed, listed but not stored, or left behind.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::DoctorArgs),
+    /// Look for leaked keys in files, staged changes, the git history or standard input.
+    Scan(scan::ScanArgs),
+    /// Check how keys are kept and used: privileges, ages, leaks, idempotency.
+    Audit(audit::AuditArgs),
 }
 
 /// Runs a command of keys.
@@ -68,6 +77,8 @@ pub(super) fn run(context: &mut Context, command: KeysCommand) -> Result<ExitCod
         KeysCommand::Move(args) => relocate::run(context, &args),
         KeysCommand::Rekey(args) => rekey::run(context, &args),
         KeysCommand::Doctor(args) => doctor::run(context, &args),
+        KeysCommand::Scan(args) => scan::run(context, &args),
+        KeysCommand::Audit(args) => audit::run(context, &args),
     }
 }
 
