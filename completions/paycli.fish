@@ -57,6 +57,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "doctor" -d 'Check whe
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "sandbox" -d 'The embedded sandbox: a local API to try everything on'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "webhook" -d 'Webhook signatures: make them, verify them, find out why they fail'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "trigger" -d 'Make a webhook event and deliver it: `webhook trigger`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "listen" -d 'Receive webhook deliveries on this machine: `webhook listen`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "generate" -d 'Write the completion scripts and the man pages'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "help" -d 'Explain a command or a topic'
@@ -1145,27 +1146,30 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from roll" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "sign" -d 'Sign a payload and print the header\'s value'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "trigger" -d 'Make an event from a template, sign it and deliver it'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "events" -d 'Events that were sent or received: list, show, export, import and prune them'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify" -f -a "verify" -d 'Verify a delivery, offline, as the official libraries do'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "sign" -d 'Sign a payload and print the header\'s value'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "trigger" -d 'Make an event from a template, sign it and deliver it'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "events" -d 'Events that were sent or received: list, show, export, import and prune them'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "verify" -d 'Verify a delivery, offline, as the official libraries do'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "listen" -d 'Receive deliveries on this machine: verify, store and forward them'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "replay" -d 'Deliver stored events, or those of a file, again'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and not __fish_seen_subcommand_from sign trigger events verify listen replay test" -f -a "test" -d 'Test an endpoint with good and bad deliveries, and name its mistakes'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l timestamp -d 'The time to sign at, Unix seconds or RFC 3339 [default: now]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from sign" -l scheme -d 'How to sign' -r -f -a "stripe\t'The Stripe-Signature header'
@@ -1261,6 +1265,95 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l port -d 'The port on this machine to listen on; 0 takes a free one' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l forward-to -d 'Forward events here: 3000, localhost:3000/webhook or a URL, with =PATTERNS for some types only; repeatable' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l events -d 'Only events of these types: charge.succeeded, invoice.*; others are stored and not shown' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l secret -d 'Verify with this secret, and sign with it what is sent again: env:NAME, file:PATH or - [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l count -d 'Stop after so many events' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l for -d 'Stop after this time' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l retries -d 'How often a delivery to a target that failed is tried again' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l max-body -d 'The largest body that is accepted, in bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l since -d 'Where the first run begins: Unix seconds, RFC 3339, or an age like 2h [default: now]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l interval -d 'The pause between two looks at the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l no-verify -d 'Accept deliveries without verifying them'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l once -d 'Stop after one event'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l print-secret -d 'Print the signing secret that is used, and stop'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l from-api -d 'Read the events of the account from the API instead, and go on where the last run ended'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from listen" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l from -d 'Read events from a file, or - for standard input: an export, the API\'s list, or an event a line [default: the event store]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l type -d 'Only events of these types: charge.succeeded, invoice.*; several separated by commas' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d 'Only events created at or after this time: Unix seconds, RFC 3339, or an age like 2h' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l until -d 'Only events created before this time: Unix seconds, RFC 3339, or an age like 10m' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l object -d 'Only events about the object with this id' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l to -d 'Where to deliver: 3000, localhost:3000/webhook or a URL' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l concurrency -d 'How many deliveries are under way at once' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l rate -d 'How many deliveries begin in a second at most: 50 or 50/s [default: no limit]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l retries -d 'How often a delivery that failed is tried again' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l resign -d 'Sign anew with the present time; the default'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l original-signature -d 'Send the signatures that the events came with: endpoints refuse them as too old'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l unordered -d 'Let the events of one object overtake each other'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l restart -d 'Forget how far the same replay had come, and begin anew'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l keep-going -d 'Pass over lines of the file that are not events'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l secret -d 'The signing secret that the endpoint uses: env:NAME, file:PATH or - [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l only -d 'Run these checks only, or a group of them: accept, refuse' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l report -d 'Print the report in this form' -r -f -a "json\t'One JSON object'
+junit\t'JUnit XML, for CI systems'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l probe-cmd -d 'A command that prints how often events were acted on: it is run before and after a duplicate, without a shell' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l seed -d 'Make the ids of the events from a number: the same ones every time [default: random]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l list -d 'List the checks and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l allow-remote -d 'Test an endpoint on another machine'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l to -d 'Deliver here: 3000, localhost:3000/webhook or a URL [default: the running webhook listen of this home]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l add -d 'Add a field that is not there' -r
@@ -1285,6 +1378,37 @@ complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s q -l quiet -d 
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l port -d 'The port on this machine to listen on; 0 takes a free one' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l forward-to -d 'Forward events here: 3000, localhost:3000/webhook or a URL, with =PATTERNS for some types only; repeatable' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l events -d 'Only events of these types: charge.succeeded, invoice.*; others are stored and not shown' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l secret -d 'Verify with this secret, and sign with it what is sent again: env:NAME, file:PATH or - [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l count -d 'Stop after so many events' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l for -d 'Stop after this time' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l retries -d 'How often a delivery to a target that failed is tried again' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l max-body -d 'The largest body that is accepted, in bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l since -d 'Where the first run begins: Unix seconds, RFC 3339, or an age like 2h [default: now]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l interval -d 'The pause between two looks at the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l no-verify -d 'Accept deliveries without verifying them'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l once -d 'Stop after one event'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l print-secret -d 'Print the signing secret that is used, and stop'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l from-api -d 'Read the events of the account from the API instead, and go on where the last run ended'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand listen" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand completions" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

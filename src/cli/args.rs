@@ -65,6 +65,8 @@ pub(super) enum Command {
     Webhook(webhook::WebhookCommand),
     /// Make a webhook event and deliver it: `webhook trigger`.
     Trigger(webhook::TriggerArgs),
+    /// Receive webhook deliveries on this machine: `webhook listen`.
+    Listen(webhook::ListenArgs),
     /// Print a completion script for a shell.
     Completions(complete::CompletionsArgs),
     /// Write the completion scripts and the man pages.

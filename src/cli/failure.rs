@@ -17,7 +17,7 @@ use crate::scan::BaselineError;
 use crate::scan::git::GitError;
 use crate::webhook::store::StoreError as EventStoreError;
 use crate::webhook::templates::{EventEditError, UnknownType};
-use crate::webhook::{CaptureError, DispatchError, ListeningError, PatternError, TargetError};
+use crate::webhook::{CaptureError, DispatchError, EventError, ListeningError, PatternError, TargetError};
 
 /// Why a command ends without its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,21 @@ impl Failure {
     /// There is no key, or none that can be used.
     pub(super) fn authentication(message: impl Into<String>) -> Self {
         Self::new(ExitCode::Authentication, message)
+    }
+
+    /// The API refused for good.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::ClientError, message)
+    }
+
+    /// Another process does the same.
+    pub(super) fn in_progress(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::InProgress, message)
+    }
+
+    /// Nothing answers where something was to be sent.
+    pub(super) fn not_sent(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::NotSent, message)
     }
 
     /// A defect, or a system that does not work.
@@ -141,7 +156,7 @@ macro_rules! failures {
 }
 
 failures! {
-    usage: CaptureError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
+    usage: CaptureError, EventError, PatternError, TargetError, EventEditError, PathError, MethodError, ParamError, KeyError, ParseTimeError, ProfileNameError, SecretNameError;
     configuration: ConfigError, EditError, HomeError;
     authentication: SourceError;
     internal: TransportError, OutputError, SandboxError;

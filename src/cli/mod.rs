@@ -80,6 +80,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Sandbox(command) => sandbox::run(&context, command),
         Command::Webhook(command) => webhook::run(&mut context, command),
         Command::Trigger(args) => webhook::trigger(&mut context, &args),
+        Command::Listen(args) => webhook::listen(&mut context, &args),
         Command::Completions(args) => complete::run(&context, &args, Cli::command()),
         Command::Generate(args) => generate::run(&args, Cli::command()),
         Command::Help(args) => help::run(&context, &args, Cli::command()),

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How far long work has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Progress(ProgressBar);
 
 impl Progress {
@@ -17,7 +17,17 @@ impl Progress {
             None => "{spinner} {bytes}, {bytes_per_sec}",
         };
         // On the same terminal as the data it would stand between the lines.
-        let is_shown = io::stderr().is_terminal() && !io::stdout().is_terminal() && !is_quiet;
+        Self::with_form(size, form, !io::stdout().is_terminal() && !is_quiet)
+    }
+
+    /// A bar that counts events of so many. What is printed comes after it is taken away.
+    #[must_use]
+    pub fn of_items(count: u64, is_quiet: bool) -> Self {
+        Self::with_form(Some(count), "{bar:30} {pos} of {len}, {per_sec}, {eta} left", !is_quiet)
+    }
+
+    fn with_form(size: Option<u64>, form: &str, is_wished_for: bool) -> Self {
+        let is_shown = io::stderr().is_terminal() && is_wished_for;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template(form).expect("a constant that is a template");
         Self(ProgressBar::with_draw_target(size, target).with_style(style))

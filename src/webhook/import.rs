@@ -186,7 +186,7 @@ struct Shape<'a> {
 
 /// The events of one JSON text. One that is a whole file may be the very body of a delivery, so its bytes are
 /// kept; in lists and lines the JSON was written by somebody else.
-fn read_text(text: &str, now: i64, is_file: bool) -> Result<Vec<Imported>, LineError> {
+pub(super) fn read_text(text: &str, now: i64, is_file: bool) -> Result<Vec<Imported>, LineError> {
     let form = |error: serde_json::Error| LineError::Form(error.to_string());
     let shape: Shape<'_> = serde_json::from_str(text).map_err(form)?;
     if shape.payload.is_some() || shape.payload_utf8.is_some() {

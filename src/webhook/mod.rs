@@ -1,6 +1,7 @@
 //! Webhooks: deliveries signed and verified as the official libraries do.
 
 mod batch;
+pub mod battery;
 mod body;
 mod bulk;
 mod capture;
@@ -16,10 +17,12 @@ mod header;
 pub mod import;
 mod lenient_base64;
 mod line;
+pub mod listen;
 mod listening;
 mod number;
 mod outcome;
 mod pattern;
+pub mod replay;
 pub mod signature;
 mod signing_key;
 pub mod standard;

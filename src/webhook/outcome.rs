@@ -30,6 +30,8 @@ pub enum DeliveryOutcome {
     Unreachable,
     /// No secure connection can be made.
     TlsFailed,
+    /// Nothing was sent: there is no signature to send.
+    Unsigned,
     /// Anything else.
     Failed,
 }
@@ -48,6 +50,7 @@ const OUTCOMES: &[(DeliveryOutcome, &str, bool, &str)] = &[
     (DeliveryOutcome::UnknownHost, "unknown_host", false, "the host name was not found"),
     (DeliveryOutcome::Unreachable, "unreachable", false, "the host is unreachable"),
     (DeliveryOutcome::TlsFailed, "tls_failed", false, "the TLS handshake failed"),
+    (DeliveryOutcome::Unsigned, "unsigned", false, "not sent: no signature"),
     (DeliveryOutcome::Failed, "failed", true, "failed"),
 ];
 
@@ -134,6 +137,6 @@ mod tests {
             assert_eq!(DeliveryOutcome::from_name(name), Some(*outcome));
             assert_eq!(outcome.as_str(), *name);
         }
-        assert_eq!(OUTCOMES.len(), 12);
+        assert_eq!(OUTCOMES.len(), 13);
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod corpus;
 pub(crate) mod env;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod keyring;
 pub(crate) mod keys;

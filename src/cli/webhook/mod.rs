@@ -2,11 +2,15 @@
 
 mod batch;
 mod events;
+mod listen;
 mod received;
+mod replay;
+mod replay_report;
 mod scheme;
 mod secrets;
 mod sign;
 mod source;
+mod test;
 mod trigger;
 mod verify;
 
@@ -17,6 +21,7 @@ use crate::exit::ExitCode;
 use super::context::Context;
 use super::failure::Failure;
 
+pub(super) use listen::{ListenArgs, run as listen};
 pub(super) use trigger::{TriggerArgs, run as trigger};
 
 /// What may be done with webhooks.
@@ -31,6 +36,12 @@ pub(super) enum WebhookCommand {
     Events(events::EventsCommand),
     /// Verify a delivery, offline, as the official libraries do.
     Verify(verify::VerifyArgs),
+    /// Receive deliveries on this machine: verify, store and forward them.
+    Listen(listen::ListenArgs),
+    /// Deliver stored events, or those of a file, again.
+    Replay(replay::ReplayArgs),
+    /// Test an endpoint with good and bad deliveries, and name its mistakes.
+    Test(test::TestArgs),
 }
 
 /// Runs a command about webhooks.
@@ -40,5 +51,8 @@ pub(super) fn run(context: &mut Context, command: WebhookCommand) -> Result<Exit
         WebhookCommand::Trigger(args) => trigger::run(context, &args),
         WebhookCommand::Events(command) => events::run(context, &command),
         WebhookCommand::Verify(args) => verify::run(context, &args),
+        WebhookCommand::Listen(args) => listen::run(context, &args),
+        WebhookCommand::Replay(args) => replay::run(context, &args),
+        WebhookCommand::Test(args) => test::run(context, &args),
     }
 }

@@ -47,6 +47,11 @@ fn of_sandbox() -> Result<NamedSecret, Failure> {
     Ok(NamedSecret { name: "the sandbox".into(), secret })
 }
 
+/// The secret of this home, the same every time and no secret to others: for what is made and verified here.
+pub(super) fn of_home() -> Result<NamedSecret, Failure> {
+    Ok(NamedSecret { name: "this home".into(), ..of_sandbox()? })
+}
+
 fn of_source(context: &mut Context, source: &OsString, mode: Mode) -> Result<NamedSecret, Failure> {
     let text = source.to_str().ok_or_else(|| Failure::usage("--secret is not UTF-8 text"))?;
     let source = SecretSource::parse(text);

@@ -201,7 +201,8 @@ fn send(
     show(context, target, facts, &sent?, printed.as_deref())
 }
 
-fn key(named: &NamedSecret) -> Result<SigningKey, Failure> {
+/// The key of a secret, where it is one.
+pub(super) fn key(named: &NamedSecret) -> Result<SigningKey, Failure> {
     if let Some(mistake) = secrets::mistake(named) {
         return Err(Failure::configuration(mistake));
     }

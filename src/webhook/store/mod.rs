@@ -5,7 +5,10 @@
 
 mod error;
 mod filter;
+mod polls;
+mod progress_tables;
 mod record;
+mod replays;
 mod rows;
 mod schema;
 #[cfg(test)]
@@ -24,7 +27,9 @@ use crate::profile::create_private_dir;
 
 pub use error::StoreError;
 pub use filter::{EventFilter, EventOrder};
+pub use polls::{Place, PollPlace};
 pub use record::{Attempt, AttemptStart, Kept, NewEvent, Position, Sender, Source, StoredEvent};
+pub use replays::OpenReplay;
 pub use transaction::StoreTransaction;
 pub use writer::{Pending, StoreWriter};
 

@@ -120,6 +120,18 @@ impl NewEvent {
         &self.facts
     }
 
+    /// The bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The signature that it came with, where it can match the bytes.
+    #[must_use]
+    pub fn usable_signature(&self) -> Option<&str> {
+        self.signature.as_deref().filter(|_| self.is_exact && !self.is_redacted)
+    }
+
     /// Whether credentials were taken out of the body.
     #[must_use]
     pub const fn is_redacted(&self) -> bool {

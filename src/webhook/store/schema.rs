@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::error::StoreError;
+use super::progress_tables::{POLLS, REPLAYS};
 
 /// The version that this code writes. A file of a newer version is refused: an older writer would lose
 /// what it does not know.
@@ -84,7 +85,9 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
     use_wal(connection, patience)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
-        transaction.execute_batch(TABLES)?;
+        for tables in [TABLES, REPLAYS, POLLS] {
+            transaction.execute_batch(tables)?;
+        }
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()

@@ -99,5 +99,5 @@ fn an_unfinished_rotation_is_carried_along_or_named() {
     });
     std::fs::write(&path, list.to_string()).expect("written");
     let seen = paycli(&home, &base, &["keys", "move", "--keystore", "file"]).run().exits(78);
-    assert!(seen.err().contains("keys rotate --resume"), "{seen}");
+    assert!(seen.err().contains("next: paycli --api-base") && seen.err().contains("--resume"), "{seen}");
 }

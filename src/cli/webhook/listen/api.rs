@@ -1,0 +1,157 @@
+//! `listen --from-api`: the profile's API asked for its events.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::runtime::runtime;
+use crate::cli::sending::{admit, gate};
+use crate::cli::target::Route;
+use crate::exit::ExitCode;
+use crate::journal::{Family, Intent, Method};
+use crate::profile::{Profile, parse_time_or_age};
+use crate::request::{AdmittedKey, Answer, Reply, Transport};
+use crate::time::UnixMillis;
+use crate::webhook::listen::{Fetched, PollError, Poller};
+use crate::webhook::store::{EventStore, Place};
+
+use super::work::{Ended, Work, finish, told_to_stop};
+
+/// Polls until it is told to stop.
+pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> Result<ExitCode, Failure> {
+    let route = Route::of(context, &work.profile)?;
+    route.admit(&work.profile)?;
+    let found = route.key(context, &work.profile)?;
+    let now = UnixMillis::now().0;
+    let since = work.wishes.since.as_deref();
+    let since_is_given = since.is_some();
+    let since = since.map_or(Ok(now), |text| parse_time_or_age(text, now))?.div_euclid(1000);
+    runtime()?.block_on(async {
+        let base = route.open().await?;
+        let transport = Transport::new(&base, context.global.timeout)?;
+        let key = {
+            let asked = intent(&work.profile, route.name(), "/v1/events");
+            admit(&gate(&transport, &work.profile)?, &found.key, &asked).await?
+        };
+        let api = Api { transport, key, profile: &work.profile, base: route.name() };
+        let place = Place(format!("{} {} {}", work.profile.name, route.name(), api.account().await));
+        if since_is_given && store.poll_place(&place)?.is_some() {
+            context.printer.notice("going on where the last run ended; --since is for the first one");
+        }
+        context.printer.notice(&format!("Reading events of the profile {}; Ctrl-C stops", work.profile.name));
+        let poller = Poller {
+            fetch: async |path: String| api.fetch(&path).await,
+            forwarder: &work.forwarder,
+            events: &work.events,
+            store: &mut store,
+            place,
+            interval: work.wishes.interval,
+            count: work.wishes.count,
+        };
+        let mut work_under_way = std::pin::pin!(poller.run(since));
+        let ended = tokio::select! {
+            done = work_under_way.as_mut() => {
+                done?;
+                Ended::Reached
+            }
+            ended = told_to_stop(work.wishes.duration, None) => {
+                work.stop.send_replace(true);
+                // What is being delivered is finished and noted.
+                work_under_way.await?;
+                ended
+            }
+        };
+        finish(tokio::task::JoinSet::new(), ended).await
+    })
+}
+
+/// A GET of the API, as the way to it takes it.
+fn intent(profile: &Profile, base: &str, path: &str) -> Intent {
+    Intent {
+        mode: profile.mode,
+        profile: profile.name.to_string(),
+        account: None,
+        credential: None,
+        stripe_account: None,
+        stripe_context: None,
+        base_url: base.to_owned(),
+        family: Family::V1,
+        method: Method::Get,
+        path: path.to_owned(),
+        api_version: None,
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+/// The profile's API.
+struct Api<'a> {
+    transport: Transport,
+    key: AdmittedKey,
+    profile: &'a Profile,
+    base: &'a str,
+}
+
+impl Api<'_> {
+    async fn get(&self, path: &str) -> Reply {
+        self.transport.attempt(&intent(self.profile, self.base, path), None, &self.key).await
+    }
+
+    /// The account's id, where the key may see it.
+    async fn account(&self) -> String {
+        #[derive(Deserialize)]
+        struct Account {
+            id: String,
+        }
+        if let Some(account) = &self.profile.account {
+            return account.clone();
+        }
+        let Reply::Answer(answer) = self.get("/v1/account").await else { return String::new() };
+        serde_json::from_slice::<Account>(&answer.body).map(|account| account.id).unwrap_or_default()
+    }
+
+    async fn fetch(&self, path: &str) -> Fetched {
+        match self.get(path).await {
+            Reply::Answer(answer) if answer.status == 200 => Fetched::Page(answer.body),
+            Reply::Answer(answer) if matches!(answer.status, 408 | 409 | 425 | 429 | 500..) => {
+                Fetched::Later(words(&answer), retry_after(&answer))
+            }
+            Reply::Answer(answer) => Fetched::Refused(answer.status, words(&answer)),
+            Reply::NotSent(why) => Fetched::Later(why.to_string(), None),
+            Reply::Lost(why) => Fetched::Later(why, None),
+        }
+    }
+}
+
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let (_, value) = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
+    value.parse().ok().map(Duration::from_secs)
+}
+
+/// An error in words: the status, and what the API says of it.
+fn words(answer: &Answer) -> String {
+    #[derive(Deserialize)]
+    struct Body {
+        error: Told,
+    }
+    #[derive(Deserialize)]
+    struct Told {
+        message: Option<String>,
+    }
+    let told = serde_json::from_slice::<Body>(&answer.body).ok().and_then(|body| body.error.message);
+    told.map_or_else(|| answer.status.to_string(), |message| format!("{} {message}", answer.status))
+}
+
+impl From<PollError> for Failure {
+    fn from(error: PollError) -> Self {
+        let text = error.to_string();
+        match error {
+            PollError::Store(error) => error.into(),
+            PollError::Refused(401, _) => Self::authentication(text).next("login"),
+            PollError::Refused(..) => Self::refused(text).hint("the key needs read access to events"),
+            PollError::NotAList(_) => Self::refused(text),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How far each replay has come: which of its events the target has accepted.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::EventStore;
+use super::error::StoreError;
+use super::transaction::StoreTransaction;
+
+/// A replay that was begun and has not sent everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenReplay {
+    /// Its number.
+    pub id: i64,
+    /// The last row of the store that belongs to it.
+    pub upto: i64,
+    /// How many of its events were accepted before.
+    pub accepted: u64,
+}
+
+impl EventStore {
+    /// The unfinished replay of this identity, or a new one. `restart` forgets how far it had come. `now` is in
+    /// Unix milliseconds.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn open_replay(&mut self, identity: &str, restart: bool, now: i64) -> Result<OpenReplay, StoreError> {
+        self.step(|transaction| {
+            let connection = transaction.connection();
+            if restart {
+                connection.execute("DELETE FROM replays WHERE identity = ?1", [identity])?;
+            }
+            let known = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
+                FROM replays WHERE identity = ?1";
+            let open = |row: &rusqlite::Row<'_>| {
+                let accepted: i64 = row.get(2)?;
+                Ok(OpenReplay { id: row.get(0)?, upto: row.get(1)?, accepted: accepted.unsigned_abs() })
+            };
+            if let Some(known) = connection.query_row(known, [identity], open).optional()? {
+                return Ok(known);
+            }
+            let begin = "INSERT INTO replays (identity, upto, started_at)
+                VALUES (?1, (SELECT coalesce(max(seq), 0) FROM events), ?2) RETURNING id, upto, 0";
+            connection.query_row(begin, params![identity, now], open)
+        })
+    }
+
+    /// Which items between two numbers, both included, were accepted before.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn accepted_items(&self, replay: i64, from: i64, to: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT item FROM replay_items WHERE replay = ?1 AND item BETWEEN ?2 AND ?3";
+        self.read(|connection| {
+            connection.prepare_cached(sql)?.query_map([replay, from, to], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Forgets a replay of which everything was accepted: the same command begins anew.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn close_replay(&mut self, replay: i64) -> Result<(), StoreError> {
+        self.step(|transaction| {
+            transaction.connection().execute("DELETE FROM replays WHERE id = ?1", [replay])
+        })?;
+        Ok(())
+    }
+}
+
+impl StoreTransaction<'_> {
+    /// Notes that an item was accepted.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn accept_item(&self, replay: i64, item: i64) -> rusqlite::Result<()> {
+        let sql = "INSERT OR IGNORE INTO replay_items (replay, item) VALUES (?1, ?2)";
+        self.connection().prepare_cached(sql)?.execute([replay, item])?;
+        Ok(())
+    }
+}
