@@ -20,7 +20,7 @@ impl Vault<'_> {
         if known.is_some() && store.identity(self.mode)?.as_ref() == known {
             return Ok(());
         }
-        let listed = listed(&pointers, self, kind);
+        let listed = listed(&pointers, self, kind, known.is_some());
         if listed.is_empty() {
             return Ok(());
         }
@@ -75,12 +75,20 @@ impl Vault<'_> {
 }
 
 /// Every slot of a store that was written, and may have been deleted where it was to be.
-fn listed(pointers: &Pointers, vault: &Vault<'_>, kind: StoreKind) -> Vec<(ChainId, Place)> {
+fn listed(
+    pointers: &Pointers,
+    vault: &Vault<'_>,
+    kind: StoreKind,
+    was_written: bool,
+) -> Vec<(ChainId, Place)> {
     let mut found = Vec::new();
     for (path, chain) in &pointers.chains {
         let Some(id) = ChainId::from_path(vault.mode, path) else { continue };
         let places = chain.versions().map(|stored| &stored.place);
-        let places = places.chain(chain.doomed.iter().map(|doomed| &doomed.place));
+        // A process that was killed before the first write of a store leaves a slot to delete which no store
+        // has: it tells nothing of which store is meant.
+        let doomed = chain.doomed.iter().filter(|_| was_written).map(|doomed| &doomed.place);
+        let places = places.chain(doomed);
         found.extend(places.filter(|place| place.store == kind).map(|place| (id.clone(), place.clone())));
     }
     found

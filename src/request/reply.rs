@@ -102,7 +102,7 @@ impl Answer {
         json.is_ok_and(|json| json.get().starts_with('{'))
     }
 
-    /// The API's error object, where the body has one. See [`api_error`].
+    /// The API's error object, where the body has one.
     #[must_use]
     pub fn api_error(&self) -> Option<ApiError> {
         api_error(&self.body)
