@@ -109,7 +109,7 @@ fn ctrl_c_ends_the_look_for_the_previous_key() {
                 return account_answer().into();
             }
             // Whoever now looks for another key in the keyring waits.
-            keyring.signal(&home, "-STOP");
+            keyring.signal(&home, "STOP");
             refused().into()
         })
     };
@@ -125,7 +125,7 @@ fn ctrl_c_ends_the_look_for_the_previous_key() {
     let pid = i32::try_from(running.id()).ok().and_then(Pid::from_raw).expect("a process id");
     kill_process(pid, Signal::INT).expect("a signal");
     let seen = running.wait();
-    keyring.signal(&home, "-CONT");
+    keyring.signal(&home, "CONT");
     assert_eq!(seen.code(), Some(130), "{seen}");
 }
 
