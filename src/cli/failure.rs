@@ -320,7 +320,7 @@ impl From<KeysError> for Failure {
             KeysError::Rule(error) => error.into(),
             KeysError::Secret(error) => error.into(),
             KeysError::Hook(error) => error.into(),
-            KeysError::Mark(_) => Self::internal(text),
+            KeysError::Mark(error) => error.into(),
             KeysError::Audit(_) => {
                 Self::configuration(text).hint("nothing was done: make the log a file that you can write to")
             }
@@ -385,10 +385,11 @@ impl From<ListeningError> for Failure {
     }
 }
 
-/// The mark of a key stands in the journal: without it nothing is written there, and so nothing is sent.
+/// The mark of a key stands in the journal and in the list of stored keys: without it neither is written, and
+/// so nothing is sent.
 impl From<MarkError> for Failure {
     fn from(error: MarkError) -> Self {
-        Self::new(ExitCode::JournalError, error.to_string()).unsent().hint(
+        Self::new(ExitCode::JournalError, error.to_string()).hint(
             "put a copy of the file back. Where it is removed, a new one is made, and unfinished requests of API keys \
              that do not name their account are not continued any more: see journal list --state unknown first",
         )

@@ -55,6 +55,25 @@ fn the_same_key_again_is_no_error_and_another_one_is_not_overwritten() {
 }
 
 #[test]
+fn a_salt_that_cannot_be_used_stops_new_keys_and_leaves_none_half_removed() {
+    let (home, key, other) = (Home::new(), keys::test_key(), keys::rotated_test_key());
+    let server = taking(&[&key, &other]);
+    let base = server.url();
+    add(&home, &base, &key);
+    let salt = home.root().join("data").join("salt");
+    std::fs::write(&salt, "short").expect("a salt");
+    for args in [&["keys", "add", "--replace", "--from", "-"][..], &["keys", "rotate", "--from", "-"]] {
+        let seen = paycli(&home, &base, args).stdin(&other).run().exits(23).says("salt").says("hint:");
+        assert!(!seen.err().contains("money:"), "no payment was to be sent: {seen}");
+        assert_eq!(in_use(&home, &base)["key"], shown(&key));
+        assert_eq!(status(&home, &base)["rotation"], serde_json::Value::Null);
+    }
+    // What is removed needs no new mark.
+    paycli(&home, &base, &["keys", "remove", "api"]).run().exits(0);
+    paycli(&home, &base, &["whoami"]).run().exits(13);
+}
+
+#[test]
 fn a_replacement_that_is_refused_leaves_the_old_key() {
     let (home, key, other) = (Home::new(), keys::test_key(), keys::rotated_test_key());
     let server = taking(&[&key]);
