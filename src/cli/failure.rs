@@ -343,7 +343,7 @@ impl From<KeysError> for Failure {
             }
             KeysError::Unconfirmed { .. } => Self::usage(format!("not confirmed: {text}")),
             KeysError::AccountUnknown { .. } => Self::usage(text),
-            KeysError::MayBeMade | KeysError::Undone => Self::configuration(text),
+            KeysError::MayBeMade | KeysError::Undone { .. } => Self::configuration(text),
             KeysError::Gone { .. } => Self::authentication(text),
         }
     }

@@ -18,7 +18,13 @@ pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report
 pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
     let printer = &context.printer;
     match progress {
-        Progress::Key { key, source, entry } => {
+        Progress::Key { key, source, entry, other_run } => {
+            if let Some(other) = other_run {
+                printer.warn(&format!(
+                    "an unfinished run of this request used another API key ({}). If both API keys are of one account, this is a second request",
+                    context.scope().complete(&format!("journal show {other}"))
+                ));
+            }
             let since = entry.created_at;
             match source {
                 KeySource::Journal => printer.notice(&format!(

@@ -111,6 +111,7 @@ pub(super) fn is_of_credential(account: Option<&str>, credential: Option<&str>, 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Duplicate {
     pub(super) id: String,
+    pub(super) key: String,
     pub(super) account: Option<String>,
     pub(super) credential: Option<String>,
     pub(super) is_expired: bool,
@@ -268,6 +269,7 @@ mod tests {
         let wanted = Intent { account: None, credential: Some("mine".into()), ..Intent::example("a=1") };
         let one = |id: &str, created: i64, is_expired: bool| Duplicate {
             id: id.into(),
+            key: format!("key of {id}"),
             account: None,
             credential: Some("mine".into()),
             is_expired,

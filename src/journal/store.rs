@@ -55,6 +55,9 @@ pub struct Ticket {
     pub attempt: u32,
     /// Whether an earlier attempt may have been executed.
     pub maybe: bool,
+    /// The key of an unfinished run of the same request under another API key, where neither key tells its
+    /// account: were they of one account, this request would be a second one.
+    pub other_run: Option<String>,
     /// Kept for as long as the ticket is.
     pub(super) _lease: Lease,
 }

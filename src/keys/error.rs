@@ -113,7 +113,10 @@ pub enum KeysError {
     },
     /// A rotation was undone, since nothing was stored yet and its new key is not known any more.
     #[error("the rotation was undone: its new key had not been stored, so give the new key again")]
-    Undone,
+    Undone {
+        /// Whether it was begun because the key in use is known to others, which it still is.
+        compromised: bool,
+    },
     /// The request for a new key may have been executed by the API.
     #[error("the API may have made the new key already, and will expire the old one")]
     MayBeMade,

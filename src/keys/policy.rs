@@ -91,7 +91,7 @@ impl Lineage<'_> {
         match (&self.chain.rotation, &self.chain.previous) {
             (Some(_), _) => self.advice(&ways(self.chain, self.now)),
             (None, Some(_)) => self.advice(&[revoke_previous(self.chain)]).with_hint("then rotate"),
-            (None, None) => self.advice(&[Way::Rotate]),
+            (None, None) => self.advice(&[Way::Rotate { compromised: false }]),
         }
     }
 

@@ -236,7 +236,7 @@ fn expired(report: &Report) -> Words {
     let happened = report.detail.clone();
     let (money, advice) = match (&report.circumstance, &report.key) {
         (Circumstance::TooLate(EarlierRun::None), _) => (
-            "nothing was sent, by this run or by an earlier one",
+            "nothing was sent by this run, and the journal has no earlier one",
             Advice::hint("give a later time, or leave --not-after out"),
         ),
         (Circumstance::TooLate(EarlierRun::Finished), Some(key)) => (

@@ -47,7 +47,8 @@ impl Sender<'_> {
         };
         let known = ticket.entry.is_settled().then(|| ticket.entry.clone());
         let (key, source) = (&ticket.entry.key, ticket.source);
-        (self.notify)(Progress::Key { key, source, entry: &ticket.entry });
+        let other_run = ticket.other_run.as_deref();
+        (self.notify)(Progress::Key { key, source, entry: &ticket.entry, other_run });
         let intent = ticket.entry.intent.clone();
         let run = self.attempts(&intent, &mut Record::Keyed(journal, &mut ticket)).await;
         let is_its_result = run.is_result_under_key();

@@ -22,6 +22,8 @@ pub enum Progress<'a> {
         source: KeySource,
         /// The entry.
         entry: &'a Entry,
+        /// The key of an unfinished run of the same request under another API key.
+        other_run: Option<&'a str>,
     },
     /// Another process is sending under this key.
     Waiting {

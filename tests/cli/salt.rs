@@ -27,6 +27,19 @@ fn an_unfinished_request_of_another_account_does_not_block_this_one() {
 }
 
 #[test]
+fn an_unfinished_run_under_another_api_key_is_warned_of_before_anything_is_sent() {
+    let home = Home::new();
+    let server = Server::script([Step::DropAfterRead, paid().into(), paid().into()]);
+    pay(&home, &server, &other_key()).run().exits(20);
+    let first = server.keys()[0].clone().expect("a key");
+    let seen = pay(&home, &server, &keys::legacy_key()).run().exits(0);
+    seen.says("warning:").says("another API key").says(&format!("journal show {first}"));
+    // A deliberate second request is told of nothing.
+    let seen = pay(&home, &server, &keys::legacy_key()).args(["--new-key"]).run().exits(0);
+    assert!(!seen.err().contains("warning:"), "{seen}");
+}
+
+#[test]
 fn resume_leaves_the_entries_of_another_account_alone() {
     let home = Home::new();
     let server = Server::script([Step::DropAfterRead, Step::DropAfterRead, paid().replayed().into()]);

@@ -42,8 +42,10 @@ fn next(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: &KeysError) ->
         }
         KeysError::AccountUnknown { .. } | KeysError::Unconfirmed { .. } => vec![typed_with("--yes")],
         KeysError::MayBeMade => said(&[Way::Resume, Way::Abort { confirmed: true }]),
-        KeysError::Undone if chain.current.is_some() => said(&[Way::Rotate]),
-        KeysError::Undone => said(&[Way::Add]),
+        KeysError::Undone { compromised } if chain.current.is_some() => {
+            said(&[Way::Rotate { compromised: *compromised }])
+        }
+        KeysError::Undone { .. } => said(&[Way::Add]),
         KeysError::Rule(RuleError::PreviousKept { .. }) => said(&[revoke_previous(chain)]),
         KeysError::Gone { .. } if out.is_empty() => said(&[revoke_previous(chain)]),
         KeysError::Rule(_)
@@ -76,7 +78,7 @@ fn is_refusal(error: &KeysError) -> bool {
 fn without_a_state(id: &ChainId, kind: SecretKind, error: &KeysError) -> Vec<String> {
     match error {
         KeysError::AccountUnknown { .. } => vec![typed_with("--yes")],
-        KeysError::Undone | KeysError::Rule(RuleError::NothingStored) => {
+        KeysError::Undone { .. } | KeysError::Rule(RuleError::NothingStored) => {
             advice(&[Way::Add], id.name.as_str(), kind).commands
         }
         _ => Vec::new(),

@@ -172,9 +172,25 @@ impl Step<'_> {
             told_at: None,
             note: None,
         };
+        let other_run = self.other_run(begin)?;
         rows::insert(self.transaction, &entry)?;
         self.insert_attempt(&entry.id, 1, begin.now)?;
-        Ok(Begun::Ready(Box::new(Ticket { entry, source, attempt: 1, maybe: false, _lease: lease })))
+        Ok(Begun::Ready(Box::new(Ticket {
+            entry,
+            source,
+            attempt: 1,
+            maybe: false,
+            other_run,
+            _lease: lease,
+        })))
+    }
+
+    /// Only a request that asked for its duplicate is told of the one that it cannot have.
+    fn other_run(&self, begin: &Begin<'_>) -> Result<Option<String>, StepError> {
+        if !matches!(begin.key, KeyChoice::Continue { .. }) || begin.intent.account.is_some() {
+            return Ok(None);
+        }
+        Ok(query::run_of_other_credential(self.transaction, begin.intent, begin.now)?)
     }
 
     fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, StepError> {
@@ -186,7 +202,8 @@ impl Step<'_> {
         };
         // Whoever held the lease before is gone: an attempt that it left open may have been executed.
         let maybe = entry.may_have_executed && !entry.is_settled();
-        let mut ticket = Ticket { attempt: entry.attempts, entry, source, maybe, _lease: lease };
+        let mut ticket =
+            Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, _lease: lease };
         self.begin_attempt(&mut ticket, begin.now)?;
         Ok(Begun::Ready(Box::new(ticket)))
     }

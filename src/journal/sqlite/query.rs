@@ -81,7 +81,7 @@ pub(super) fn next_open(
 /// The statement that finds the unfinished entries of a request.
 pub(super) fn duplicates_sql() -> String {
     format!(
-        "SELECT id, account, credential, family, created_at, first_sent_at, last_seen_at
+        "SELECT id, key, account, credential, family, created_at, first_sent_at, last_seen_at
          FROM entries INDEXED BY entries_unfinished WHERE fingerprint = :fingerprint AND {UNFINISHED}"
     )
 }
@@ -92,6 +92,20 @@ pub(super) fn duplicate(
     wanted: &Intent,
     now: UnixMillis,
 ) -> rusqlite::Result<Option<String>> {
+    Ok(choose_duplicate(unfinished(connection, wanted, now)?, wanted).map(|one| one.id))
+}
+
+/// The key of an unfinished run of a request that it does not go on with, since it used another API key.
+pub(super) fn run_of_other_credential(
+    connection: &Connection,
+    wanted: &Intent,
+    now: UnixMillis,
+) -> rusqlite::Result<Option<String>> {
+    let found = unfinished(connection, wanted, now)?.into_iter();
+    Ok(found.max_by_key(|one| one.created_at).map(|one| one.key))
+}
+
+fn unfinished(connection: &Connection, wanted: &Intent, now: UnixMillis) -> rusqlite::Result<Vec<Duplicate>> {
     let mut statement = connection.prepare(&duplicates_sql())?;
     let fingerprint = wanted.fingerprint();
     let found = statement.query_map(named_params! { ":fingerprint": fingerprint.as_bytes() }, |row| {
@@ -101,12 +115,12 @@ pub(super) fn duplicate(
         let last_seen = UnixMillis(row.get("last_seen_at")?);
         Ok(Duplicate {
             id: row.get("id")?,
+            key: row.get("key")?,
             account: row.get("account")?,
             credential: row.get("credential")?,
             is_expired: rules::is_expired(safe_until, last_seen, now),
             created_at: UnixMillis(row.get("created_at")?),
         })
     })?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(choose_duplicate(found, wanted).map(|one| one.id))
+    found.collect()
 }

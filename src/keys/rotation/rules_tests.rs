@@ -374,7 +374,7 @@ fn leads_out(mut chain: Chain, mut world: World) -> Result<(), TestCaseError> {
             Way::Abort { .. } => Typed::Abort,
             Way::RollBack => Typed::RollBack,
             Way::RevokePrevious { .. } => Typed::RevokePrevious,
-            Way::Rotate => Typed::Rotate { remote: false, compromised: false },
+            Way::Rotate { compromised } => Typed::Rotate { remote: false, compromised },
             Way::Add => Typed::Add,
         };
         let done = run(&mut chain, &mut world, command, 100, false);

@@ -38,8 +38,9 @@ impl Work<'_> {
                 (secret, Some(Some(made.id)))
             }
             (None, None, None) => {
+                let compromised = rotation.plan.compromised;
                 self.undo(rules::aborted)?;
-                return Err(KeysError::Undone);
+                return Err(KeysError::Undone { compromised });
             }
         };
         let remote_id = match remote_id {

@@ -99,7 +99,10 @@ pub enum Way {
         remote: bool,
     },
     /// `rotate`
-    Rotate,
+    Rotate {
+        /// Whether the key in use is known to others.
+        compromised: bool,
+    },
     /// `add`
     Add,
 }
@@ -158,7 +161,8 @@ pub fn advice(ways: &[Way], name: &str, kind: SecretKind) -> Advice {
             Way::RollBack => "rollback",
             Way::RevokePrevious { remote: false } => "revoke --previous",
             Way::RevokePrevious { remote: true } => "revoke --previous --remote",
-            Way::Rotate => "rotate",
+            Way::Rotate { compromised: false } => "rotate",
+            Way::Rotate { compromised: true } => "rotate --compromised",
             Way::Add => "add",
         };
         format!("keys {words}{which}")

@@ -56,6 +56,26 @@ fn a_lost_answer_leaves_the_leaked_key_until_the_new_one_is_there() {
 }
 
 #[test]
+fn a_leak_whose_new_key_was_never_stored_stays_an_emergency() {
+    let (home, api, keys) = start(2);
+    let base = api.url();
+    let path = home.root().join("data").join("keys.test.json");
+    let mut list: Value = serde_json::from_slice(&std::fs::read(&path).expect("the list")).expect("JSON");
+    list["chains"]["test/api"]["rotation"] = serde_json::json!({
+        "step": "intent", "place": {"store": "file", "id": "next"}, "new": null, "started_at": 1,
+        "plan": {"overlap_seconds": 0, "compromised": true, "offline": false, "hooks": []},
+        "remote": null, "hooks_done": 0,
+    });
+    std::fs::write(&path, list.to_string()).expect("written");
+    let undone = paycli(&home, &base, &["keys", "rotate", "--resume"]).run().exits(78);
+    undone.says("keys rotate --compromised");
+    let again = ["keys", "rotate", "--compromised", "--from", "-"];
+    paycli(&home, &base, &again).stdin(&keys[1]).run().exits(0);
+    let previous = &status(&home, &base)["previous"];
+    assert_eq!((&previous["compromised"], &previous["usable"]), (&true.into(), &false.into()), "{previous}");
+}
+
+#[test]
 fn an_end_that_fails_leaves_the_new_key_in_use_and_is_told() {
     let (home, api, keys) = start(1);
     let base = api.url();
