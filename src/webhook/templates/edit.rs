@@ -188,7 +188,10 @@ fn literal(edit: &EventEdit) -> Result<Value, EventEditError> {
     let text = &edit.value;
     let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()));
     if value.is_number() && is_integer(text) && value.as_i64().is_none() {
-        return Err(EventEditError::TooLarge { path: edit.path.clone(), value: text.chars().take(80).collect() });
+        return Err(EventEditError::TooLarge {
+            path: edit.path.clone(),
+            value: text.chars().take(80).collect(),
+        });
     }
     Ok(value)
 }
