@@ -42,6 +42,7 @@ mod webhook_deliver;
 mod webhook_events;
 mod webhook_events_peers;
 mod webhook_listen;
+mod webhook_listen_api;
 mod webhook_peers;
 mod webhook_replay;
 mod webhook_test;
