@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderValue, LOCATION};
 use hyper::{Method, Request, Response};
 use tokio::task::JoinHandle;
@@ -17,6 +17,10 @@ use crate::webhook::target::Target;
 /// How much of an answer is read at most, so that its connection can be used again: an endless one is cut
 /// off here.
 const READ_ANSWER: usize = 64 * 1024;
+
+/// How long the head of an answer may be, in bytes. It also bounds how much of a flood is read before anything else
+/// has its turn.
+const MAX_HEAD: usize = 32 * 1024;
 
 /// An open connection. Dropping it closes it.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ impl Connection {
     where
         S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
     {
-        let (sender, connection) = handshake(io).await?;
+        let (sender, connection) = Builder::new().max_buf_size(MAX_HEAD).handshake(io).await?;
         Ok(Self { sender, driver: tokio::spawn(connection), is_spent: false })
     }
 
