@@ -44,6 +44,7 @@ mod webhook_events_peers;
 mod webhook_listen;
 mod webhook_listen_api;
 mod webhook_listen_hostile;
+mod webhook_listen_keys;
 mod webhook_peers;
 mod webhook_replay;
 mod webhook_test;
