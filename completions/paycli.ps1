@@ -1992,7 +1992,7 @@ Register-ArgumentCompleter -Native -CommandName 'paycli' -ScriptBlock {
             [CompletionResult]::new('--original-signature', '--original-signature', [CompletionResultType]::ParameterName, 'Send the signatures that the events came with: endpoints refuse them as too old')
             [CompletionResult]::new('--unordered', '--unordered', [CompletionResultType]::ParameterName, 'Let the events of one object overtake each other')
             [CompletionResult]::new('--restart', '--restart', [CompletionResultType]::ParameterName, 'Forget how far the same replay had come, and begin anew')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be delivered, and send nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be delivered, and send nothing; what was accepted before is left out')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'Pass over lines of the file that are not events')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Act in live mode; only with a live profile')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer every confirmation with yes')
