@@ -40,9 +40,7 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
         if since_is_given && store.poll_place(&place)?.is_some() {
             context.printer.notice("going on where the last run ended; --since is for the first one");
         }
-        context
-            .printer
-            .notice(&format!("Reading events of the profile {}; Ctrl-C stops", work.profile.name));
+        context.printer.notice(&format!("Reading events of the profile {}; Ctrl-C stops", work.profile.name));
         let poller = Poller {
             fetch: async |path: String| api.fetch(&path).await,
             forwarder: &work.forwarder,
