@@ -13,9 +13,10 @@ use crate::cli::sending::{admit, gate};
 use crate::cli::target::Route;
 use crate::exit::Outcome;
 use crate::journal::{Execution, Family, Intent, Method};
-use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
+use crate::keys::{Api, ApiFailure, ApiKey, Made, Probe};
 use crate::profile::Profile;
 use crate::request::{Reply, Situation, Transport, Unsent, read};
+use crate::time::UnixMillis;
 
 /// The API of a profile, connected to when it is first asked.
 pub(super) struct HttpApi<'a> {
@@ -221,12 +222,12 @@ impl Api for HttpApi<'_> {
         Ok(Made { id: made.id, key })
     }
 
-    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure> {
+    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<UnixMillis>, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/expire", percent(id));
         let idempotency_key = uuid::Uuid::new_v4().to_string();
-        let ended: KeyObject = self.object(Method::Post, &path, "{}", Some(&idempotency_key), with)?;
-        let at = ended.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
-        Ok(at.map(|at| Moment(at.as_second())))
+        let expired: KeyObject = self.object(Method::Post, &path, "{}", Some(&idempotency_key), with)?;
+        let at = expired.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
+        Ok(at.map(|at| UnixMillis(at.as_millisecond())))
     }
 }
 
