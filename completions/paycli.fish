@@ -562,7 +562,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 publishable\t'A publishable key'
 webhook\t'A webhook signing secret'"
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l name -d 'The name that it is stored under [default: its kind]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l keystore -d 'Where it is kept [default: the keyring; with --replace, where the old key is] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
 file\t'A file, encrypted with a passphrase'
 env\t'Nowhere: keys come from the environment alone'"
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
@@ -865,7 +865,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand login" -l kind -d 'What th
 publishable\t'A publishable key'
 webhook\t'A webhook signing secret'"
 complete -c paycli -n "__fish_paycli_using_subcommand login" -l name -d 'The name that it is stored under [default: its kind]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand login" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l keystore -d 'Where it is kept [default: the keyring; with --replace, where the old key is] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
 file\t'A file, encrypted with a passphrase'
 env\t'Nowhere: keys come from the environment alone'"
 complete -c paycli -n "__fish_paycli_using_subcommand login" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r

@@ -282,6 +282,14 @@ impl KeyLineage {
         self.current.iter().chain(previous).chain(&self.superseded).chain(staged)
     }
 
+    /// The versions beside the current one, each with what it is: deleting the lineage deletes them too.
+    pub fn unused_versions(&self) -> impl Iterator<Item = (&'static str, &Stored)> {
+        let previous = self.previous.iter().map(|previous| ("the previous key", &previous.stored));
+        let superseded = self.superseded.iter().map(|stored| ("a superseded key", stored));
+        let staged = self.staged().and_then(|rotation| rotation.new.as_ref());
+        previous.chain(superseded).chain(staged.map(|stored| ("the new key of a rotation", stored)))
+    }
+
     /// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.
     pub fn accept_clock(&mut self, clock: UnixMillis) {
         let known = self.current.iter_mut().chain(&mut self.superseded);

@@ -11,6 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::{default_id, with_vault};
 use crate::exit::ExitCode;
+use crate::keys::lineage::KeyLineage;
 use crate::keys::{KeysError, LineageId, Revocation, SecretKind, SecretName, Work};
 use crate::profile::Profile;
 
@@ -119,7 +120,12 @@ pub(in crate::cli) fn logout(context: &Context) -> Result<ExitCode, Failure> {
 }
 
 fn forget(context: &Context, profile: &Profile, id: &LineageId) -> Result<ExitCode, Failure> {
-    confirm_loss(context, profile, &format!("forget the key {id}?"))?;
+    if profile.mode.is_live() {
+        let lineage = with_vault(context, profile.mode, |vault| Ok(vault.known()?.lineage(id).cloned()))?;
+        let unused = lineage.iter().flat_map(KeyLineage::unused_versions);
+        let others: Vec<_> = unused.map(|(role, stored)| format!(", and {}, {role}", stored.shown)).collect();
+        confirm_loss(context, profile, &format!("forget the key {id}{}?", others.concat()))?;
+    }
     on(context, profile, id, SecretKind::Api, "removed", |work| work.remove())
 }
 

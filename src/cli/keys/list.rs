@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::context::{Context, Scope};
+use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
@@ -73,7 +73,7 @@ fn list_all(context: &Context) -> Result<ExitCode, Failure> {
                 // The profile of a key may be gone from the configuration.
                 let profile = context.config()?.profile(id.profile.as_str()).ok();
                 let policy = profile.map(policy).unwrap_or_default();
-                let scope = Scope::of_profile(id.profile.as_str(), mode);
+                let scope = context.scope_of(id.profile.as_str(), mode);
                 let key = KeyJson::new(id.name.as_str(), &lineage, policy, &pointers, vault.clock(), &scope);
                 keys.push(RowJson { profile: id.profile.to_string(), mode: mode.as_str(), key });
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::exit::Outcome;
+use crate::exit::ExitCode;
 use crate::keys::{Api, ApiKey, Probe};
 use crate::profile::{Mode, Profile};
 use crate::scan::{Alive, Finding};
@@ -72,7 +72,7 @@ impl<'a> KeyVerifier<'a> {
             Probe::Alive { .. } => Alive::Works,
             Probe::Refused => Alive::Refused,
             Probe::Unknown(failure) => {
-                self.unreachable = (failure.outcome == Outcome::NotSent).then(|| failure.why.clone());
+                self.unreachable = (failure.code == ExitCode::NotSent).then(|| failure.why.clone());
                 Alive::Unknown(failure.why)
             }
         };

@@ -20,7 +20,8 @@ pub(super) fn explained(vault: &Vault<'_>, id: &LineageId, kind: SecretKind, err
 
 fn next(vault: &Vault<'_>, id: &LineageId, kind: SecretKind, error: &KeysError) -> Vec<String> {
     let Ok(pointers) = vault.known() else { return Vec::new() };
-    let is_for_later = |failure: &ApiFailure| !matches!(failure.outcome.exit_code(), ExitCode::ClientError);
+    let is_for_later =
+        |failure: &ApiFailure| !matches!(failure.code, ExitCode::ClientError | ExitCode::Configuration);
     let again = match error {
         KeysError::Remote { failure, .. } | KeysError::Unreachable { failure, .. }
             if is_for_later(failure) =>
@@ -70,7 +71,7 @@ fn is_refusal(error: &KeysError) -> bool {
     match error {
         KeysError::Refused { .. } | KeysError::Secret(_) => true,
         KeysError::Remote { failure, .. } => {
-            matches!(failure.outcome.exit_code(), ExitCode::Authentication | ExitCode::ClientError)
+            matches!(failure.code, ExitCode::Authentication | ExitCode::ClientError | ExitCode::Configuration)
         }
         _ => false,
     }

@@ -1,6 +1,6 @@
 //! What a rotation needs of the API. The room of requests is above this one, so the way there is handed in.
 
-use crate::exit::Outcome;
+use crate::exit::ExitCode;
 use crate::keys::ApiKey;
 use crate::time::UnixMillis;
 
@@ -32,8 +32,8 @@ pub struct Made {
 pub struct ApiFailure {
     /// What happened, in a few words.
     pub why: String,
-    /// What it is for a request: it has the exit code.
-    pub outcome: Outcome,
+    /// The exit code of a request that fails like this.
+    pub code: ExitCode,
     /// Whether it may have been done all the same.
     pub may_be_done: bool,
 }

@@ -145,7 +145,7 @@ impl Work<'_> {
         if let Some(current) = &lineage.current {
             self.revoke_one(&lineage, current, false, how)?;
         }
-        self.remove()
+        self.forget()
     }
 
     /// Forgets every version here. The API is not told.
@@ -154,6 +154,18 @@ impl Work<'_> {
     /// When nothing is stored, or a store cannot be used: what it did not delete is deleted by the next
     /// command.
     pub fn remove(&self) -> Result<(), KeysError> {
+        let lineage = self.lineage()?;
+        self.forget()?;
+        for (role, stored) in lineage.unused_versions() {
+            (self.tell)(&format!(
+                "{}, {role}, is forgotten too, and may still work at the API",
+                stored.shown
+            ));
+        }
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), KeysError> {
         if self.lineage()?.is_empty() {
             return Err(KeysError::NothingStored(self.id.to_string()));
         }
@@ -191,9 +203,13 @@ impl Work<'_> {
         let wait = if how.remote { self.wait } else { Duration::ZERO };
         match self.until_refused(key, wait) {
             Probe::Refused => Ok(()),
-            Probe::Alive { .. } => self.confirmed(format!(
-                "{shown} still works at the API: revoke it there first. Delete it here anyway?"
-            )),
+            Probe::Alive { .. } => {
+                self.confirmed(format!(
+                    "{shown} still works at the API: revoke it there first. Delete it here anyway?"
+                ))?;
+                (self.tell)(&format!("{shown} is deleted here and still works: revoke it in the Dashboard"));
+                Ok(())
+            }
             Probe::Unknown(failure) => {
                 let question = format!("{shown} may still work ({}). Delete it here anyway?", failure.why);
                 if (self.confirm)(&question) {

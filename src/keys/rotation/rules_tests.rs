@@ -49,6 +49,22 @@ fn rotated() -> KeyLineage {
 }
 
 #[test]
+fn an_emergency_and_a_replacement_wait_for_no_overlap() {
+    let mut lineage = KeyLineage { current: Some(version(1)), ..KeyLineage::new(SecretKind::Api) };
+    begin(&mut lineage, place(2), Some(version(2)), None, plan(), at_second(5)).expect("begun");
+    stored(&mut lineage, version(2)).expect("stored");
+    verified(&mut lineage, None).expect("verified");
+    promoted(&mut lineage, at_second(5)).expect("promoted");
+    finished(&mut lineage).expect("finished");
+    let emergency = Plan { compromised: true, ..plan() };
+    let replacement = Plan { mode: RotationMode::Replace, ..plan() };
+    for (plan, waits) in [(plan(), true), (emergency, false), (replacement, false)] {
+        let begun = begin(&mut lineage.clone(), place(3), Some(version(3)), None, plan, at_second(6));
+        assert_eq!(matches!(begun, Err(RuleError::PreviousKept { .. })), waits, "{begun:?}");
+    }
+}
+
+#[test]
 fn the_steps_in_their_order_end_with_two_versions() {
     let mut lineage = rotated();
     assert_eq!(lineage.current.as_ref().map(|new| new.account.as_deref()), Some(Some("acct_1")));
