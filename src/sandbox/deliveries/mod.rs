@@ -4,8 +4,8 @@
 //! delivery worker for each server takes it from there. No order is promised, and a server that is killed in the
 //! middle of a delivery makes it again.
 
-pub(super) mod worker;
 pub(super) mod endpoints;
 pub(super) mod queue;
 mod schedule;
 pub(super) mod secrets;
+pub(super) mod worker;
