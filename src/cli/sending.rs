@@ -9,7 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::held::{FoundKey, previous_key};
 use super::progress::tell;
-use super::target::Route;
+use super::target::Destination;
 
 /// Where to, for whom, and how long.
 pub(super) struct Sending<'a> {
@@ -57,7 +57,7 @@ pub(super) fn gate<'a>(transport: &'a Transport, profile: &Profile) -> Result<Mo
 pub(super) async fn let_through(
     context: &Context,
     profile: &Profile,
-    route: &Route,
+    route: &Destination,
     key: &ApiKey,
 ) -> Result<(), Failure> {
     let transport = Transport::new(&route.open().await?, context.global.timeout)?;

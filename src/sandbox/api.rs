@@ -179,7 +179,7 @@ impl Shared {
         &self,
         head: &Head<'_>,
         key: ApiKey,
-        requested: Result<RequestedWork, ApiError>,
+        requested: Result<ParsedTask, ApiError>,
     ) -> Result<Reply, ApiError> {
         let (account, now) = (self.account.clone(), head.now);
         let order = requested.map(|(task, params)| self.order(head, task, params));
@@ -263,9 +263,9 @@ fn limited() -> Reply {
 }
 
 /// What is to be done, and the parameters.
-type RequestedWork = (Task, BTreeMap<String, Param>);
+type ParsedTask = (Task, BTreeMap<String, Param>);
 
-fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<RequestedWork, ApiError> {
+fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<ParsedTask, ApiError> {
     if Family::of(head.path) == Family::V2 {
         let route = v2::route(head.method, head.path)?;
         let fields = v2::fields(&body?)?;

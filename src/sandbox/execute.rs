@@ -46,7 +46,7 @@ pub(super) enum Task {
     /// An operation of v1.
     V1(Route),
     /// An operation of v2, and the fields of its body.
-    V2(v2::Route, Map<String, Value>),
+    V2(v2::V2Route, Map<String, Value>),
 }
 
 impl Task {
