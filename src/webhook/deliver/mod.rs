@@ -17,7 +17,7 @@ use super::target::Target;
 
 pub use connection::Connection;
 pub use dial::{DialError, Dialer};
-pub use request::delivery_request;
+pub use request::write_delivery;
 
 /// How many connections to one target are kept for the next deliveries.
 const MAX_IDLE: usize = 64;
@@ -40,7 +40,8 @@ impl Deliverer {
     /// Makes one attempt, with the headers that Stripe sends. `signature` is the value of `Stripe-Signature`.
     pub async fn deliver(&self, target: &Target, body: Bytes, signature: &str) -> DeliveryResult {
         let begun = Instant::now();
-        let request = delivery_request(target, &body, signature);
+        let mut request = Vec::new();
+        write_delivery(&mut request, target, &body, signature);
         let attempt = self.attempt(target, &request, begun);
         match tokio::time::timeout_at(begun + self.timeout, attempt).await {
             Ok(result) => result,

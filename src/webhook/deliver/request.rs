@@ -8,10 +8,11 @@ use crate::webhook::target::Target;
 /// About how long a head is, in bytes: room that need not grow.
 const HEAD: usize = 512;
 
-/// The whole request of a delivery: Stripe's headers with this signature, those that HTTP needs, and the body.
-#[must_use]
-pub fn delivery_request(target: &Target, body: &[u8], signature: &str) -> Vec<u8> {
-    let mut request = Vec::with_capacity(HEAD + body.len());
+/// Writes the whole request of a delivery in place of what was in `request`: Stripe's headers with this signature,
+/// those that HTTP needs, and the body.
+pub fn write_delivery(request: &mut Vec<u8>, target: &Target, body: &[u8], signature: &str) {
+    request.clear();
+    request.reserve(HEAD + body.len());
     for text in ["POST ", target.path(), " HTTP/1.1\r\nHost: ", &target.host_header(), "\r\n"] {
         request.extend_from_slice(text.as_bytes());
     }
@@ -25,7 +26,6 @@ pub fn delivery_request(target: &Target, body: &[u8], signature: &str) -> Vec<u8
     }
     request.extend_from_slice(b"\r\n");
     request.extend_from_slice(body);
-    request
 }
 
 /// Whether a header can carry a text: a stored signature may hold anything, a line end too.
@@ -38,7 +38,9 @@ mod tests {
     use super::*;
 
     fn sent(to: &str, signature: &str) -> String {
-        String::from_utf8(delivery_request(&to.parse().expect("a target"), b"{}", signature)).expect("text")
+        let mut request = b"the one before".to_vec();
+        write_delivery(&mut request, &to.parse().expect("a target"), b"{}", signature);
+        String::from_utf8(request).expect("text")
     }
 
     #[test]

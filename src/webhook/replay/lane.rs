@@ -11,7 +11,7 @@ use super::identity::Signing;
 use super::plan::Plan;
 use super::recorder::Record;
 use super::source::Item;
-use crate::webhook::deliver::{Connection, Dialer, delivery_request};
+use crate::webhook::deliver::{Connection, Dialer, write_delivery};
 use crate::webhook::outcome::{DeliveryOutcome, DeliveryResult};
 use crate::webhook::signature::sign;
 
@@ -59,13 +59,15 @@ pub(super) struct Lane {
     shared: Arc<Shared>,
     dialer: Arc<Dialer>,
     connection: Option<Connection>,
+    /// The last request: room for the next.
+    request: Vec<u8>,
     /// The number of the worker that it runs on.
     worker: usize,
 }
 
 impl Lane {
     pub(super) const fn new(shared: Arc<Shared>, dialer: Arc<Dialer>, worker: usize) -> Self {
-        Self { shared, dialer, connection: None, worker }
+        Self { shared, dialer, connection: None, request: Vec::new(), worker }
     }
 
     /// Delivers what comes in, until there is no more or the replay stops.
@@ -128,8 +130,8 @@ impl Lane {
                     Err(error) => return failed(error.outcome(), error.to_string(), begun),
                 },
             };
-            let request = delivery_request(target, &item.body, signature);
-            let result = connection.exchange(&request, begun, deadline).await;
+            write_delivery(&mut self.request, target, &item.body, signature);
+            let result = connection.exchange(&self.request, begun, deadline).await;
             self.connection = Some(connection).filter(Connection::is_kept_open);
             result
         };

@@ -1,12 +1,11 @@
 //! The thread that makes results durable: all that wait share one transaction, and one sync.
 
-use std::io;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::plan::Plan;
+use super::plan::{Plan, ReplayError};
 use super::source::ItemEvent;
 use super::summary::Summary;
 use crate::webhook::outcome::{DeliveryOutcome, DeliveryResult};
@@ -15,9 +14,8 @@ use crate::webhook::store::{EndedAttempt, EventStore, Sender, StoreError, StoreT
 /// How many results share a transaction at most.
 const MAX_BATCH: usize = 4096;
 
-/// How long the first result of a transaction waits for others at most, and how long it sleeps meanwhile: a
-/// transaction of few costs nearly as much as one of many.
-const LINGER: (u32, Duration) = (10, Duration::from_micros(100));
+/// How long a transaction of few results waits for others: it costs nearly as much as one of many.
+const LINGER: Duration = Duration::from_micros(500);
 
 /// What came of an attempt, on its way to the disk.
 #[derive(Debug)]
@@ -55,7 +53,8 @@ impl Recorder {
         workers: usize,
         stop: watch::Sender<bool>,
         tell: impl Fn(u64) + Send + 'static,
-    ) -> io::Result<(Self, Vec<mpsc::UnboundedReceiver<Waiting>>)> {
+    ) -> Result<(Self, Vec<mpsc::UnboundedReceiver<Waiting>>), ReplayError> {
+        store.skip_reference_checks()?;
         let (records, inbox) = mpsc::channel(MAX_BATCH);
         let (wakers, durable) = (0..workers).map(|_| mpsc::unbounded_channel()).unzip();
         let (replay, target, enough) = (plan.replay, plan.target.to_string(), plan.concurrency / 2);
@@ -66,7 +65,8 @@ impl Recorder {
                 stop.send_replace(true);
             }
             done.map(|()| work.summary)
-        })?;
+        });
+        let thread = thread.map_err(ReplayError::System)?;
         Ok((Self { records, thread }, durable))
     }
 
@@ -116,12 +116,8 @@ impl Work {
 
     /// Takes what comes in a moment later too, unless there is enough.
     fn gather(&self, inbox: &mut mpsc::Receiver<Record>, batch: &mut Vec<Record>) {
-        let (times, pause) = LINGER;
-        for _ in 0..times {
-            if batch.len() + inbox.len() >= self.enough {
-                break;
-            }
-            thread::sleep(pause);
+        if batch.len() < self.enough {
+            thread::sleep(LINGER);
         }
         while batch.len() < MAX_BATCH
             && let Ok(record) = inbox.try_recv()

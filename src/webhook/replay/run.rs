@@ -12,11 +12,11 @@ use super::plan::{Plan, ReplayError};
 use super::recorder::Recorder;
 use super::source::{Item, ReplaySource};
 use super::summary::Summary;
-use super::worker::{Share, Worker};
+use super::worker::{Batch, Worker};
 use crate::webhook::store::EventStore;
 
 /// How many events are handed to a worker at once: handing over wakes a thread, which costs as much as a delivery.
-const SHARE: usize = 64;
+const BATCH: usize = 64;
 
 /// Sends everything that `source` gives and that was not accepted before. `stop` ends it early: what is under way
 /// is finished and recorded. `tell` hears how many events were settled.
@@ -32,8 +32,7 @@ pub fn run(
 ) -> Result<Summary, ReplayError> {
     let begun = Instant::now();
     let cores = thread::available_parallelism().map_or(1, usize::from).min(plan.concurrency);
-    let (recorder, durable) =
-        Recorder::start(store, plan, cores, stop.clone(), tell).map_err(ReplayError::System)?;
+    let (recorder, durable) = Recorder::start(store, plan, cores, stop.clone(), tell)?;
     let shared = Arc::new(Shared {
         plan: plan.clone(),
         records: recorder.records(),
@@ -66,8 +65,8 @@ fn dispatch(
     shared: &Shared,
 ) -> Result<(), ReplayError> {
     let mut pace = plan.rate.map(Pace::new);
-    let most = if pace.is_some() { 1 } else { SHARE };
-    let mut shares: Vec<Share> = workers.iter().map(|_| Share::new()).collect();
+    let most = if pace.is_some() { 1 } else { BATCH };
+    let mut batches: Vec<Batch> = workers.iter().map(|_| Batch::new()).collect();
     let mut turn = 0;
     while !shared.is_stopped() {
         let items = source.next_page()?;
@@ -80,16 +79,16 @@ fn dispatch(
             }
             let lane = if plan.is_unordered { turn } else { lane_of(&item, plan.concurrency) };
             let worker = lane % workers.len();
-            shares[worker].push((lane / workers.len(), item));
-            if shares[worker].len() >= most {
-                if shared.is_stopped() || !workers[worker].hand(std::mem::take(&mut shares[worker])) {
+            batches[worker].push((lane / workers.len(), item));
+            if batches[worker].len() >= most {
+                if shared.is_stopped() || !workers[worker].hand(std::mem::take(&mut batches[worker])) {
                     return Ok(());
                 }
                 turn = with_room(workers, worker + 1);
             }
         }
-        for (worker, share) in workers.iter().zip(&mut shares) {
-            if shared.is_stopped() || !worker.hand(std::mem::take(share)) {
+        for (worker, batch) in workers.iter().zip(&mut batches) {
+            if shared.is_stopped() || !worker.hand(std::mem::take(batch)) {
                 return Ok(());
             }
         }

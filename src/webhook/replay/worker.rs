@@ -1,6 +1,6 @@
 //! A worker: a thread with a runtime of its own, and the lanes that run on it.
 //!
-//! What comes from other threads, events and the word that results are durable, comes in shares and is handed on to the
+//! What comes from other threads, events and the word that results are durable, comes in batches and is handed on to the
 //! lanes here: to wake a lane from another thread takes a system call for each.
 
 use std::io;
@@ -14,8 +14,8 @@ use super::recorder::Waiting;
 use super::source::Item;
 use crate::webhook::deliver::Dialer;
 
-/// How many shares wait in front of a worker.
-const SHARES: usize = 2;
+/// How many batches wait in front of a worker.
+const BATCHES: usize = 2;
 
 /// How many events wait in front of all lanes of a worker, about.
 const WAITING: usize = 512;
@@ -24,11 +24,11 @@ const WAITING: usize = 512;
 const QUEUE: usize = 8;
 
 /// Events for a worker, each with the number of its lane there; lanes that keep no order have number 0 together.
-pub(super) type Share = Vec<(usize, Item)>;
+pub(super) type Batch = Vec<(usize, Item)>;
 
 /// The thread, and the way to it.
 pub(super) struct Worker {
-    shares: mpsc::Sender<Share>,
+    batches: mpsc::Sender<Batch>,
     thread: JoinHandle<()>,
 }
 
@@ -40,7 +40,7 @@ impl Worker {
         durable: mpsc::UnboundedReceiver<Waiting>,
         shared: &Arc<Shared>,
     ) -> io::Result<Self> {
-        let (shares, events) = mpsc::channel(SHARES);
+        let (batches, events) = mpsc::channel(BATCHES);
         let shared = Arc::clone(shared);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
@@ -61,22 +61,22 @@ impl Worker {
             });
         };
         let thread = thread::Builder::new().name("replay".into()).spawn(work)?;
-        Ok(Self { shares, thread })
+        Ok(Self { batches, thread })
     }
 
     /// Hands events over, as soon as there is room. Whether they were taken: not where the lanes have ended.
-    pub(super) fn hand(&self, share: Share) -> bool {
-        share.is_empty() || self.shares.blocking_send(share).is_ok()
+    pub(super) fn hand(&self, batch: Batch) -> bool {
+        batch.is_empty() || self.batches.blocking_send(batch).is_ok()
     }
 
     /// Whether it takes events at once.
     pub(super) fn has_room(&self) -> bool {
-        self.shares.capacity() > 0
+        self.batches.capacity() > 0
     }
 
     /// Waits until its lanes are done with what they have.
     pub(super) fn finish(self) {
-        drop(self.shares);
+        drop(self.batches);
         // A thread that panicked has told its message already.
         let _ = self.thread.join();
     }
@@ -96,9 +96,9 @@ fn inboxes(lanes: usize, is_unordered: bool) -> (Vec<mpsc::Sender<Item>>, Vec<In
 }
 
 /// Hands events to the lanes, until there are no more or a lane has ended.
-async fn hand_out(mut shares: mpsc::Receiver<Share>, queues: Vec<mpsc::Sender<Item>>) {
-    while let Some(share) = shares.recv().await {
-        for (lane, item) in share {
+async fn hand_out(mut batches: mpsc::Receiver<Batch>, queues: Vec<mpsc::Sender<Item>>) {
+    while let Some(batch) = batches.recv().await {
+        for (lane, item) in batch {
             if queues[lane].send(item).await.is_err() {
                 return;
             }

@@ -140,6 +140,15 @@ impl EventStore {
         self.read(|connection| connection.pragma_update(None, "cache_size", -READ_ONCE_KIB))
     }
 
+    /// Looks up no event that an attempt belongs to, in a file much larger than memory: for who has read it from there.
+    /// The attempts of one that is pruned meanwhile are stored all the same, and go with the next prune.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn skip_reference_checks(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "foreign_keys", false))
+    }
+
     /// The rows of an event's id, in the order in which they came in.
     ///
     /// # Errors

@@ -183,14 +183,19 @@ impl<'a> StoreTransaction<'a> {
     }
 
     /// Removes the events whose own time is before `before`, in Unix milliseconds, with their attempts; at
-    /// most `limit` of them. Returns how many.
+    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way.
     ///
     /// # Errors
     /// When the file fails.
     pub fn prune(&self, before: i64, limit: usize) -> rusqlite::Result<usize> {
         let sql = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE created < ?1 LIMIT ?2)";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.connection().prepare_cached(sql)?.execute(params![before, limit])
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let removed = self.connection().prepare_cached(sql)?.execute(params![before, most])?;
+        if removed < limit {
+            let left = "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)";
+            self.connection().execute(left, [])?;
+        }
+        Ok(removed)
     }
 }
 
