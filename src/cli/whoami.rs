@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::exit::ExitCode;
 use crate::keys::days;
 use crate::output::facts;
+use crate::time::UnixMillis;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::held::clock;
-use super::target::Route;
+use super::target::Destination;
 
 #[derive(Serialize)]
 struct WhoamiJson<'a> {
@@ -27,7 +27,7 @@ struct WhoamiJson<'a> {
 /// Tells what a command would use. Nothing is sent.
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
-    let route = Route::of(context, &profile)?;
+    let route = Destination::of(context, &profile)?;
     let found = route.key(context, &profile)?;
     if found.key.mode().is_none() && !profile.mode.is_live() {
         context.printer.notice(
@@ -35,7 +35,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         );
     }
     let account = profile.account.clone().or_else(|| found.account());
-    let age = found.stored.as_ref().map(|stored| clock().since(stored.added_at));
+    let age = found.stored.as_ref().map(|stored| UnixMillis::now().since(stored.added_at));
     let shown = found.key.redacted();
     let json = WhoamiJson {
         schema: 1,

@@ -71,8 +71,9 @@ pub(super) async fn handle(
     // The body is read in any case, so that the connection can be used again.
     let text = body::read(body).await;
     if let Some(path) = parts.uri.path().strip_prefix(admin::PATH) {
-        let asked = admin::Asked { method: parts.method.as_str(), path, headers: &parts.headers, peer };
-        return Ok(admin::answer(&shared, &asked, text).await);
+        let request =
+            admin::AdminRequest { method: parts.method.as_str(), path, headers: &parts.headers, peer };
+        return Ok(admin::answer(&shared, &request, text).await);
     }
     let request_id = shared.ids.request();
     let head = Head {
@@ -132,17 +133,17 @@ impl Shared {
         };
         let key = auth::presented_key(head.headers)?;
         // Whatever is wrong with the request is told only to those whose key is good.
-        let asked = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
+        let requested = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
         if head.method == "GET" {
             if let Some(latency) = effects.latency {
                 tokio::time::sleep(latency).await;
             }
-            return self.look(head, key, asked).await;
+            return self.look(head, key, requested).await;
         }
         let (account, now) = (self.account.clone(), head.now);
         let recognise = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
         let row = self.database.read(recognise).await.map_err(|error| failed(&error))??;
-        let (task, params) = asked?;
+        let (task, params) = requested?;
         auth::permit(&row, &task, &params)?;
         let key = idempotency_key(head, &task, &params)?;
         let claim = match &key {
@@ -178,10 +179,10 @@ impl Shared {
         &self,
         head: &Head<'_>,
         key: ApiKey,
-        asked: Result<Asked, ApiError>,
+        requested: Result<RequestedWork, ApiError>,
     ) -> Result<Reply, ApiError> {
         let (account, now) = (self.account.clone(), head.now);
-        let order = asked.map(|(task, params)| self.order(head, task, params));
+        let order = requested.map(|(task, params)| self.order(head, task, params));
         let work = move |connection: &_| {
             let checked = auth::authenticate(connection, &key, &account, now).and_then(|row| {
                 let order = order?;
@@ -262,9 +263,9 @@ fn limited() -> Reply {
 }
 
 /// What is to be done, and the parameters.
-type Asked = (Task, BTreeMap<String, Param>);
+type RequestedWork = (Task, BTreeMap<String, Param>);
 
-fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<Asked, ApiError> {
+fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<RequestedWork, ApiError> {
     if Family::of(head.path) == Family::V2 {
         let route = v2::route(head.method, head.path)?;
         let fields = v2::fields(&body?)?;

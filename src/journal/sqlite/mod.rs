@@ -65,53 +65,60 @@ impl SqliteJournal {
     }
 
     /// Runs a step in one transaction that is durable when this returns.
-    fn step<T>(&mut self, step: impl FnOnce(&Step<'_>) -> Result<T, StepError>) -> Result<T, JournalError> {
+    fn step<T>(
+        &mut self,
+        step: impl FnOnce(&JournalStep<'_>) -> Result<T, JournalStepError>,
+    ) -> Result<T, JournalError> {
         let (path, leases, bodies) = (self.path.clone(), self.leases.clone(), self.bodies);
-        let run = || -> Result<T, StepError> {
+        let run = || -> Result<T, JournalStepError> {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = step(&Step { transaction: &transaction, leases: &leases, bodies })?;
+            let done = step(&JournalStep { transaction: &transaction, leases: &leases, bodies })?;
             transaction.commit()?;
             Ok(done)
         };
         run().map_err(|error| match error {
-            StepError::Sqlite(error) => sqlite_error(&path, error),
-            StepError::Journal(error) => error,
+            JournalStepError::Sqlite(error) => sqlite_error(&path, error),
+            JournalStepError::Journal(error) => error,
         })
     }
 }
 
-enum StepError {
+const MARK_REPORTED: &str = "UPDATE entries SET told_at = ?2
+ WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL";
+
+enum JournalStepError {
     Sqlite(rusqlite::Error),
     Journal(JournalError),
 }
 
-impl From<rusqlite::Error> for StepError {
+impl From<rusqlite::Error> for JournalStepError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<JournalError> for StepError {
+impl From<JournalError> for JournalStepError {
     fn from(error: JournalError) -> Self {
         Self::Journal(error)
     }
 }
 
 /// A step under way.
-struct Step<'a> {
+struct JournalStep<'a> {
     transaction: &'a Transaction<'a>,
     leases: &'a Path,
     bodies: KeepBodies,
 }
 
-impl Step<'_> {
-    fn lease(&self, key: &str) -> Result<Option<Lease>, StepError> {
-        Lease::try_acquire(self.leases, key)
-            .map_err(|error| StepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error }))
+impl JournalStep<'_> {
+    fn lease(&self, key: &str) -> Result<Option<Lease>, JournalStepError> {
+        Lease::try_acquire(self.leases, key).map_err(|error| {
+            JournalStepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error })
+        })
     }
 
     /// The entry that a request belongs to, where there is one.
-    fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, StepError> {
+    fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalStepError> {
         match begin.key {
             KeyChoice::Given(key) => self.one("key = ?1", key),
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
@@ -123,12 +130,12 @@ impl Step<'_> {
         }
     }
 
-    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, StepError> {
+    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, JournalStepError> {
         let sql = format!("{} WHERE {condition}", rows::SELECT);
         Ok(self.transaction.query_row(&sql, [value], rows::read).optional()?)
     }
 
-    fn begin(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
         begin.intent.holds_no_credential()?;
         begin.key.holds_no_credential()?;
         let Some(mut entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
@@ -142,7 +149,7 @@ impl Step<'_> {
         }
     }
 
-    fn begin_new(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin_new(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
         let (key, source, operation) = match begin.key {
             KeyChoice::Given(key) => (key, KeySource::Flag, None),
             KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
@@ -169,7 +176,7 @@ impl Step<'_> {
             last_seen_at: begin.now,
             may_have_executed: true,
             attempts: 1,
-            told_at: None,
+            reported_at: None,
             note: None,
         };
         let other_run = self.other_run(begin)?;
@@ -186,14 +193,14 @@ impl Step<'_> {
     }
 
     /// Only a request that asked for its duplicate is told of the one that it cannot have.
-    fn other_run(&self, begin: &Begin<'_>) -> Result<Option<String>, StepError> {
+    fn other_run(&self, begin: &Begin<'_>) -> Result<Option<String>, JournalStepError> {
         if !matches!(begin.key, KeyChoice::Continue { .. }) || begin.intent.account.is_some() {
             return Ok(None);
         }
         Ok(query::run_of_other_credential(self.transaction, begin.intent, begin.now)?)
     }
 
-    fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
         let Some(lease) = self.lease(&entry.key)? else { return Ok(Begun::Busy { key: entry.key }) };
         let source = match begin.key {
             KeyChoice::Given(_) => KeySource::Flag,
@@ -208,7 +215,7 @@ impl Step<'_> {
         Ok(Begun::Ready(Box::new(ticket)))
     }
 
-    fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), StepError> {
+    fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
         ticket.attempt += 1;
         entry.attempts = ticket.attempt;
@@ -217,13 +224,13 @@ impl Step<'_> {
         if !entry.is_settled() {
             entry.state = State::Sending;
             entry.may_have_executed = true;
-            entry.told_at = None;
+            entry.reported_at = None;
         }
         rows::update(self.transaction, entry)?;
         self.insert_attempt(&entry.id, ticket.attempt, now)
     }
 
-    fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), StepError> {
+    fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), JournalStepError> {
         self.transaction.execute(
             "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)",
             params![entry, number, now.0],
@@ -236,7 +243,7 @@ impl Step<'_> {
         ticket: &mut Ticket,
         result: &AttemptResult,
         now: UnixMillis,
-    ) -> Result<(), StepError> {
+    ) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
         self.transaction.execute(
             "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
@@ -264,7 +271,7 @@ impl Step<'_> {
         resolution: Resolution,
         why: &str,
         now: UnixMillis,
-    ) -> Result<Entry, StepError> {
+    ) -> Result<Entry, JournalStepError> {
         let found = self.one("key = ?1 OR id = ?1", key)?;
         let mut entry = found.ok_or_else(|| JournalError::NoEntry(key.to_owned()))?;
         if entry.state.is_final() {
@@ -343,12 +350,15 @@ impl Journal for SqliteJournal {
         self.step(|step| step.finish_attempt(ticket, result, now))
     }
 
-    fn told(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
-        let done = self.connection.execute(
-            "UPDATE entries SET told_at = ?2 WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL",
-            params![key, now.0],
-        );
-        done.map(|_| ()).map_err(|error| self.error(error))
+    fn mark_reported(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
+        // Not synced by itself: it is written after the result is out, and losing it is safe.
+        let mark = || {
+            self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+            let marked = self.connection.execute(MARK_REPORTED, params![key, now.0]);
+            self.connection.pragma_update(None, "synchronous", "FULL")?;
+            marked
+        };
+        mark().map(|_| ()).map_err(|error| self.error(error))
     }
 
     fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError> {
