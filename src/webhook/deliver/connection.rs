@@ -1,7 +1,7 @@
 //! A connection to a target, and one exchange over it.
 //!
-//! HTTP is spoken here over httparse, with no task and no channel between who sends and the socket: they would take
-//! as long as all else that a replay does for an event.
+//! HTTP is spoken here over httparse, with no task and no channel between who sends and the socket: a delivery is one
+//! write and one read, and a replay makes tens of thousands a second.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};

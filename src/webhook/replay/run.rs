@@ -15,7 +15,8 @@ use super::summary::Summary;
 use super::worker::{Batch, Worker};
 use crate::webhook::store::EventStore;
 
-/// How many events are handed to a worker at once: handing over wakes a thread, which costs as much as a delivery.
+/// How many events are handed to a worker at once: handing over wakes a thread, by a system
+/// call.
 const BATCH: usize = 64;
 
 /// Sends everything that `source` gives and that was not accepted before. `stop` ends it early: what is under way

@@ -1,5 +1,5 @@
-//! Rows that are written many at a time: a replay has tens of thousands a second, and half of the time of a statement
-//! is its own.
+//! Rows that are written many at a time: a replay has tens of thousands a second, and each statement costs time of
+//! its own.
 
 use std::sync::LazyLock;
 
