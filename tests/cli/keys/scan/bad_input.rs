@@ -78,7 +78,7 @@ fn a_baseline_of_another_version_a_broken_one_and_none_are_refused() {
         write(home.path(), "baseline", text);
         home.paycli(["keys", "scan", "a.env", "--baseline", "baseline"]).run()
     };
-    with(r#"{"version": 2, "new": []}"#).exits(78).says("version 2").says("--write-baseline 'baseline'");
+    with(r#"{"version": 2, "new": []}"#).exits(78).says("version 2").says("--write-baseline baseline");
     with("{").exits(78).says("not a baseline");
     with(r#"{"version": 1, "salt": "00", "keys": []}"#).exits(78);
     let missing = home.paycli(["keys", "scan", "a.env", "--baseline", "nowhere"]).run().exits(2);
