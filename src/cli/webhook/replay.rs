@@ -228,6 +228,7 @@ fn open_source(
     open: OpenReplay,
 ) -> Result<ReplaySource, Failure> {
     let reader = store.reopen(source::PATIENCE)?;
+    reader.read_once()?;
     Ok(match file {
         Some(file) => ReplaySource::of_file(reader, filter, open.id, file),
         None => ReplaySource::of_store(reader, filter, open.id, open.upto),

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::EventStore;
+use super::bulk;
 use super::error::StoreError;
 use super::transaction::StoreTransaction;
 
@@ -78,13 +79,11 @@ fn open(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenReplay> {
 }
 
 impl StoreTransaction<'_> {
-    /// Notes that an item was accepted.
+    /// Notes that items were accepted.
     ///
     /// # Errors
     /// When the file fails.
-    pub fn accept_item(&self, replay: i64, item: i64) -> rusqlite::Result<()> {
-        let sql = "INSERT OR IGNORE INTO replay_items (replay, item) VALUES (?1, ?2)";
-        self.connection().prepare_cached(sql)?.execute([replay, item])?;
-        Ok(())
+    pub fn accept_items(&self, replay: i64, items: &[i64]) -> rusqlite::Result<()> {
+        bulk::accept_items(self.connection(), replay, items)
     }
 }

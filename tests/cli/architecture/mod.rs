@@ -164,6 +164,8 @@ const PURE: &[&str] = &[
     "webhook/unescape.rs",
     "webhook/capture.rs",
     "webhook/credentials.rs",
+    "webhook/deliver/answer.rs",
+    "webhook/deliver/request.rs",
     "webhook/delivery.rs",
     "webhook/dialect.rs",
     "webhook/event.rs",
