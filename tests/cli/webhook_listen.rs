@@ -219,12 +219,23 @@ fn a_port_in_use_is_said_and_two_listeners_do_not_disturb_each_other() {
         .exits(2)
         .says(&format!("Port {port} is already in use"))
         .says("--port 0");
+    let target = accepting();
+    let to = format!("{}/hook=invoice.*", target.url());
+    let seen = listen(&home, &["--port", port, "--forward-to", &to]).run().exits(2);
+    let printed = seen.err().lines().find_map(|line| line.trim().strip_prefix("next: ").map(str::to_owned));
+    let words = shlex::split(printed.expect("a command").strip_prefix("paycli ").expect("of paycli"));
+    let next = home.paycli(words.expect("a command")).env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret());
+    let mut next = next.start();
+    let url = url_of(&mut next);
+    assert_eq!(deliver(&url, &body(3, "invoice.paid")).status, 200);
+    next.until("the event at the target", |_| target.requests().len() == 1);
+    next.kill();
     let (mut two, second) = started(&home, &[]);
     assert_eq!(
         (deliver(&first, &body(1, "a.b")).status, deliver(&second, &body(2, "a.b")).status),
         (200, 200)
     );
-    assert_eq!(stored(&home).len(), 2);
+    assert_eq!(stored(&home).len(), 3);
     one.kill();
     two.kill();
 }

@@ -17,7 +17,7 @@ use crate::profile::{Config, ConfigEditor, LiveAccess, Mode, Paths, Profile};
 use super::failure::Failure;
 
 pub use global::GlobalArgs;
-pub(super) use scope::Scope;
+pub(super) use scope::{Scope, shell_word};
 pub(super) use typed::{typed_again, typed_with};
 
 /// What a command works with.

@@ -115,7 +115,7 @@ impl Context {
 }
 
 /// A word as a POSIX shell reads it back. No shell reads a NUL back, and no such option was typed.
-pub(super) fn shell_word(text: &str) -> String {
+pub(in crate::cli) fn shell_word(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into)
 }
 

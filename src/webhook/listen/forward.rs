@@ -9,8 +9,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use super::report::ListenReport;
 use super::route::ForwardRoute;
-use super::told::Told;
 use crate::webhook::deliver::Deliverer;
 use crate::webhook::outcome::{DeliveryOutcome, DeliveryResult};
 use crate::webhook::signature::sign;
@@ -53,7 +53,7 @@ pub(super) struct Way {
     pub(super) writer: Arc<StoreWriter>,
     pub(super) keys: Vec<SigningKey>,
     pub(super) retries: u32,
-    pub(super) told: mpsc::Sender<Told>,
+    pub(super) reports: mpsc::Sender<ListenReport>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) now: fn() -> i64,
     waiting: AtomicUsize,
@@ -76,7 +76,7 @@ impl Forwarder {
         (timeout, retries): (Duration, u32),
         keys: Vec<SigningKey>,
         writer: Arc<StoreWriter>,
-        told: mpsc::Sender<Told>,
+        reports: mpsc::Sender<ListenReport>,
         stop: watch::Receiver<bool>,
         now: fn() -> i64,
     ) -> Self {
@@ -87,7 +87,7 @@ impl Forwarder {
             inboxes.push((route.clone(), inbox));
         }
         let deliverer = Deliverer::new(timeout);
-        let way = Way { deliverer, writer, keys, retries, told, stop, now, waiting: AtomicUsize::new(0) };
+        let way = Way { deliverer, writer, keys, retries, reports, stop, now, waiting: AtomicUsize::new(0) };
         Self { queues, inboxes: Mutex::new(inboxes), way: Arc::new(way), last: Mutex::default() }
     }
 
@@ -121,7 +121,7 @@ impl Forwarder {
                 self.way.waiting.fetch_sub(size, Ordering::Relaxed);
                 let (id, target) = (event.id.clone(), route.target.to_string());
                 // Nobody is left to tell when the printer has ended.
-                let _ = self.way.told.send(Told::Overflowed { id, target }).await;
+                let _ = self.way.reports.send(ListenReport::Overflowed { id, target }).await;
             }
         }
     }
@@ -173,7 +173,7 @@ impl Way {
             let result = self.deliverer.deliver(&route.target, event.body.clone(), &signature).await;
             let is_stopped = *self.stop.borrow();
             let is_retried = attempt < self.retries && may_help(&result) && !is_stopped;
-            self.tell(route, event, &result, is_retried).await;
+            self.report(route, event, &result, is_retried).await;
             self.record(route, event.seq, signature, started_at, result.clone()).await;
             if !is_retried {
                 return result.outcome;
@@ -188,8 +188,14 @@ impl Way {
         }
     }
 
-    async fn tell(&self, route: &ForwardRoute, event: &LastEvent, result: &DeliveryResult, is_retried: bool) {
-        let told = Told::Forwarded {
+    async fn report(
+        &self,
+        route: &ForwardRoute,
+        event: &LastEvent,
+        result: &DeliveryResult,
+        is_retried: bool,
+    ) {
+        let report = ListenReport::Forwarded {
             id: event.id.clone(),
             target: route.target.to_string(),
             outcome: result.outcome,
@@ -199,7 +205,7 @@ impl Way {
             is_retried,
         };
         // Nobody is left to tell when the printer has ended.
-        let _ = self.told.send(told).await;
+        let _ = self.reports.send(report).await;
     }
 
     async fn record(
@@ -217,7 +223,10 @@ impl Way {
             step.add_attempt(seq, &start, &result, finished_at)
         });
         if let Err(error) = recorded.await {
-            let _ = self.told.send(Told::Notice(format!("an attempt was not recorded: {error}"))).await;
+            let _ = self
+                .reports
+                .send(ListenReport::Notice(format!("an attempt was not recorded: {error}")))
+                .await;
         }
     }
 }

@@ -12,7 +12,7 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::forward::LastEvent;
 use super::listener::Listener;
-use super::told::Told;
+use super::report::ListenReport;
 use crate::webhook::signature::verify;
 use crate::webhook::store::{NewEvent, Source};
 use crate::webhook::verdict::{Reason, Window};
@@ -30,7 +30,7 @@ const TOLERANCE: u64 = 300;
 /// Why a delivery is not taken.
 struct Refusal {
     status: StatusCode,
-    told: Option<Box<Told>>,
+    report: Option<Box<ListenReport>>,
     words: String,
 }
 
@@ -38,8 +38,8 @@ impl Refusal {
     fn new(status: StatusCode, reason: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let words = detail.clone();
-        let told = Told::Refused { status: status.as_u16(), reason, detail, causes: Vec::new() };
-        Self { status, told: Some(Box::new(told)), words }
+        let report = ListenReport::Refused { status: status.as_u16(), reason, detail, causes: Vec::new() };
+        Self { status, report: Some(Box::new(report)), words }
     }
 }
 
@@ -49,9 +49,9 @@ impl Listener {
         match self.take(request).await {
             Ok(()) => answer(StatusCode::OK, "{\"received\": true}\n".into()),
             Err(refusal) => {
-                if let Some(told) = refusal.told {
+                if let Some(report) = refusal.report {
                     // Nobody is left to tell when the printer has ended.
-                    let _ = self.told.send(*told).await;
+                    let _ = self.reports.send(*report).await;
                 }
                 answer(refusal.status, format!("{}\n", refusal.words))
             }
@@ -61,7 +61,7 @@ impl Listener {
     async fn take(&self, request: Request<Incoming>) -> Result<(), Refusal> {
         if request.method() != Method::POST {
             let words = "webhook deliveries are POST requests".to_owned();
-            return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, told: None, words });
+            return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, report: None, words });
         }
         let (head, body) = request.into_parts();
         let body = self.read(&head.headers, body).await?;
@@ -80,8 +80,8 @@ impl Listener {
         }
         let (id, kind) = (facts.id.to_string(), facts.kind);
         let (object, is_duplicate) = (facts.object, kept.was_received);
-        let told = Told::Received { id: id.clone(), kind: kind.clone(), object, is_duplicate };
-        if self.told.send(told).await.is_err() {
+        let report = ListenReport::Received { id: id.clone(), kind: kind.clone(), object, is_duplicate };
+        if self.reports.send(report).await.is_err() {
             self.stop.send_replace(true);
         }
         self.forwarder.forward(&LastEvent { seq: kept.seq, id, kind, body, signature }).await;
@@ -138,8 +138,8 @@ impl Listener {
         let causes = (self.explain)(body, joined.as_deref(), length(headers), &verdict);
         let reason = verdict.reason.as_str();
         let detail = format!("the signature does not verify: {reason}");
-        let told = Told::Refused { status: 400, reason, detail: detail.clone(), causes };
-        Err(Refusal { status: StatusCode::BAD_REQUEST, told: Some(Box::new(told)), words: detail })
+        let report = ListenReport::Refused { status: 400, reason, detail: detail.clone(), causes };
+        Err(Refusal { status: StatusCode::BAD_REQUEST, report: Some(Box::new(report)), words: detail })
     }
 }
 

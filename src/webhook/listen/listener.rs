@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 use tokio::sync::{mpsc, watch};
 
 use super::forward::Forwarder;
-use super::told::Told;
+use super::report::ListenReport;
 use crate::webhook::explain::Explanation;
 use crate::webhook::pattern::TypePatterns;
 use crate::webhook::signing_key::SigningKey;
@@ -35,7 +35,7 @@ pub struct Listener {
     /// Where they are stored.
     pub writer: Arc<StoreWriter>,
     /// Hears what happens.
-    pub told: mpsc::Sender<Told>,
+    pub reports: mpsc::Sender<ListenReport>,
     /// Ends it.
     pub stop: watch::Sender<bool>,
     /// The clock, in Unix milliseconds.

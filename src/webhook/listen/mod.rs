@@ -8,14 +8,14 @@ mod forward;
 mod intake;
 mod listener;
 mod poll;
+mod report;
 mod route;
 mod server;
-mod told;
 
 pub use announcement::Announcement;
 pub use forward::{Forwarder, LastEvent};
 pub use listener::{Explain, Listener};
 pub use poll::{Fetched, PollError, Poller};
+pub use report::ListenReport;
 pub use route::{ForwardRoute, RouteError};
 pub use server::serve;
-pub use told::Told;

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use tokio::time::sleep;
 
 use super::forward::{Forwarder, LastEvent};
-use super::told::Told;
+use super::report::ListenReport;
 use crate::webhook::explain::json::{Escapes, Node, Order, Spacing, Style};
 use crate::webhook::outcome::DeliveryOutcome;
 use crate::webhook::pattern::TypePatterns;
@@ -131,7 +131,7 @@ impl<F: AsyncFn(String) -> Fetched> Poller<'_, F> {
                 Ended::Later(why, asked) => {
                     let wait = asked.unwrap_or(pause).min(PAUSES.1);
                     pause = (pause * 2).min(PAUSES.1);
-                    self.tell(Told::Waiting { why, pause: wait }).await;
+                    self.report(ListenReport::Waiting { why, pause: wait }).await;
                     wait
                 }
             };
@@ -143,9 +143,9 @@ impl<F: AsyncFn(String) -> Fetched> Poller<'_, F> {
         }
     }
 
-    async fn tell(&self, told: Told) {
+    async fn report(&self, report: ListenReport) {
         // Nobody is left to tell when the printer has ended.
-        let _ = self.forwarder.way().told.send(told).await;
+        let _ = self.forwarder.way().reports.send(report).await;
     }
 
     async fn warn_of_gap(&self) -> Result<(), PollError> {
@@ -156,7 +156,7 @@ impl<F: AsyncFn(String) -> Fetched> Poller<'_, F> {
             let text = format!(
                 "the API keeps events for 30 days, and the last ones were read {days} days ago: older ones are missed"
             );
-            self.tell(Told::Notice(text)).await;
+            self.report(ListenReport::Notice(text)).await;
         }
         Ok(())
     }
@@ -255,15 +255,20 @@ impl<F: AsyncFn(String) -> Fetched> Poller<'_, F> {
         let now = (way.now)();
         let body = stripe_form(&event.text);
         let Ok(new) = NewEvent::read(body.as_bytes(), Source::Polled, now) else {
-            self.tell(Told::Notice(format!("{} cannot be read, and is passed over", event.id))).await;
+            self.report(ListenReport::Notice(format!("{} cannot be read, and is passed over", event.id)))
+                .await;
             return Ok(true);
         };
         let (object, new) = (new.facts().object.clone(), new.rewritten());
         let kept = way.writer.run(move |step| step.insert_event(&new)).await?;
         let (id, kind) = (event.id.clone(), event.kind.clone());
-        let told =
-            Told::Received { id: id.clone(), kind: kind.clone(), object, is_duplicate: kept.was_received };
-        self.tell(told).await;
+        let report = ListenReport::Received {
+            id: id.clone(),
+            kind: kind.clone(),
+            object,
+            is_duplicate: kept.was_received,
+        };
+        self.report(report).await;
         let last = LastEvent { seq: kept.seq, id, kind, body: Bytes::from(body), signature: None };
         let mut all = true;
         for route in self.forwarder.routes().filter(|route| route.patterns.matches(&event.kind)) {

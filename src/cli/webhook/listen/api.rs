@@ -14,7 +14,7 @@ use crate::journal::{Family, Intent, Method};
 use crate::profile::{Profile, parse_time_or_age};
 use crate::request::{AdmittedKey, Answer, Reply, Transport};
 use crate::time::UnixMillis;
-use crate::webhook::listen::{Fetched, PollError, Poller, Told};
+use crate::webhook::listen::{Fetched, ListenReport, PollError, Poller};
 use crate::webhook::store::{EventStore, Place};
 
 use super::work::{Ended, Work, finish, told_to_stop};
@@ -132,7 +132,7 @@ impl Api<'_> {
             let wait = asked.unwrap_or(pause).min(LONGEST_PAUSE);
             pause = (pause * 2).min(LONGEST_PAUSE);
             // Nobody is left to tell when the printer has ended.
-            let _ = work.told.send(Told::Waiting { why, pause: wait }).await;
+            let _ = work.reports.send(ListenReport::Waiting { why, pause: wait }).await;
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 _ = stop.wait_for(|is_stopped| *is_stopped) => return None,
@@ -163,14 +163,14 @@ fn retry_after(answer: &Answer) -> Option<Duration> {
 fn words(answer: &Answer) -> String {
     #[derive(Deserialize)]
     struct Body {
-        error: Told,
+        error: ErrorBody,
     }
     #[derive(Deserialize)]
-    struct Told {
+    struct ErrorBody {
         message: Option<String>,
     }
-    let told = serde_json::from_slice::<Body>(&answer.body).ok().and_then(|body| body.error.message);
-    told.map_or_else(|| answer.status.to_string(), |message| format!("{} {message}", answer.status))
+    let message = serde_json::from_slice::<Body>(&answer.body).ok().and_then(|body| body.error.message);
+    message.map_or_else(|| answer.status.to_string(), |message| format!("{} {message}", answer.status))
 }
 
 impl From<PollError> for Failure {

@@ -15,7 +15,7 @@ use clap::Args;
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, shell_word};
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 use crate::profile::{Mode, Profile, parse_duration};
@@ -122,7 +122,16 @@ impl ListenArgs {
             duration: self.duration,
             interval: self.interval,
             since: self.since.clone(),
+            elsewhere: self.elsewhere(),
         }
+    }
+
+    /// The command that forwards the same events from a free port. A secret is not repeated: it may have been typed.
+    fn elsewhere(&self) -> String {
+        let forward_to = self.forward_to.iter().flat_map(|target| ["--forward-to", target.as_str()]);
+        let events = self.events.iter().flat_map(|patterns| ["--events", patterns.as_str()]);
+        let words = ["webhook", "listen", "--port", "0"].into_iter().chain(forward_to).chain(events);
+        words.map(shell_word).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -141,7 +150,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &ListenArgs) -> Result<Ex
     let store = EventStore::open(&Context::paths()?.events_file(profile.mode), source::PATIENCE)?;
     let reader = store.reopen(source::PATIENCE)?;
     let writer = Arc::new(StoreWriter::start(store)?);
-    let (told, shown) = mpsc::channel(QUEUE);
+    let (reports, shown) = mpsc::channel(QUEUE);
     let (stop, _keep) = watch::channel(false);
     let limits = (context.global.timeout.min(LONGEST), args.retries);
     let (clock, heard): (fn() -> i64, _) = (|| UnixMillis::now().0, stop.subscribe());
@@ -150,12 +159,12 @@ pub(in crate::cli) fn run(context: &mut Context, args: &ListenArgs) -> Result<Ex
         limits,
         keys.clone(),
         Arc::clone(&writer),
-        told.clone(),
+        reports.clone(),
         heard,
         clock,
     ));
     let view = View::start(context.printer, shown, stop.clone());
-    let work = Work { wishes: args.wishes(), profile, events, forwarder, writer, keys, told, stop };
+    let work = Work { wishes: args.wishes(), profile, events, forwarder, writer, keys, reports, stop };
     let done = if args.from_api {
         let done = api::run(context, &work, reader);
         // The view ends when nobody is left who could tell it something.

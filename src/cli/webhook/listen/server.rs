@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, work: Work, secrets: Vec<NamedSecret>) -> R
     let explain = explainer(context, secrets, work.profile.mode)?;
     runtime()?.block_on(async {
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, wishes.port)).await;
-        let socket = bound.map_err(|error| unbound(wishes.port, &error))?;
+        let socket = bound.map_err(|error| unbound(wishes.port, &wishes.elsewhere, &error))?;
         let port = socket.local_addr().map_err(|error| Failure::internal(error.to_string()))?.port();
         let failed =
             |error: io::Error| Failure::internal(format!("the running listen cannot be announced: {error}"));
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, work: Work, secrets: Vec<NamedSecret>) -> R
             explain,
             forwarder: Arc::clone(&work.forwarder),
             writer: work.writer,
-            told: work.told,
+            reports: work.reports,
             stop: work.stop.clone(),
             now: || UnixMillis::now().0,
             counted: 0.into(),
@@ -68,12 +68,13 @@ pub(super) fn run(context: &Context, work: Work, secrets: Vec<NamedSecret>) -> R
     })
 }
 
-fn unbound(port: u16, error: &io::Error) -> Failure {
+/// `elsewhere` is the command that listens on a free port.
+fn unbound(port: u16, elsewhere: &str, error: &io::Error) -> Failure {
     let message = match error.kind() {
         ErrorKind::AddrInUse => format!("Port {port} is already in use"),
         _ => format!("Port {port} cannot be listened on: {error}"),
     };
-    Failure::usage(message).next("webhook listen --port 0")
+    Failure::usage(message).next(elsewhere)
 }
 
 fn announce(context: &Context, port: u16, secret: Option<&str>) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use crate::output::{Printer, clean};
 use crate::time::UnixMillis;
 use crate::webhook::DeliveryOutcome;
 use crate::webhook::explain::Explanation;
-use crate::webhook::listen::Told;
+use crate::webhook::listen::ListenReport;
 
 /// How much is shown in one write at most.
 const BATCH: usize = 1024;
@@ -22,18 +22,18 @@ impl View {
     /// Starts it. Where the reader of standard output is gone it stops the listener.
     pub(super) fn start(
         printer: Printer,
-        mut shown: mpsc::Receiver<Told>,
+        mut shown: mpsc::Receiver<ListenReport>,
         stop: watch::Sender<bool>,
     ) -> Self {
         Self(thread::spawn(move || {
             let mut batch = Vec::with_capacity(BATCH);
             while shown.blocking_recv_many(&mut batch, BATCH) > 0 {
                 let mut text = String::new();
-                for told in batch.drain(..) {
-                    match (&told, printer.is_json()) {
-                        (Told::Notice(words), false) => printer.warn(words),
-                        (_, true) => text += &json(&told),
-                        (_, false) => text += &line(printer, &told),
+                for report in batch.drain(..) {
+                    match (&report, printer.is_json()) {
+                        (ListenReport::Notice(words), false) => printer.warn(words),
+                        (_, true) => text += &json(&report),
+                        (_, false) => text += &line(printer, &report),
                     }
                 }
                 if !matches!(printer.data(text.as_bytes()), Ok(true)) {
@@ -46,23 +46,23 @@ impl View {
 
     /// Waits until everything is shown: when all who tell are gone.
     pub(super) fn finish(self) {
-        // A panic of the thread has told its message already.
+        // A panic of the thread has report its message already.
         let _ = self.0.join();
     }
 }
 
-fn line(printer: Printer, told: &Told) -> String {
+fn line(printer: Printer, report: &ListenReport) -> String {
     let colour = printer.out_colour();
     let time = colour.dim(&UnixMillis::now().to_string());
-    let text = match told {
-        Told::Received { id, kind, is_duplicate, .. } => {
+    let text = match report {
+        ListenReport::Received { id, kind, is_duplicate, .. } => {
             let mark = if *is_duplicate { " (duplicate)" } else { "" };
             format!("--> {kind} [{id}]{mark}")
         }
-        Told::Refused { status, detail, causes, .. } => {
+        ListenReport::Refused { status, detail, causes, .. } => {
             format!("--> {} {detail}{}", colour.error(&format!("refused [{status}]")), cause(causes))
         }
-        Told::Forwarded { id, target, status, outcome, detail, latency, is_retried } => {
+        ListenReport::Forwarded { id, target, status, outcome, detail, latency, is_retried } => {
             let status = status.map_or_else(|| "---".to_owned(), |status| status.to_string());
             let is_good = *outcome == DeliveryOutcome::Accepted;
             let status = if is_good { colour.success(&status) } else { colour.error(&status) };
@@ -70,13 +70,13 @@ fn line(printer: Printer, told: &Told) -> String {
             let again = if *is_retried { " (will be tried again)" } else { "" };
             format!("<-- [{status}] POST {target} [{id}] {} ms{why}{again}", latency.as_millis())
         }
-        Told::Overflowed { id, target } => {
+        ListenReport::Overflowed { id, target } => {
             format!("<-- [---] POST {target} [{id}] not forwarded: too many events wait; it is stored")
         }
-        Told::Waiting { why, pause } => {
+        ListenReport::Waiting { why, pause } => {
             format!("... the API cannot be read: {why}; trying again in {pause:?}")
         }
-        Told::Notice(words) => words.clone(),
+        ListenReport::Notice(words) => words.clone(),
     };
     let shown: Vec<_> = text.split('\u{1b}').map(clean).collect();
     format!("{time} {}\n", shown.join("\u{1b}"))
@@ -91,7 +91,7 @@ fn cause(causes: &[Explanation]) -> String {
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum ToldJson<'a> {
+enum ReportJson<'a> {
     Event { event_id: &'a str, r#type: &'a str, object: Option<&'a str>, duplicate: bool },
     Refused { status: u16, reason: &'a str, detail: &'a str, explain: Vec<CauseJson<'a>> },
     Forward(ForwardJson<'a>),
@@ -124,28 +124,28 @@ struct LineJson<'a> {
     schema: u32,
     at: String,
     #[serde(flatten)]
-    told: ToldJson<'a>,
+    report: ReportJson<'a>,
 }
 
-fn json(told: &Told) -> String {
-    let told = match told {
-        Told::Received { id, kind, object, is_duplicate } => ToldJson::Event {
+fn json(report: &ListenReport) -> String {
+    let report = match report {
+        ListenReport::Received { id, kind, object, is_duplicate } => ReportJson::Event {
             event_id: id,
             r#type: kind,
             object: object.as_deref(),
             duplicate: *is_duplicate,
         },
-        Told::Refused { status, reason, detail, causes } => {
+        ListenReport::Refused { status, reason, detail, causes } => {
             let explain = causes.iter().map(|it| CauseJson {
                 cause: it.cause,
                 certain: it.certain,
                 detail: &it.detail,
                 fix: &it.fix,
             });
-            ToldJson::Refused { status: *status, reason, detail, explain: explain.collect() }
+            ReportJson::Refused { status: *status, reason, detail, explain: explain.collect() }
         }
-        Told::Forwarded { id, target, outcome, status, detail, latency, is_retried } => {
-            ToldJson::Forward(ForwardJson {
+        ListenReport::Forwarded { id, target, outcome, status, detail, latency, is_retried } => {
+            ReportJson::Forward(ForwardJson {
                 event_id: id,
                 target,
                 outcome: outcome.as_str(),
@@ -155,11 +155,13 @@ fn json(told: &Told) -> String {
                 will_retry: *is_retried,
             })
         }
-        Told::Overflowed { id, target } => ToldJson::Overflow { event_id: id, target },
-        Told::Waiting { why, pause } => ToldJson::Waiting { detail: why, retry_in_ms: pause.as_millis() },
-        Told::Notice(words) => ToldJson::Notice { detail: words },
+        ListenReport::Overflowed { id, target } => ReportJson::Overflow { event_id: id, target },
+        ListenReport::Waiting { why, pause } => {
+            ReportJson::Waiting { detail: why, retry_in_ms: pause.as_millis() }
+        }
+        ListenReport::Notice(words) => ReportJson::Notice { detail: words },
     };
-    let line = LineJson { schema: 1, at: UnixMillis::now().to_string(), told };
+    let line = LineJson { schema: 1, at: UnixMillis::now().to_string(), report };
     let mut text = serde_json::to_string(&line).expect("what is shown is JSON");
     text.push('\n');
     text

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 use crate::profile::Profile;
-use crate::webhook::listen::{Forwarder, Told};
+use crate::webhook::listen::{Forwarder, ListenReport};
 use crate::webhook::store::StoreWriter;
 use crate::webhook::{SigningKey, TypePatterns};
 
@@ -26,6 +26,8 @@ pub(super) struct Wishes {
     pub(super) interval: Duration,
     /// Where the first run begins, as typed.
     pub(super) since: Option<String>,
+    /// The same command on a free port.
+    pub(super) elsewhere: String,
 }
 
 /// What both ways of listening work with.
@@ -37,7 +39,7 @@ pub(super) struct Work {
     pub(super) forwarder: Arc<Forwarder>,
     pub(super) writer: Arc<StoreWriter>,
     pub(super) keys: Vec<SigningKey>,
-    pub(super) told: mpsc::Sender<Told>,
+    pub(super) reports: mpsc::Sender<ListenReport>,
     pub(super) stop: watch::Sender<bool>,
 }
 

@@ -7,7 +7,7 @@ use crate::webhook::outcome::DeliveryOutcome;
 
 /// What happened, to be shown.
 #[derive(Debug, Clone)]
-pub enum Told {
+pub enum ListenReport {
     /// A delivery was verified and stored, or an event was read from the API.
     Received {
         /// The event's id.
