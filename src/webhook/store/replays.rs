@@ -18,7 +18,18 @@ pub struct OpenReplay {
     pub accepted: u64,
 }
 
+const KNOWN: &str = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
+    FROM replays WHERE identity = ?1";
+
 impl EventStore {
+    /// The unfinished replay of this identity, where there is one.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn known_replay(&self, identity: &str) -> Result<Option<OpenReplay>, StoreError> {
+        self.read(|connection| connection.query_row(KNOWN, [identity], open).optional())
+    }
+
     /// The unfinished replay of this identity, or a new one. `restart` forgets how far it had come. `now` is in
     /// Unix milliseconds.
     ///
@@ -30,13 +41,7 @@ impl EventStore {
             if restart {
                 connection.execute("DELETE FROM replays WHERE identity = ?1", [identity])?;
             }
-            let known = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
-                FROM replays WHERE identity = ?1";
-            let open = |row: &rusqlite::Row<'_>| {
-                let accepted: i64 = row.get(2)?;
-                Ok(OpenReplay { id: row.get(0)?, upto: row.get(1)?, accepted: accepted.unsigned_abs() })
-            };
-            if let Some(known) = connection.query_row(known, [identity], open).optional()? {
+            if let Some(known) = connection.query_row(KNOWN, [identity], open).optional()? {
                 return Ok(known);
             }
             let begin = "INSERT INTO replays (identity, upto, started_at)
@@ -66,6 +71,11 @@ impl EventStore {
         })?;
         Ok(())
     }
+}
+
+fn open(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenReplay> {
+    let accepted: i64 = row.get(2)?;
+    Ok(OpenReplay { id: row.get(0)?, upto: row.get(1)?, accepted: accepted.unsigned_abs() })
 }
 
 impl StoreTransaction<'_> {

@@ -82,7 +82,7 @@ fn a_baseline_of_another_version_a_broken_one_and_none_are_refused() {
     with("{").exits(78).says("not a baseline");
     with(r#"{"version": 1, "salt": "00", "keys": []}"#).exits(78);
     let missing = home.paycli(["keys", "scan", "a.env", "--baseline", "nowhere"]).run().exits(2);
-    missing.says("there is no baseline nowhere").says("paycli keys scan --write-baseline 'nowhere'");
+    missing.says("there is no baseline nowhere").says("paycli keys scan --write-baseline nowhere");
     home.paycli(["keys", "scan", "no-such-folder"]).run().exits(2).says("there is no file or folder");
 }
 
