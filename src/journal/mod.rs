@@ -5,6 +5,7 @@
 //! request, that one process at a time sends under a key, and that a key whose window is over is never
 //! handed out for sending. Sending itself is `request`'s.
 
+mod batch;
 mod canonical;
 mod client_secret;
 mod credential_place;
@@ -20,6 +21,7 @@ mod sqlite;
 mod store;
 
 pub use crate::time::UnixMillis;
+pub use batch::{BatchLease, Finished, Group, LineState, line_operation};
 pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
 pub use fingerprint::Fingerprint;

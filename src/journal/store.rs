@@ -3,10 +3,10 @@
 use crate::exit::Outcome;
 use crate::time::UnixMillis;
 
+use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::intent::Intent;
-use super::lease::Lease;
 
 /// Which key a request is to go under. A `candidate` is a new random key, for when one is needed.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,16 @@ pub enum KeyChoice<'a> {
     },
     /// The key of an unfinished run of the same request, else a new one.
     Continue {
+        /// A new key.
+        candidate: &'a str,
+    },
+    /// The key of a batch's line: its operation's, or the one that the line itself gives. It belongs to the line
+    /// for good, and its final result is answered and never sent again.
+    Line {
+        /// The operation: see [`super::line_operation`].
+        operation: &'a str,
+        /// The key that the line gives.
+        key: Option<&'a str>,
         /// A new key.
         candidate: &'a str,
     },
@@ -59,7 +69,7 @@ pub struct Ticket {
     /// account: were they of one account, this request would be a second one.
     pub other_run: Option<String>,
     /// Kept for as long as the ticket is.
-    pub(super) _lease: Lease,
+    pub(super) held: Held,
 }
 
 /// How a request may begin, or why not.
@@ -200,6 +210,39 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read.
     fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError>;
+
+    /// Takes a batch for this process, or `None` while another one has it. A journal that gives out its lines one
+    /// by one, to any number of runners, never says `None`.
+    ///
+    /// # Errors
+    /// When the lease cannot be taken.
+    fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError>;
+
+    /// Whether an earlier run has begun any line of a batch.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn knows_batch(&self, batch: &str) -> Result<bool, JournalError>;
+
+    /// What is known of lines, in their order. Nothing is begun and nothing is written.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError>;
+
+    /// Takes steps of many lines in one transaction, and returns how those that begin may do so, in their order.
+    /// A line that somebody else has in flight is [`Begun::Busy`]; one with a final result is
+    /// [`Begun::Answered`].
+    ///
+    /// # Errors
+    /// When the journal cannot be written: none of the steps is durable then, and nothing that begins may be
+    /// sent.
+    fn write_group(
+        &mut self,
+        lease: &BatchLease,
+        group: Group<'_>,
+        now: UnixMillis,
+    ) -> Result<Vec<Begun>, JournalError>;
 
     /// Records what a person found out about an outcome that is not known.
     ///

@@ -1,6 +1,7 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
 mod failure;
+mod group;
 mod migrate;
 mod prepare;
 mod query;
@@ -19,7 +20,9 @@ use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
 
 use failure::sqlite_error;
+use group::Holder;
 
+use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::kept::KeptBody;
@@ -66,9 +69,17 @@ impl SqliteJournal {
 
     /// Runs a step in one transaction that is durable when this returns.
     fn step<T>(&mut self, step: impl FnOnce(&Step<'_>) -> Result<T, StepError>) -> Result<T, JournalError> {
+        self.step_as(TransactionBehavior::Immediate, step)
+    }
+
+    fn step_as<T>(
+        &mut self,
+        behaviour: TransactionBehavior,
+        step: impl FnOnce(&Step<'_>) -> Result<T, StepError>,
+    ) -> Result<T, JournalError> {
         let (path, leases, bodies) = (self.path.clone(), self.leases.clone(), self.bodies);
         let run = || -> Result<T, StepError> {
-            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction = self.connection.transaction_with_behavior(behaviour)?;
             let done = step(&Step { transaction: &transaction, leases: &leases, bodies })?;
             transaction.commit()?;
             Ok(done)
@@ -115,6 +126,10 @@ impl Step<'_> {
         match begin.key {
             KeyChoice::Given(key) => self.one("key = ?1", key),
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
+            KeyChoice::Line { operation, key, .. } => match (self.one("operation = ?1", operation)?, key) {
+                (None, Some(key)) => self.one("key = ?1", key),
+                (found, _) => Ok(found),
+            },
             KeyChoice::Fresh { .. } => Ok(None),
             KeyChoice::Continue { .. } => {
                 let id = query::duplicate(self.transaction, begin.intent, begin.now)?;
@@ -124,17 +139,29 @@ impl Step<'_> {
     }
 
     fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, StepError> {
-        let sql = format!("{} WHERE {condition}", rows::SELECT);
-        Ok(self.transaction.query_row(&sql, [value], rows::read).optional()?)
+        let mut statement =
+            self.transaction.prepare_cached(&format!("{} WHERE {condition}", rows::SELECT))?;
+        Ok(statement.query_row([value], rows::read).optional()?)
     }
 
     fn begin(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
         begin.intent.holds_no_credential()?;
         begin.key.holds_no_credential()?;
-        let Some(mut entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
+        match self.entry_for(begin)? {
+            Some(entry) => self.begin_known(entry, begin, Holder::Key),
+            None => self.begin_new(begin, Holder::Key),
+        }
+    }
+
+    fn begin_known(
+        &self,
+        mut entry: Entry,
+        begin: &Begin<'_>,
+        holder: Holder<'_>,
+    ) -> Result<Begun, StepError> {
         entry.intent.restore_client_secret(begin.intent);
-        match entry.decide(begin.intent, begin.now) {
-            Decision::Send => self.begin_again(entry, begin),
+        match entry.decide_line(begin, begin.now) {
+            Decision::Send => self.begin_again(entry, begin, holder),
             Decision::Answer => Ok(Begun::Answered(Box::new(entry))),
             Decision::Expired => Ok(Begun::Expired(Box::new(entry))),
             Decision::Mismatch(differences) => Ok(Begun::Mismatch { entry: Box::new(entry), differences }),
@@ -142,15 +169,21 @@ impl Step<'_> {
         }
     }
 
-    fn begin_new(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin_new(&self, begin: &Begin<'_>, holder: Holder<'_>) -> Result<Begun, StepError> {
         let (key, source, operation) = match begin.key {
             KeyChoice::Given(key) => (key, KeySource::Flag, None),
             KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
+            KeyChoice::Line { operation, key: Some(key), .. } => (key, KeySource::Flag, Some(operation)),
+            KeyChoice::Line { operation, candidate, .. } => {
+                (candidate, KeySource::Operation, Some(operation))
+            }
             KeyChoice::Continue { candidate } | KeyChoice::Fresh { candidate } => {
                 (candidate, KeySource::Generated, None)
             }
         };
-        let Some(lease) = self.lease(key)? else { return Ok(Begun::Busy { key: key.to_owned() }) };
+        let Some(held) = self.take(key, None, holder)? else {
+            return Ok(Begun::Busy { key: key.to_owned() });
+        };
         let entry = Entry {
             id: row_id(begin.now),
             key: key.to_owned(),
@@ -171,18 +204,12 @@ impl Step<'_> {
             attempts: 1,
             told_at: None,
             note: None,
+            held_by: holder.name(),
         };
         let other_run = self.other_run(begin)?;
         rows::insert(self.transaction, &entry)?;
         self.insert_attempt(&entry.id, 1, begin.now)?;
-        Ok(Begun::Ready(Box::new(Ticket {
-            entry,
-            source,
-            attempt: 1,
-            maybe: false,
-            other_run,
-            _lease: lease,
-        })))
+        Ok(Begun::Ready(Box::new(Ticket { entry, source, attempt: 1, maybe: false, other_run, held })))
     }
 
     /// Only a request that asked for its duplicate is told of the one that it cannot have.
@@ -193,17 +220,25 @@ impl Step<'_> {
         Ok(query::run_of_other_credential(self.transaction, begin.intent, begin.now)?)
     }
 
-    fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, StepError> {
-        let Some(lease) = self.lease(&entry.key)? else { return Ok(Begun::Busy { key: entry.key }) };
+    fn begin_again(
+        &self,
+        mut entry: Entry,
+        begin: &Begin<'_>,
+        holder: Holder<'_>,
+    ) -> Result<Begun, StepError> {
+        let Some(held) = self.take(&entry.key, Some(&entry), holder)? else {
+            return Ok(Begun::Busy { key: entry.key });
+        };
+        self.bind_operation(&mut entry, begin)?;
+        entry.held_by = holder.name();
         let source = match begin.key {
-            KeyChoice::Given(_) => KeySource::Flag,
-            KeyChoice::Operation { .. } => KeySource::Operation,
+            KeyChoice::Given(_) | KeyChoice::Line { key: Some(_), .. } => KeySource::Flag,
+            KeyChoice::Operation { .. } | KeyChoice::Line { .. } => KeySource::Operation,
             KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
         };
         // Whoever held the lease before is gone: an attempt that it left open may have been executed.
         let maybe = entry.may_have_executed && !entry.is_settled();
-        let mut ticket =
-            Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, _lease: lease };
+        let mut ticket = Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, held };
         self.begin_attempt(&mut ticket, begin.now)?;
         Ok(Begun::Ready(Box::new(ticket)))
     }
@@ -224,10 +259,8 @@ impl Step<'_> {
     }
 
     fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), StepError> {
-        self.transaction.execute(
-            "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)",
-            params![entry, number, now.0],
-        )?;
+        let sql = "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)";
+        self.transaction.prepare_cached(sql)?.execute(params![entry, number, now.0])?;
         Ok(())
     }
 
@@ -238,22 +271,24 @@ impl Step<'_> {
         now: UnixMillis,
     ) -> Result<(), StepError> {
         let entry = &mut ticket.entry;
-        self.transaction.execute(
-            "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
-             WHERE entry = ?1 AND number = ?2",
-            params![
-                entry.id,
-                ticket.attempt,
-                now.0,
-                result.status,
-                redacted(result.request_id.as_deref()),
-                redacted(result.detail.as_deref())
-            ],
-        )?;
+        let sql = "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
+                   WHERE entry = ?1 AND number = ?2";
+        self.transaction.prepare_cached(sql)?.execute(params![
+            entry.id,
+            ticket.attempt,
+            now.0,
+            result.status,
+            redacted(result.request_id.as_deref()),
+            redacted(result.detail.as_deref())
+        ])?;
         entry.last_seen_at = entry.last_seen_at.max(now);
         if !entry.is_settled() {
             take_result(entry, result, ticket.maybe, self.bodies);
             ticket.maybe = entry.may_have_executed;
+        }
+        if matches!(ticket.held, Held::ByBatch) && entry.state.is_final() {
+            entry.held_by = None;
+            entry.told_at = entry.told_at.or(Some(now));
         }
         Ok(rows::update(self.transaction, entry)?)
     }
@@ -270,9 +305,10 @@ impl Step<'_> {
         if entry.state.is_final() {
             return Err(JournalError::Settled { key: entry.key, state: entry.state.as_str() }.into());
         }
-        let Some(_lease) = self.lease(&entry.key)? else {
+        let Some(_held) = self.take(&entry.key, Some(&entry), Holder::Key)? else {
             return Err(JournalError::InUse(entry.key).into());
         };
+        entry.held_by = None;
         (entry.state, entry.outcome) = match resolution {
             Resolution::Succeeded => (State::Confirmed, Some(Outcome::Succeeded)),
             Resolution::Failed => (State::Refuted, Some(Outcome::Invalid)),
@@ -367,6 +403,30 @@ impl Journal for SqliteJournal {
 
     fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
         query::next_open(&self.connection, after).map_err(|error| self.error(error))
+    }
+
+    fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
+        self.claim(batch)
+    }
+
+    fn knows_batch(&self, batch: &str) -> Result<bool, JournalError> {
+        self.knows(batch).map_err(|error| self.error(error))
+    }
+
+    fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
+        // Reading alone needs no lock of the writers.
+        self.step_as(TransactionBehavior::Deferred, |step| {
+            lines.iter().map(|line| step.check(line)).collect()
+        })
+    }
+
+    fn write_group(
+        &mut self,
+        lease: &BatchLease,
+        group: Group<'_>,
+        now: UnixMillis,
+    ) -> Result<Vec<Begun>, JournalError> {
+        self.step(|step| step.write_group(lease, group, now))
     }
 
     fn settle(
