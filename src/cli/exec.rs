@@ -15,7 +15,7 @@ use super::api_key::may_request;
 use super::context::Context;
 use super::failure::Failure;
 use super::held::{default_id, with_vault};
-use super::target::Route;
+use super::target::Destination;
 
 /// Shown under the options.
 pub(super) const EXAMPLES: &str = "\
@@ -38,7 +38,7 @@ pub(super) fn run(context: &mut Context, args: &ExecArgs) -> Result<ExitCode, Fa
     let profile = context.profile()?.clone();
     // Nobody knows what the command will do: it counts as a write.
     context.admit(&profile, true)?;
-    let route = Route::of(context, &profile)?;
+    let route = Destination::of(context, &profile)?;
     let found = route.key(context, &profile)?;
     may_request(&found, "", "", false)?;
     if found.key.mode().is_none() && !profile.mode.is_live() {

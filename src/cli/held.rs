@@ -136,7 +136,7 @@ pub(super) fn signing_secrets(
 }
 
 /// Every stored signing secret, of both modes: what a failed verification may be explained by. A store that
-/// does not answer is told of and passed over.
+/// does not answer is reported and skipped.
 pub(super) fn all_signing_secrets(context: &Context) -> Vec<(String, SigningSecret)> {
     let mut found = Vec::new();
     for mode in [Mode::Test, Mode::Live] {

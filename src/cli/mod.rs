@@ -88,7 +88,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     done.unwrap_or_else(|failure| show::failure(context.printer, &context.scope(), &failure))
 }
 
-/// Whether the command line asks for JSON, seen before it is parsed: an error in it is told in JSON too.
+/// Whether the command line asks for JSON, seen before it is parsed: an error in it is JSON too.
 fn asks_for_json(args: &[OsString]) -> bool {
     let is_output_json = |pair: &[OsString]| pair[0] == "--output" && pair[1] == "json";
     let before_dashes = args.split(|arg| arg == "--").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The progress of a request, told on standard error, and the record that its result was shown.
+//! The progress of a request on standard error, and the record that its result was shown.
 
 use crate::journal::{Journal, KeySource};
 use crate::request::{Progress, Report};
@@ -7,14 +7,14 @@ use crate::time::UnixMillis;
 use super::context::Context;
 
 /// Records that a result was shown. Where that fails, the same command again shows it once more.
-pub(super) fn told(context: &Context, journal: &mut dyn Journal, report: &Report) {
+pub(super) fn mark_reported(context: &Context, journal: &mut dyn Journal, report: &Report) {
     let Some(key) = report.key.as_ref().filter(|_| report.is_final_result()) else { return };
-    if let Err(error) = journal.told(key, UnixMillis::now()) {
+    if let Err(error) = journal.mark_reported(key, UnixMillis::now()) {
         context.printer.trace(&format!("it could not be recorded that the result was shown: {error}"));
     }
 }
 
-/// Tells the progress of a request on standard error.
+/// Reports the progress of a request on standard error.
 pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
     let printer = &context.printer;
     match progress {
@@ -43,7 +43,9 @@ pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
         }
         Progress::Refused(error) => printer.warn(&format!("the previous key is not used: {error}")),
         Progress::Skew(seconds) => printer.warn(&format!(
-            "this machine's clock and the server's differ by {seconds} s; keys are judged by this one"
+            "the server's clock is {} s {}; key expiry uses this machine's clock",
+            seconds.abs(),
+            if *seconds > 0 { "ahead" } else { "behind" }
         )),
         Progress::Stopping => printer
             .notice("stopping: the answer under way is waited for; Ctrl-C again leaves it to the journal"),

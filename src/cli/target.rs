@@ -19,14 +19,14 @@ pub(super) const SANDBOX: &str = "sandbox";
 
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Route {
+pub(super) enum Destination {
     /// To an API over the network.
     Base(ApiBase),
     /// To the embedded sandbox.
     Sandbox,
 }
 
-impl Route {
+impl Destination {
     /// The flag's or the environment's base, else the profile's.
     pub(super) fn of(context: &Context, profile: &Profile) -> Result<Self, Failure> {
         if let Some(base) = &context.global.api_base {

@@ -9,7 +9,7 @@ use crate::output::facts;
 use super::context::Context;
 use super::failure::Failure;
 use super::held::clock;
-use super::target::Route;
+use super::target::Destination;
 
 #[derive(Serialize)]
 struct WhoamiJson<'a> {
@@ -27,7 +27,7 @@ struct WhoamiJson<'a> {
 /// Tells what a command would use. Nothing is sent.
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
-    let route = Route::of(context, &profile)?;
+    let route = Destination::of(context, &profile)?;
     let found = route.key(context, &profile)?;
     if found.key.mode().is_none() && !profile.mode.is_live() {
         context.printer.notice(

@@ -140,8 +140,9 @@ pub struct Entry {
     pub may_have_executed: bool,
     /// How many attempts were begun.
     pub attempts: u32,
-    /// When its final result was told to the caller; never, when its process was killed before.
-    pub told_at: Option<UnixMillis>,
+    /// When its final result was reported to the caller; `None` where its process was killed before. The
+    /// column is called `told_at`, as files of earlier versions have it.
+    pub reported_at: Option<UnixMillis>,
     /// Why a person settled it.
     pub note: Option<String>,
     /// The run that has it in flight under a lease other than the key's own, until it lets it go or its process

@@ -31,7 +31,7 @@ pub(super) enum Decision {
 }
 
 impl Entry {
-    /// The last moment at which the key may be sent, once it has been.
+    /// The deadline after which the key is not sent, once it has been.
     #[must_use]
     pub fn safe_until(&self) -> Option<UnixMillis> {
         self.first_sent_at.map(|first| safe_until(self.intent.family, first))
@@ -103,7 +103,7 @@ pub(super) fn state_after(execution: Execution, outcome: Outcome, maybe: bool) -
     }
 }
 
-/// The last moment at which a key may be sent that was first sent then.
+/// The deadline of a key that was first sent at this time.
 pub(super) const fn safe_until(family: Family, first: UnixMillis) -> UnixMillis {
     UnixMillis(first.0 + family.window_millis() - DEADLINE_MARGIN_MILLIS)
 }
@@ -178,7 +178,7 @@ mod tests {
             last_seen_at: UnixMillis(START),
             may_have_executed: true,
             attempts: 1,
-            told_at: None,
+            reported_at: None,
             note: None,
             held_by: None,
         }

@@ -168,7 +168,7 @@ pub trait Journal {
     /// When the journal cannot be written; nothing may be sent then.
     fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError>;
 
-    /// Makes the result of the ticket's attempt durable, before it is told to anybody.
+    /// Makes the result of the ticket's attempt durable, before it is reported to anybody.
     ///
     /// # Errors
     /// When the journal cannot be written. The attempt then counts as one that may have been executed.
@@ -179,12 +179,13 @@ pub trait Journal {
         now: UnixMillis,
     ) -> Result<(), JournalError>;
 
-    /// Records that the final result of a key was told to its caller. Until then the same request goes on
-    /// with this key, since its caller cannot know.
+    /// Records that the final result of a key was reported to its caller. Until then the same request
+    /// continues with this key, since its caller cannot know. A crash of the machine may lose the record,
+    /// which is safe: the request is then continued, not made anew.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    fn told(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError>;
+    fn mark_reported(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError>;
 
     /// The entry of a key or an entry's id.
     ///

@@ -26,8 +26,8 @@ impl Progress {
         Self::with_form(Some(count), "{bar:30} {pos} of {len}, {per_sec}, {eta} left", !is_quiet)
     }
 
-    fn with_form(size: Option<u64>, form: &str, is_wished_for: bool) -> Self {
-        let is_shown = io::stderr().is_terminal() && is_wished_for;
+    fn with_form(size: Option<u64>, form: &str, is_wanted: bool) -> Self {
+        let is_shown = io::stderr().is_terminal() && is_wanted;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template(form).expect("a constant that is a template");
         Self(ProgressBar::with_draw_target(size, target).with_style(style))

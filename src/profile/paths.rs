@@ -60,7 +60,7 @@ impl Paths {
             return Err(HomeError::Link(self.data_dir));
         }
         for dir in [&self.config_dir, &self.data_dir] {
-            // An error here is the same for whoever opens a file in it, and is told there.
+            // An error here is the same for whoever opens a file in it, and is reported there.
             let Ok(meta) = std::fs::metadata(dir) else { continue };
             if !meta.is_dir() {
                 return Err(HomeError::NotAFolder(dir.clone()));

@@ -33,7 +33,7 @@ pub enum Retry {
 
 /// What an attempt tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct AnswerReading {
     /// What it means for the caller, should it be the last attempt.
     pub outcome: Outcome,
     /// What it tells of the execution of the idempotency key.
@@ -51,7 +51,7 @@ type Row = (Outcome, Execution, Retry);
 
 /// Reads what came back of one attempt.
 #[must_use]
-pub fn read(reply: &Reply, situation: Situation) -> Reading {
+pub fn read(reply: &Reply, situation: Situation) -> AnswerReading {
     let (row, error, detail) = match reply {
         Reply::NotSent(why) => (not_sent(why, situation), None, why.to_string()),
         Reply::Lost(why) => (lost(situation), None, why.clone()),
@@ -68,7 +68,7 @@ pub fn read(reply: &Reply, situation: Situation) -> Reading {
         }
     };
     let (outcome, execution, retry) = row;
-    Reading { outcome, execution, retry, error, detail }
+    AnswerReading { outcome, execution, retry, error, detail }
 }
 
 /// Whether an answer is the API's result of a write: every one of them is a JSON object.

@@ -7,7 +7,7 @@ use crate::journal::{AttemptResult, Execution, Intent, Journal, JournalError, Ti
 use crate::time::UnixMillis;
 
 use super::admitted_key::AdmittedKey;
-use super::answer::{Reading, Retry, Situation, read};
+use super::answer::{AnswerReading, Retry, Situation, read};
 use super::reply::{Answer, Reply};
 use super::report::{Circumstance, ReplayOf, ReplayedBy, Report};
 use super::sender::{Progress, Sender};
@@ -17,7 +17,7 @@ const SKEW_MILLIS: i64 = 300_000;
 
 /// What the attempts of one run ended with.
 pub(super) struct Run {
-    reading: Reading,
+    reading: AnswerReading,
     reply: Reply,
     attempts: u32,
     replay_of: ReplayOf,
@@ -56,7 +56,7 @@ impl Record<'_> {
         matches!(self, Self::Keyed(_, ticket) if ticket.attempt > 1)
     }
 
-    fn finish(&mut self, reading: &Reading, answer: Option<&Answer>) -> Result<(), JournalError> {
+    fn finish(&mut self, reading: &AnswerReading, answer: Option<&Answer>) -> Result<(), JournalError> {
         match self {
             Self::Unkeyed { maybe } => *maybe |= reading.execution == Execution::Maybe,
             Self::Keyed(journal, ticket) => {
@@ -193,7 +193,7 @@ impl Sender<'_> {
         }
     }
 
-    fn tell(&mut self, number: u32, reading: &Reading, answer: Option<&Answer>) {
+    fn tell(&mut self, number: u32, reading: &AnswerReading, answer: Option<&Answer>) {
         (self.notify)(Progress::Attempted { number, detail: &reading.detail });
         if let Some(skew) = answer.and_then(skew_millis).filter(|skew| skew.abs() > SKEW_MILLIS) {
             (self.notify)(Progress::Skew(skew / 1000));
@@ -249,10 +249,11 @@ impl Run {
     }
 }
 
+/// How far the server's clock is ahead of this machine's; negative where it is behind.
 fn skew_millis(answer: &Answer) -> Option<i64> {
     let date = answer.header("date")?;
     let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_millisecond();
-    Some(UnixMillis::now().0 - server)
+    Some(server - UnixMillis::now().0)
 }
 
 /// A random number from 0 to 1. Without randomness retries still work, in step.

@@ -1,4 +1,4 @@
-//! One attempt: a request goes out once, and what comes back is told apart.
+//! One attempt: a request goes out once, and what comes back is classified.
 
 use std::error::Error;
 use std::fmt;

@@ -30,7 +30,7 @@ mod unsent;
 
 pub use crate::journal::{Method, MethodError};
 pub use admitted_key::AdmittedKey;
-pub use answer::{Reading, Retry, Situation, read};
+pub use answer::{AnswerReading, Retry, Situation, read};
 pub use card_numbers::holds_card_number;
 pub use curl::{shell_quote, to_curl};
 pub use envelope::envelope;

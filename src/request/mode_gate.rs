@@ -104,7 +104,7 @@ impl ModeGate<'_> {
         let why = match self.transport.send(&question, None, key).await {
             Reply::NotSent(why) => return Err(GateError::NotAsked { key: key_text, why }),
             Reply::Lost(why) => why,
-            Reply::Answer(answer) => match told(&answer) {
+            Reply::Answer(answer) => match livemode_of_balance(&answer) {
                 Some(false) => return Ok(()),
                 Some(true) => return Err(GateError::Live { key: key_text }),
                 None if answer.status == 401 && answer.api_error().is_some() => {
@@ -118,7 +118,7 @@ impl ModeGate<'_> {
 }
 
 /// The `livemode` of a balance, where the answer is one.
-fn told(answer: &Answer) -> Option<bool> {
+fn livemode_of_balance(answer: &Answer) -> Option<bool> {
     #[derive(Deserialize)]
     struct Balance {
         object: String,
@@ -134,9 +134,11 @@ mod tests {
 
     #[test]
     fn only_a_balance_tells_the_mode() {
-        let told = |status, body: &str| told(&Answer { status, body: body.into(), ..Answer::default() });
-        assert_eq!(told(200, r#"{"object": "balance", "livemode": false}"#), Some(false));
-        assert_eq!(told(200, r#"{"object": "balance", "livemode": true}"#), Some(true));
+        let livemode = |status, body: &str| {
+            livemode_of_balance(&Answer { status, body: body.into(), ..Answer::default() })
+        };
+        assert_eq!(livemode(200, r#"{"object": "balance", "livemode": false}"#), Some(false));
+        assert_eq!(livemode(200, r#"{"object": "balance", "livemode": true}"#), Some(true));
         for body in [
             "",
             "<html>",
@@ -147,8 +149,8 @@ mod tests {
             r#"{"object": "balance", "livemode": "false"}"#,
             r#"{"object": "list", "data": [{"object": "balance", "livemode": false}], "livemode": false}"#,
         ] {
-            assert_eq!(told(200, body), None, "{body}");
+            assert_eq!(livemode(200, body), None, "{body}");
         }
-        assert_eq!(told(403, r#"{"object": "balance", "livemode": false}"#), None);
+        assert_eq!(livemode(403, r#"{"object": "balance", "livemode": false}"#), None);
     }
 }

@@ -196,8 +196,8 @@ impl Report {
     /// Whether the answer's object is of the other mode.
     #[must_use]
     pub fn is_of_other_mode(&self) -> bool {
-        let told = self.answer.as_ref().and_then(|answer| livemode(&answer.body));
-        told.is_some_and(|is_live| is_live != self.intent.mode.is_live())
+        let livemode = self.answer.as_ref().and_then(|answer| livemode(&answer.body));
+        livemode.is_some_and(|is_live| is_live != self.intent.mode.is_live())
     }
 
     /// Whether this is the final result of the key, for its caller to take: showing it ends the request.

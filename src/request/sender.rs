@@ -11,7 +11,7 @@ use super::mode_gate::{GateError, ModeGate};
 use super::previous_key::PreviousKey;
 use super::retry::RetryPolicy;
 
-/// What is told while a request is under way.
+/// Progress of a request, for its caller to show.
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// The key is durable and the first byte has not left.
@@ -48,7 +48,7 @@ pub enum Progress<'a> {
     },
     /// The previous API key was found, and is not let through.
     Refused(&'a GateError),
-    /// The server's clock and this machine's differ by so many seconds.
+    /// The server's clock is so many seconds ahead of this machine's; negative where it is behind.
     Skew(i64),
     /// The user asked to stop, and the answer under way is waited for.
     Stopping,
@@ -68,6 +68,6 @@ pub struct Sender<'a> {
     pub policy: RetryPolicy,
     /// The user's wish to stop.
     pub interrupt: &'a Interrupt,
-    /// Who is told of the progress.
+    /// Shows the progress.
     pub notify: &'a mut dyn FnMut(Progress<'_>),
 }

@@ -45,7 +45,7 @@ pub(super) struct Control {
 }
 
 /// A request to the admin path.
-pub(super) struct Asked<'a> {
+pub(super) struct AdminRequest<'a> {
     /// Its method.
     pub(super) method: &'a str,
     /// What follows after [`PATH`].
@@ -59,11 +59,11 @@ pub(super) struct Asked<'a> {
 /// Answers: an object with `schema`, or one with `error`.
 pub(super) async fn answer(
     shared: &Shared,
-    asked: &Asked<'_>,
+    request: &AdminRequest<'_>,
     body: Result<String, ApiError>,
 ) -> Response<Outgoing> {
-    let result = match (admit(shared, asked), body) {
-        (Ok(control), Ok(body)) => act(shared, control, asked.method, asked.path, &body).await,
+    let result = match (admit(shared, request), body) {
+        (Ok(control), Ok(body)) => act(shared, control, request.method, request.path, &body).await,
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
     let (status, body) = match result {
@@ -84,13 +84,13 @@ pub(super) async fn ask(shared: &Shared, path: &str, body: Option<&Value>) -> Re
     act(shared, control, method, path, &body.map(Value::to_string).unwrap_or_default()).await
 }
 
-fn admit<'a>(shared: &'a Shared, asked: &Asked<'_>) -> Result<&'a Control, ApiError> {
+fn admit<'a>(shared: &'a Shared, request: &AdminRequest<'_>) -> Result<&'a Control, ApiError> {
     let nothing = || ApiError::refused(404, "There is nothing here.");
     let control = shared.control.as_ref().ok_or_else(nothing)?;
-    if !is_here(asked.peer.ip()) {
+    if !is_here(request.peer.ip()) {
         return Err(nothing());
     }
-    let shown = asked.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let shown = request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default();
     let shown = shown.strip_prefix(b"Bearer ").unwrap_or_default();
     if !bool::from(shown.ct_eq(control.token.expose_secret().as_bytes())) {
         return Err(ApiError::refused(
@@ -217,11 +217,11 @@ struct Advance {
     seconds: i64,
 }
 
-async fn advance(shared: &Shared, asked: &Advance) -> Result<Fields, ApiError> {
-    if !(0..=LONGEST_ADVANCE).contains(&asked.seconds) {
+async fn advance(shared: &Shared, request: &Advance) -> Result<Fields, ApiError> {
+    if !(0..=LONGEST_ADVANCE).contains(&request.seconds) {
         return Err(ApiError::invalid("The clock goes forward, by a hundred years at most."));
     }
-    shared.clock.advance(asked.seconds);
+    shared.clock.advance(request.seconds);
     let offset = shared.clock.offset().to_string();
     let keep =
         move |connection: &Connection| settings::set(connection, settings::CLOCK_OFFSET, Some(&offset));
@@ -236,8 +236,8 @@ struct AddFault {
     fault: String,
 }
 
-fn add_fault(shared: &Shared, asked: &AddFault) -> Result<Fields, ApiError> {
-    let fault: Fault = asked.fault.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
+fn add_fault(shared: &Shared, request: &AddFault) -> Result<Fields, ApiError> {
+    let fault: Fault = request.fault.parse().map_err(|error| ApiError::invalid(format!("{error}")))?;
     let id = shared.faults().add(fault);
     Ok(fields(json!({"id": id, "faults": faults(shared)})))
 }
@@ -256,9 +256,9 @@ struct MakeKey {
     expires_in_seconds: Option<i64>,
 }
 
-async fn make_key(shared: &Shared, asked: MakeKey) -> Result<Fields, ApiError> {
+async fn make_key(shared: &Shared, request: MakeKey) -> Result<Fields, ApiError> {
     let now = shared.now();
-    let row = new_key(shared, &asked, now)?;
+    let row = new_key(shared, &request, now)?;
     let told = json!({
         "id": row.id,
         "kind": row.kind.as_str(),
@@ -272,8 +272,8 @@ async fn make_key(shared: &Shared, asked: MakeKey) -> Result<Fields, ApiError> {
     Ok(fields(told))
 }
 
-fn new_key(shared: &Shared, asked: &MakeKey, now: i64) -> Result<key_table::KeyRow, ApiError> {
-    let kind = match asked.kind.as_str() {
+fn new_key(shared: &Shared, request: &MakeKey, now: i64) -> Result<key_table::KeyRow, ApiError> {
+    let kind = match request.kind.as_str() {
         "secret" => KeyKind::Secret,
         "restricted" => KeyKind::Restricted,
         "publishable" => KeyKind::Publishable,
@@ -281,17 +281,17 @@ fn new_key(shared: &Shared, asked: &MakeKey, now: i64) -> Result<key_table::KeyR
     };
     let permissions = match kind {
         KeyKind::Secret => Permissions::all(),
-        _ => Permissions::parse(&asked.allow).map_err(|error| ApiError::invalid(error.to_string()))?,
+        _ => Permissions::parse(&request.allow).map_err(|error| ApiError::invalid(error.to_string()))?,
     };
-    if kind != KeyKind::Restricted && !asked.allow.is_empty() {
+    if kind != KeyKind::Restricted && !request.allow.is_empty() {
         return Err(ApiError::invalid("Only restricted keys have permissions."));
     }
     if let Some(unknown) = permissions.objects().find(|object| !resources::is_known(object)) {
         return Err(ApiError::invalid(format!("The sandbox has no kind of object called {unknown:?}.")));
     }
     let key = shared.keys.another(kind).map_err(|error| ApiError::internal(error.to_string()))?;
-    let expires = asked.expires_in_seconds.map(|seconds| now.saturating_add(seconds));
-    Ok(key_table::row_of(&key, asked.name.as_deref().unwrap_or("made by hand"), permissions, now, expires))
+    let expires = request.expires_in_seconds.map(|seconds| now.saturating_add(seconds));
+    Ok(key_table::row_of(&key, request.name.as_deref().unwrap_or("made by hand"), permissions, now, expires))
 }
 
 #[derive(Deserialize)]
@@ -299,8 +299,8 @@ struct Deliveries {
     limit: u32,
 }
 
-async fn deliveries(shared: &Shared, asked: &Deliveries) -> Result<Fields, ApiError> {
-    let (account, limit) = (shared.account.clone(), asked.limit.clamp(1, 10_000));
+async fn deliveries(shared: &Shared, request: &Deliveries) -> Result<Fields, ApiError> {
+    let (account, limit) = (shared.account.clone(), request.limit.clamp(1, 10_000));
     let look = move |connection: &Connection| queue::log(connection, &account, limit);
     let log = shared.database.read(look).await.map_err(|error| super::api::failed(&error))?;
     Ok(fields(json!({"deliveries": log})))
@@ -312,16 +312,16 @@ struct Resend {
     endpoint: Option<String>,
 }
 
-async fn resend(shared: &Shared, asked: Resend) -> Result<Fields, ApiError> {
+async fn resend(shared: &Shared, request: Resend) -> Result<Fields, ApiError> {
     let (account, now) = (shared.account.clone(), shared.now());
-    let (event, endpoint) = (asked.event.clone(), asked.endpoint);
+    let (event, endpoint) = (request.event.clone(), request.endpoint);
     let add = move |connection: &Connection| {
         Ok(queue::resend(&Store::new(connection, &account), &event, endpoint.as_deref(), now))
     };
     let added = shared.database.write(None, add).await.map_err(|error| super::api::failed(&error))??;
-    let added = added.ok_or_else(|| ApiError::missing_object(404, "event", &asked.event, "event"))?;
+    let added = added.ok_or_else(|| ApiError::missing_object(404, "event", &request.event, "event"))?;
     shared.deliveries.notify_one();
-    Ok(fields(json!({"event": asked.event, "deliveries": added})))
+    Ok(fields(json!({"event": request.event, "deliveries": added})))
 }
 
 #[derive(Deserialize)]
@@ -330,19 +330,19 @@ struct Roll {
     overlap_seconds: Option<i64>,
 }
 
-async fn roll(shared: &Shared, asked: Roll) -> Result<Fields, ApiError> {
+async fn roll(shared: &Shared, request: Roll) -> Result<Fields, ApiError> {
     let (account, now) = (shared.account.clone(), shared.now());
-    let overlap = asked.overlap_seconds.unwrap_or(OVERLAP_SECONDS).clamp(0, OVERLAP_SECONDS);
-    let (endpoint, secret, until) = (asked.endpoint.clone(), shared.ids.object("whsec", 32), now + overlap);
+    let overlap = request.overlap_seconds.unwrap_or(OVERLAP_SECONDS).clamp(0, OVERLAP_SECONDS);
+    let (endpoint, secret, until) = (request.endpoint.clone(), shared.ids.object("whsec", 32), now + overlap);
     let new = secret.clone();
     let work = move |connection: &Connection| {
         Ok(secrets::roll(&Store::new(connection, &account), &endpoint, &new, now, until))
     };
     let rolled = shared.database.write(None, work).await.map_err(|error| super::api::failed(&error))??;
     if !rolled {
-        return Err(ApiError::missing_object(404, "webhook_endpoint", &asked.endpoint, "endpoint"));
+        return Err(ApiError::missing_object(404, "webhook_endpoint", &request.endpoint, "endpoint"));
     }
-    Ok(fields(json!({"endpoint": asked.endpoint, "secret": secret, "previous_expires_at": until})))
+    Ok(fields(json!({"endpoint": request.endpoint, "secret": secret, "previous_expires_at": until})))
 }
 
 #[cfg(test)]

@@ -71,8 +71,9 @@ pub(super) async fn handle(
     // The body is read in any case, so that the connection can be used again.
     let text = body::read(body).await;
     if let Some(path) = parts.uri.path().strip_prefix(admin::PATH) {
-        let asked = admin::Asked { method: parts.method.as_str(), path, headers: &parts.headers, peer };
-        return Ok(admin::answer(&shared, &asked, text).await);
+        let request =
+            admin::AdminRequest { method: parts.method.as_str(), path, headers: &parts.headers, peer };
+        return Ok(admin::answer(&shared, &request, text).await);
     }
     let request_id = shared.ids.request();
     let head = Head {
@@ -178,7 +179,7 @@ impl Shared {
         &self,
         head: &Head<'_>,
         key: ApiKey,
-        asked: Result<Asked, ApiError>,
+        asked: Result<ParsedTask, ApiError>,
     ) -> Result<Reply, ApiError> {
         let (account, now) = (self.account.clone(), head.now);
         let order = asked.map(|(task, params)| self.order(head, task, params));
@@ -262,9 +263,9 @@ fn limited() -> Reply {
 }
 
 /// What is to be done, and the parameters.
-type Asked = (Task, BTreeMap<String, Param>);
+type ParsedTask = (Task, BTreeMap<String, Param>);
 
-fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<Asked, ApiError> {
+fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<ParsedTask, ApiError> {
     if Family::of(head.path) == Family::V2 {
         let route = v2::route(head.method, head.path)?;
         let fields = v2::fields(&body?)?;

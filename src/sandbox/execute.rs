@@ -46,7 +46,7 @@ pub(super) enum Task {
     /// An operation of v1.
     V1(Route),
     /// An operation of v2, and the fields of its body.
-    V2(v2::Route, Map<String, Value>),
+    V2(v2::V2Route, Map<String, Value>),
 }
 
 impl Task {
@@ -100,7 +100,7 @@ impl From<ApiError> for Reply {
 }
 
 /// What is left of work that is done.
-struct Done {
+struct Executed {
     answer: Answer,
     has_deliveries: bool,
 }
@@ -142,12 +142,12 @@ pub(super) fn perform(connection: &Connection, order: Order) -> rusqlite::Result
     Ok(reply)
 }
 
-fn reply(done: &Done) -> Reply {
+fn reply(done: &Executed) -> Reply {
     Reply { has_deliveries: done.has_deliveries, ..Reply::new(&done.answer) }
 }
 
 /// Does the work; where it fails, what it did until then is undone.
-fn attempt(connection: &Connection, mut order: Order) -> rusqlite::Result<Result<Done, ApiError>> {
+fn attempt(connection: &Connection, mut order: Order) -> rusqlite::Result<Result<Executed, ApiError>> {
     if order.task.method() == Method::Get {
         return Ok(carry_out(connection, order));
     }
@@ -161,7 +161,7 @@ fn attempt(connection: &Connection, mut order: Order) -> rusqlite::Result<Result
     Ok(result)
 }
 
-fn carry_out(connection: &Connection, order: Order) -> Result<Done, ApiError> {
+fn carry_out(connection: &Connection, order: Order) -> Result<Executed, ApiError> {
     match order.task {
         Task::V1(_) => work(connection, order),
         Task::V2(ref route, ref body) => {
@@ -169,12 +169,12 @@ fn carry_out(connection: &Connection, order: Order) -> Result<Done, ApiError> {
             let (now, id, query) = (order.now, route.id.as_str(), &order.params);
             let store = Store::new(connection, &order.account);
             let call = v2::Call { store, ids, now, id, query, body };
-            (route.operation.run)(&call).map(|answer| Done { answer, has_deliveries: false })
+            (route.operation.run)(&call).map(|answer| Executed { answer, has_deliveries: false })
         }
     }
 }
 
-fn work(connection: &Connection, mut order: Order) -> Result<Done, ApiError> {
+fn work(connection: &Connection, mut order: Order) -> Result<Executed, ApiError> {
     let Task::V1(route) = &order.task else { return Err(ApiError::internal("v2 has a runner of its own.")) };
     let Route { resource, operation, id } = route;
     let expand = expand::read(order.params.remove("expand"), route.answers(), route.is_list())?;
@@ -196,5 +196,5 @@ fn work(connection: &Connection, mut order: Order) -> Result<Done, ApiError> {
     if answer.status == 200 {
         expand::apply(&call.store, &expand, &mut answer.body)?;
     }
-    Ok(Done { answer, has_deliveries })
+    Ok(Executed { answer, has_deliveries })
 }

@@ -12,7 +12,7 @@ use crate::support::{Home, Server};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kept {
     /// By the journal alone: the same command again.
-    Twin,
+    Duplicate,
     /// By `-i`.
     Key,
     /// By `--operation`.
@@ -37,7 +37,7 @@ impl Shop {
         let run =
             run.args(["-d", "amount=2000", "-d", &metadata, "--retry-budget", "20s", "--max-retries", "6"]);
         match kept {
-            Kept::Twin => run,
+            Kept::Duplicate => run,
             Kept::Key => run.args(["-i", &format!("order-{order}")]),
             Kept::Name => run.args(["--operation", &format!("order-{order}")]),
         }
@@ -56,7 +56,7 @@ impl Shop {
 }
 
 fn kept(order: usize) -> Kept {
-    [Kept::Twin, Kept::Key, Kept::Name][order % 3]
+    [Kept::Duplicate, Kept::Key, Kept::Name][order % 3]
 }
 
 /// Whether the caller has the result: a run that is killed on its last step has shown it already, and
@@ -112,7 +112,7 @@ fn killed_and_finished(rounds: usize) {
     for order in open {
         let before = shop.executed(order);
         assert!(before <= 1, "order {order} was executed {before} times");
-        if kept(order) != Kept::Twin {
+        if kept(order) != Kept::Duplicate {
             shop.command(order, kept(order)).run().exits(0);
             assert_eq!(shop.executed(order), 1, "order {order}");
         }
@@ -162,7 +162,7 @@ fn a_journal_killed_at_its_creation_is_whole_in_the_end() {
     for order in 10..70 {
         let shop = Shop::open(Dice::new(7), Duration::ZERO, 0);
         run_and_kill_after(shop.command(order, kept(order)), dice.time_below(usual));
-        if kept(order) != Kept::Twin || shop.executed(order) == 0 {
+        if kept(order) != Kept::Duplicate || shop.executed(order) == 0 {
             shop.command(order, kept(order)).run().exits(0);
         }
         shop.home.paycli(["journal", "resume", "--all", "--json"]).run().exits(0);

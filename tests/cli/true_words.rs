@@ -72,3 +72,13 @@ fn a_key_of_another_credential_is_told_apart_from_other_parameters() {
     assert!(!seen.err().contains("first request's parameters"), "{seen}");
     assert_eq!(server.connections(), 1, "{seen}");
 }
+
+#[test]
+fn a_clock_that_differs_says_which_one_is_ahead() {
+    for (date, which) in
+        [("Fri, 01 Jan 2100 00:00:00 GMT", "s ahead"), ("Fri, 01 Jan 2010 00:00:00 GMT", "s behind")]
+    {
+        let server = Server::script([paid().header("Date", date)]);
+        Home::new().at(&server, PAY).run().exits(0).says("the server's clock is").says(which);
+    }
+}

@@ -85,7 +85,7 @@ fn an_unknown_outcome_is_not_sent_again_25_hours_later() {
 
 #[test]
 #[ignore = "needs faketime: run by scripts/test.sh"]
-fn the_expired_twin_of_a_request_says_what_to_do_in_words() {
+fn the_expired_duplicate_of_a_request_says_what_to_do_in_words() {
     let home = Home::new();
     let server = Server::script([Step::DropAfterRead]);
     home.at(&server, PAY).args(["--max-retries", "0"]).run().exits(20);

@@ -2,7 +2,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::held::{FoundKey, stores};
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::keys::{OpenStore, SecretKind, StoreKind};
 use crate::profile::Profile;
 
@@ -41,7 +41,7 @@ pub(super) fn check(context: &Context, profile: &Profile) -> Check {
 
 /// Whether the profile has a key, and the key.
 pub(super) fn key(context: &mut Context, profile: &Profile) -> (Check, Option<FoundKey>) {
-    let found = Route::of(context, profile).and_then(|route| route.key(context, profile));
+    let found = Destination::of(context, profile).and_then(|route| route.key(context, profile));
     match found {
         Ok(found) => (Check::ok("key", format!("{} (from {})", found.key, found.source)), Some(found)),
         Err(failure) => (Check::of("key", Status::Warning, failure, context), None),

@@ -10,7 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::held::FoundKey;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::journal::{Family, Intent, Method};
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Answer, Reply, Transport};
@@ -33,7 +33,7 @@ pub(super) fn checks(
     is_offline: bool,
 ) -> Vec<Check> {
     let mut checks = vec![certificates(), proxy()];
-    let route = match Route::of(context, profile) {
+    let route = match Destination::of(context, profile) {
         Ok(route) => route,
         Err(failure) => {
             checks.push(Check::of("api", Status::Failed, failure, context));
@@ -43,7 +43,7 @@ pub(super) fn checks(
     let skipped = |why: &str| Check::new("api", Status::Skipped, why);
     let checked = match found {
         _ if is_offline => vec![skipped("--offline")],
-        _ if route == Route::Sandbox => vec![Check::ok("api", "the sandbox is in process")],
+        _ if route == Destination::Sandbox => vec![Check::ok("api", "the sandbox is in process")],
         None => vec![skipped("without a key the API answers nothing")],
         Some(_) if profile.mode.is_live() && !context.global.live => {
             let message = format!("profile {} is live: nothing is sent without --live", profile.name);
@@ -89,7 +89,12 @@ fn proxy() -> Check {
 }
 
 /// One request that changes nothing.
-fn ask(context: &Context, profile: &Profile, route: &Route, found: &FoundKey) -> Result<Answer, Failure> {
+fn ask(
+    context: &Context,
+    profile: &Profile,
+    route: &Destination,
+    found: &FoundKey,
+) -> Result<Answer, Failure> {
     route.admit(profile)?;
     context.admit(profile, false)?;
     let runtime = runtime()?;
@@ -121,7 +126,7 @@ fn ask(context: &Context, profile: &Profile, route: &Route, found: &FoundKey) ->
     }
 }
 
-fn unreachable(route: &Route, base: &ApiBase, why: &str) -> Failure {
+fn unreachable(route: &Destination, base: &ApiBase, why: &str) -> Failure {
     let has_proxy = PROXIES.iter().any(|name| variable(name).is_some());
     let hint = match (has_proxy, base.uses_tls()) {
         (true, _) => "a proxy is set: check it, or leave this host out with NO_PROXY",
@@ -131,7 +136,7 @@ fn unreachable(route: &Route, base: &ApiBase, why: &str) -> Failure {
     Failure::internal(format!("{} cannot be reached: {why}", route.name())).hint(hint)
 }
 
-fn answered(route: &Route, answer: &Answer) -> Vec<Check> {
+fn answered(route: &Destination, answer: &Answer) -> Vec<Check> {
     let api = match answer.status {
         200 | 403 => Check::ok("api", format!("{} answers, and takes the key", route.name())),
         401 => Check::failed("api", format!("{} answers, and refuses the key (401)", route.name()))

@@ -13,10 +13,10 @@ use crate::request::{Interrupt, Report, RetryPolicy, envelope};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::FoundKey;
-use crate::cli::progress::told;
+use crate::cli::progress::mark_reported;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::Sending;
-use crate::cli::target::{Route, name_account};
+use crate::cli::target::{Destination, name_account};
 use crate::cli::{confirm, show};
 
 use super::found::found;
@@ -37,13 +37,13 @@ struct Resume<'a> {
     context: &'a mut Context,
     profile: &'a Profile,
     journal: SqliteJournal,
-    opened: Vec<(Route, ApiBase)>,
-    keys: Vec<(Route, FoundKey)>,
+    opened: Vec<(Destination, ApiBase)>,
+    keys: Vec<(Destination, FoundKey)>,
 }
 
 /// An entry that may be sent: where to, with which key, as which intent.
 struct Ready {
-    route: Route,
+    route: Destination,
     key: FoundKey,
     intent: Intent,
 }
@@ -75,7 +75,7 @@ impl Resume<'_> {
         })?;
         let shown = show::report(self.context, &report, false, false)?;
         if shown.is_read {
-            told(self.context, &mut self.journal, &report);
+            mark_reported(self.context, &mut self.journal, &report);
         }
         Ok(shown.code)
     }
@@ -103,7 +103,7 @@ impl Resume<'_> {
                 let report = self.send(&interrupt, &ready, &entry.key).await?;
                 tally.count(&report);
                 if self.show(&report)? {
-                    told(self.context, &mut self.journal, &report);
+                    mark_reported(self.context, &mut self.journal, &report);
                 }
             }
             Ok::<_, Failure>(())
@@ -126,7 +126,7 @@ impl Resume<'_> {
     /// What an entry is sent as, or why it is not this profile's to send.
     fn ready(&mut self, entry: &Entry) -> Result<Result<Ready, String>, Failure> {
         let stored = &entry.intent;
-        let route = match Route::of_entry(self.context, self.profile, &stored.base_url) {
+        let route = match Destination::of_entry(self.context, self.profile, &stored.base_url) {
             Ok(route) => route,
             Err(why) => return Ok(Err(why)),
         };
@@ -152,8 +152,8 @@ impl Resume<'_> {
     }
 
     /// The key for a route, taken once: standard input can be read only once.
-    fn key(&mut self, route: &Route) -> Result<FoundKey, Failure> {
-        let is_sandbox = |route: &Route| *route == Route::Sandbox;
+    fn key(&mut self, route: &Destination) -> Result<FoundKey, Failure> {
+        let is_sandbox = |route: &Destination| *route == Destination::Sandbox;
         if let Some((_, key)) = self.keys.iter().find(|(known, _)| is_sandbox(known) == is_sandbox(route)) {
             return Ok(key.clone());
         }
@@ -163,7 +163,7 @@ impl Resume<'_> {
     }
 
     /// The base of a route, opened once.
-    async fn base(&mut self, route: &Route) -> Result<ApiBase, Failure> {
+    async fn base(&mut self, route: &Destination) -> Result<ApiBase, Failure> {
         if let Some((_, base)) = self.opened.iter().find(|(known, _)| known == route) {
             return Ok(base.clone());
         }

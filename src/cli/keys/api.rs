@@ -10,7 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::exit::Outcome;
 use crate::journal::{Execution, Family, Intent, Method};
 use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
@@ -21,7 +21,7 @@ use crate::request::{Reply, Situation, Transport, Unsent, read};
 pub(super) struct HttpApi<'a> {
     context: &'a Context,
     profile: &'a Profile,
-    route: Route,
+    route: Destination,
     way: OnceCell<Result<(Runtime, Transport), Failure>>,
 }
 
@@ -47,7 +47,7 @@ struct KeyList {
 impl<'a> HttpApi<'a> {
     /// The way to the profile's API. Nothing is opened yet.
     pub(super) fn of(context: &'a Context, profile: &'a Profile) -> Result<Self, Failure> {
-        let route = Route::of(context, profile)?;
+        let route = Destination::of(context, profile)?;
         route.admit(profile)?;
         Ok(Self { context, profile, route, way: OnceCell::new() })
     }

@@ -10,7 +10,7 @@ use crate::audit::{
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
 use crate::cli::held::clock;
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::journal::{Filter, Journal, State, Summary};
 use crate::keys::{ApiKey, PointerFile, Policy, findings};
 use crate::profile::Mode;
@@ -225,7 +225,7 @@ fn endpoints(context: &mut Context) -> Result<Vec<Endpoint>, Failure> {
     }
     let profile = context.profile()?.clone();
     context.admit(&profile, false)?;
-    let found = Route::of(context, &profile)?.key(context, &profile)?;
+    let found = Destination::of(context, &profile)?.key(context, &profile)?;
     let list: List = HttpApi::of(context, &profile)?.read("/v1/webhook_endpoints?limit=100", &found.key)?;
     Ok(list.data.into_iter().map(|object| Endpoint { id: object.id, url: object.url }).collect())
 }

@@ -8,7 +8,7 @@ use crate::cli::api_version::api_version;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::request_args::RequestOptions;
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::journal::{Family, Intent};
 use crate::profile::Profile;
 use crate::request::{Method, Param, ParamText, RequestPath, encode, holds_card_number};
@@ -92,7 +92,7 @@ impl Draft {
     }
 
     /// The intent for a profile; its account comes with the key.
-    pub(super) fn intent(&self, profile: &Profile, route: &Route) -> Result<Intent, Failure> {
+    pub(super) fn intent(&self, profile: &Profile, route: &Destination) -> Result<Intent, Failure> {
         let family = self.path.family();
         let api_version = api_version(self.version.as_ref(), profile, family);
         if api_version.as_ref().is_some_and(|version| !is_header_value(version)) {

@@ -16,12 +16,12 @@ use super::confirm;
 use super::context::{Context, JournalFailure};
 use super::failure::Failure;
 use super::held::FoundKey;
-use super::progress::told;
+use super::progress::mark_reported;
 use super::request_args::RequestOptions;
 use super::runtime::runtime;
 use super::sending::Sending;
 use super::show::{self, Shown};
-use super::target::{Route, name_account};
+use super::target::{Destination, name_account};
 
 mod draft;
 mod key;
@@ -42,7 +42,7 @@ struct SendOptions {
 /// A request that may be sent, with all that it needs.
 struct Ready {
     profile: Profile,
-    route: Route,
+    route: Destination,
     found: FoundKey,
     options: SendOptions,
     intent: Intent,
@@ -96,7 +96,7 @@ fn prepare(
         return Err(Failure::usage("--all follows the pages of a list, so it goes with GET"));
     }
     let profile = context.profile()?.clone();
-    let route = Route::of(context, &profile)?;
+    let route = Destination::of(context, &profile)?;
     let mut intent = draft.intent(&profile, &route)?;
     intent.holds_no_credential()?;
     send.key.choice("").holds_no_credential()?;
@@ -171,7 +171,7 @@ impl Work<'_> {
         };
         let shown = self.show(&report)?;
         if shown.is_read {
-            told(self.context, &mut journal, &report);
+            mark_reported(self.context, &mut journal, &report);
         }
         Ok(shown.code)
     }

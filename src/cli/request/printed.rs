@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::exit::ExitCode;
 use crate::journal::Intent;
 use crate::output::redact;
@@ -34,7 +34,7 @@ enum Body<'a> {
 /// Prints a request and sends nothing.
 pub(super) fn show(
     context: &Context,
-    route: &Route,
+    route: &Destination,
     intent: &Intent,
     key: Option<&str>,
     as_curl: bool,

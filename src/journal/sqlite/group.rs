@@ -8,7 +8,7 @@ use crate::journal::lease::Lease;
 use crate::journal::store::{Begin, Begun, KeyChoice};
 use crate::time::UnixMillis;
 
-use super::{SqliteJournal, Step, StepError, rows};
+use super::{JournalStep, JournalStepError, SqliteJournal, rows};
 
 /// The name of the lock of a holder. No idempotency key has a NUL, so that no key has the same lock.
 fn lock_name(holder: &str) -> String {
@@ -31,14 +31,14 @@ impl SqliteJournal {
     }
 }
 
-impl Step<'_> {
+impl JournalStep<'_> {
     /// Whether a batch that is at work has the entry in flight.
-    pub(super) fn is_held(&self, entry: &Entry) -> Result<bool, StepError> {
+    pub(super) fn is_held(&self, entry: &Entry) -> Result<bool, JournalStepError> {
         let Some(holder) = &entry.held_by else { return Ok(false) };
         Ok(self.lease(&lock_name(holder))?.is_none())
     }
 
-    pub(super) fn check(&self, line: &Begin<'_>) -> Result<LineState, StepError> {
+    pub(super) fn check(&self, line: &Begin<'_>) -> Result<LineState, JournalStepError> {
         let mut entry = self.entry_for(line)?;
         if let Some(entry) = &mut entry {
             entry.intent.restore_client_secret(line.intent);
@@ -51,7 +51,7 @@ impl Step<'_> {
         lease: &BatchLease,
         group: Group<'_>,
         now: UnixMillis,
-    ) -> Result<Vec<Begun>, StepError> {
+    ) -> Result<Vec<Begun>, JournalStepError> {
         for finished in group.finished {
             self.finish_attempt(finished.ticket, finished.result, now)?;
         }
@@ -65,7 +65,7 @@ impl Step<'_> {
         group.begun.iter().map(|line| self.begin_line(lease, line)).collect()
     }
 
-    fn begin_line(&self, lease: &BatchLease, line: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin_line(&self, lease: &BatchLease, line: &Begin<'_>) -> Result<Begun, JournalStepError> {
         let held = Holder::Batch(&lease.holder);
         let Some(entry) = self.entry_for(line)? else { return self.begin_new(line, held) };
         self.begin_known(entry, line, held)
@@ -91,7 +91,7 @@ impl Holder<'_> {
     }
 }
 
-impl Step<'_> {
+impl JournalStep<'_> {
     /// Takes a key that nobody else has in flight. Everybody who takes one is inside a write transaction, of
     /// which there is one at a time: what is free now stays so until this one is durable.
     pub(super) fn take(
@@ -99,7 +99,7 @@ impl Step<'_> {
         key: &str,
         entry: Option<&Entry>,
         holder: Holder<'_>,
-    ) -> Result<Option<Held>, StepError> {
+    ) -> Result<Option<Held>, JournalStepError> {
         match holder {
             Holder::Key => {
                 if entry.map_or(Ok(false), |entry| self.is_held(entry))? {
@@ -118,7 +118,11 @@ impl Step<'_> {
     }
 
     /// Binds a key that a line gives, and that a single request made known before, to the line.
-    pub(super) fn bind_operation(&self, entry: &mut Entry, begin: &Begin<'_>) -> Result<(), StepError> {
+    pub(super) fn bind_operation(
+        &self,
+        entry: &mut Entry,
+        begin: &Begin<'_>,
+    ) -> Result<(), JournalStepError> {
         let KeyChoice::Line { operation, .. } = begin.key else { return Ok(()) };
         if entry.operation.is_none() {
             entry.operation = Some(operation.to_owned());

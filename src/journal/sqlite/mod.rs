@@ -68,61 +68,68 @@ impl SqliteJournal {
     }
 
     /// Runs a step in one transaction that is durable when this returns.
-    fn step<T>(&mut self, step: impl FnOnce(&Step<'_>) -> Result<T, StepError>) -> Result<T, JournalError> {
+    fn step<T>(
+        &mut self,
+        step: impl FnOnce(&JournalStep<'_>) -> Result<T, JournalStepError>,
+    ) -> Result<T, JournalError> {
         self.step_as(TransactionBehavior::Immediate, step)
     }
 
     fn step_as<T>(
         &mut self,
         behaviour: TransactionBehavior,
-        step: impl FnOnce(&Step<'_>) -> Result<T, StepError>,
+        step: impl FnOnce(&JournalStep<'_>) -> Result<T, JournalStepError>,
     ) -> Result<T, JournalError> {
         let (path, leases, bodies) = (self.path.clone(), self.leases.clone(), self.bodies);
-        let run = || -> Result<T, StepError> {
+        let run = || -> Result<T, JournalStepError> {
             let transaction = self.connection.transaction_with_behavior(behaviour)?;
-            let done = step(&Step { transaction: &transaction, leases: &leases, bodies })?;
+            let done = step(&JournalStep { transaction: &transaction, leases: &leases, bodies })?;
             transaction.commit()?;
             Ok(done)
         };
         run().map_err(|error| match error {
-            StepError::Sqlite(error) => sqlite_error(&path, error),
-            StepError::Journal(error) => error,
+            JournalStepError::Sqlite(error) => sqlite_error(&path, error),
+            JournalStepError::Journal(error) => error,
         })
     }
 }
 
-enum StepError {
+const MARK_REPORTED: &str = "UPDATE entries SET told_at = ?2
+ WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL";
+
+enum JournalStepError {
     Sqlite(rusqlite::Error),
     Journal(JournalError),
 }
 
-impl From<rusqlite::Error> for StepError {
+impl From<rusqlite::Error> for JournalStepError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<JournalError> for StepError {
+impl From<JournalError> for JournalStepError {
     fn from(error: JournalError) -> Self {
         Self::Journal(error)
     }
 }
 
 /// A step under way.
-struct Step<'a> {
+struct JournalStep<'a> {
     transaction: &'a Transaction<'a>,
     leases: &'a Path,
     bodies: KeepBodies,
 }
 
-impl Step<'_> {
-    fn lease(&self, key: &str) -> Result<Option<Lease>, StepError> {
-        Lease::try_acquire(self.leases, key)
-            .map_err(|error| StepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error }))
+impl JournalStep<'_> {
+    fn lease(&self, key: &str) -> Result<Option<Lease>, JournalStepError> {
+        Lease::try_acquire(self.leases, key).map_err(|error| {
+            JournalStepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error })
+        })
     }
 
     /// The entry that a request belongs to, where there is one.
-    fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, StepError> {
+    fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalStepError> {
         match begin.key {
             KeyChoice::Given(key) => self.one("key = ?1", key),
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
@@ -138,13 +145,13 @@ impl Step<'_> {
         }
     }
 
-    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, StepError> {
+    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, JournalStepError> {
         let mut statement =
             self.transaction.prepare_cached(&format!("{} WHERE {condition}", rows::SELECT))?;
         Ok(statement.query_row([value], rows::read).optional()?)
     }
 
-    fn begin(&self, begin: &Begin<'_>) -> Result<Begun, StepError> {
+    fn begin(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
         begin.intent.holds_no_credential()?;
         begin.key.holds_no_credential()?;
         match self.entry_for(begin)? {
@@ -158,7 +165,7 @@ impl Step<'_> {
         mut entry: Entry,
         begin: &Begin<'_>,
         holder: Holder<'_>,
-    ) -> Result<Begun, StepError> {
+    ) -> Result<Begun, JournalStepError> {
         entry.intent.restore_client_secret(begin.intent);
         match entry.decide_line(begin, begin.now) {
             Decision::Send => self.begin_again(entry, begin, holder),
@@ -169,7 +176,7 @@ impl Step<'_> {
         }
     }
 
-    fn begin_new(&self, begin: &Begin<'_>, holder: Holder<'_>) -> Result<Begun, StepError> {
+    fn begin_new(&self, begin: &Begin<'_>, holder: Holder<'_>) -> Result<Begun, JournalStepError> {
         let (key, source, operation) = match begin.key {
             KeyChoice::Given(key) => (key, KeySource::Flag, None),
             KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
@@ -202,7 +209,7 @@ impl Step<'_> {
             last_seen_at: begin.now,
             may_have_executed: true,
             attempts: 1,
-            told_at: None,
+            reported_at: None,
             note: None,
             held_by: holder.name(),
         };
@@ -213,7 +220,7 @@ impl Step<'_> {
     }
 
     /// Only a request that asked for its duplicate is told of the one that it cannot have.
-    fn other_run(&self, begin: &Begin<'_>) -> Result<Option<String>, StepError> {
+    fn other_run(&self, begin: &Begin<'_>) -> Result<Option<String>, JournalStepError> {
         if !matches!(begin.key, KeyChoice::Continue { .. }) || begin.intent.account.is_some() {
             return Ok(None);
         }
@@ -225,7 +232,7 @@ impl Step<'_> {
         mut entry: Entry,
         begin: &Begin<'_>,
         holder: Holder<'_>,
-    ) -> Result<Begun, StepError> {
+    ) -> Result<Begun, JournalStepError> {
         let Some(held) = self.take(&entry.key, Some(&entry), holder)? else {
             return Ok(Begun::Busy { key: entry.key });
         };
@@ -243,7 +250,7 @@ impl Step<'_> {
         Ok(Begun::Ready(Box::new(ticket)))
     }
 
-    fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), StepError> {
+    fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
         ticket.attempt += 1;
         entry.attempts = ticket.attempt;
@@ -252,13 +259,13 @@ impl Step<'_> {
         if !entry.is_settled() {
             entry.state = State::Sending;
             entry.may_have_executed = true;
-            entry.told_at = None;
+            entry.reported_at = None;
         }
         rows::update(self.transaction, entry)?;
         self.insert_attempt(&entry.id, ticket.attempt, now)
     }
 
-    fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), StepError> {
+    fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), JournalStepError> {
         let sql = "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)";
         self.transaction.prepare_cached(sql)?.execute(params![entry, number, now.0])?;
         Ok(())
@@ -269,7 +276,7 @@ impl Step<'_> {
         ticket: &mut Ticket,
         result: &AttemptResult,
         now: UnixMillis,
-    ) -> Result<(), StepError> {
+    ) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
         let sql = "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
                    WHERE entry = ?1 AND number = ?2";
@@ -288,7 +295,7 @@ impl Step<'_> {
         }
         if matches!(ticket.held, Held::ByBatch) && entry.state.is_final() {
             entry.held_by = None;
-            entry.told_at = entry.told_at.or(Some(now));
+            entry.reported_at = entry.reported_at.or(Some(now));
         }
         Ok(rows::update(self.transaction, entry)?)
     }
@@ -299,7 +306,7 @@ impl Step<'_> {
         resolution: Resolution,
         why: &str,
         now: UnixMillis,
-    ) -> Result<Entry, StepError> {
+    ) -> Result<Entry, JournalStepError> {
         let found = self.one("key = ?1 OR id = ?1", key)?;
         let mut entry = found.ok_or_else(|| JournalError::NoEntry(key.to_owned()))?;
         if entry.state.is_final() {
@@ -379,12 +386,15 @@ impl Journal for SqliteJournal {
         self.step(|step| step.finish_attempt(ticket, result, now))
     }
 
-    fn told(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
-        let done = self.connection.execute(
-            "UPDATE entries SET told_at = ?2 WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL",
-            params![key, now.0],
-        );
-        done.map(|_| ()).map_err(|error| self.error(error))
+    fn mark_reported(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
+        // Not synced by itself: it is written after the result is out, and losing it is safe.
+        let mark = || {
+            self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+            let marked = self.connection.execute(MARK_REPORTED, params![key, now.0]);
+            self.connection.pragma_update(None, "synchronous", "FULL")?;
+            marked
+        };
+        mark().map(|_| ()).map_err(|error| self.error(error))
     }
 
     fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError> {

@@ -79,7 +79,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         last_seen_at: time("last_seen_at")?,
         may_have_executed: row.get("may_have_executed")?,
         attempts: row.get("attempts")?,
-        told_at: row.get::<_, Option<i64>>("told_at")?.map(UnixMillis),
+        reported_at: row.get::<_, Option<i64>>("told_at")?.map(UnixMillis),
         note: row.get("note")?,
         held_by: row.get("held_by")?,
     })
@@ -205,7 +205,7 @@ pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::
         ":last_seen_at": entry.last_seen_at.0,
         ":may_have_executed": entry.may_have_executed,
         ":attempts": entry.attempts,
-        ":told_at": entry.told_at.map(|time| time.0),
+        ":told_at": entry.reported_at.map(|time| time.0),
         ":note": entry.note,
         ":held_by": entry.held_by,
     })?;

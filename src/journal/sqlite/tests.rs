@@ -94,14 +94,14 @@ fn a_finished_run_is_not_continued_and_another_request_never() {
         .finish_attempt(&mut ticket, &result(Execution::Final, Outcome::Succeeded), NOW)
         .expect("recorded");
     drop(ticket);
-    journal.told("first", NOW).expect("recorded");
+    journal.mark_reported("first", NOW).expect("recorded");
     assert_eq!(ready(begin(&mut journal, "a=1", SECOND, NOW)).entry.key, "second");
     let third = KeyChoice::Continue { candidate: "third" };
     assert_eq!(ready(begin(&mut journal, "a=2", third, NOW)).entry.key, "third");
 }
 
 #[test]
-fn a_result_that_nobody_was_told_is_gone_on_with() {
+fn a_result_that_was_not_reported_is_continued() {
     let home = Home::new();
     let mut journal = home.open();
     let mut ticket = ready(begin(&mut journal, "a=1", FIRST, NOW));
@@ -452,4 +452,14 @@ fn a_copy_of_the_file_alone_has_everything_once_nobody_has_it_open() {
     std::fs::copy(&home.path, &copy).expect("a copy");
     let copied = SqliteJournal::open(&copy, PATIENCE).expect("a journal");
     assert!(copied.find("first").expect("a journal").is_some());
+}
+
+#[test]
+fn after_a_result_is_reported_writes_are_synced_again() {
+    let home = Home::new();
+    let mut journal = home.open();
+    journal.mark_reported("k", NOW).expect("recorded");
+    let level: i64 =
+        journal.connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).expect("a level");
+    assert_eq!(level, 2, "FULL");
 }

@@ -126,8 +126,8 @@ pub(super) fn check_owner(intent: &Value, method: &Value) -> Result<(), ApiError
     Err(ApiError::conflict(message).param("payment_method"))
 }
 
-/// What comes next when an intent is confirmed.
-pub(super) enum Step {
+/// What confirming an intent leads to.
+pub(super) enum Confirmation {
     /// The issuer is asked.
     Proceed,
     /// The cardholder has to authenticate first.
@@ -142,7 +142,7 @@ pub(super) fn step(
     intent: &Value,
     method: &Value,
     authenticated: bool,
-) -> Result<Step, ApiError> {
+) -> Result<Confirmation, ApiError> {
     let off_session = call.flag("off_session");
     let id = |object: &Value| object["id"].as_str().unwrap_or_default().to_owned();
     let asked = intent["payment_method_options"]["card"]["request_three_d_secure"].as_str();
@@ -154,12 +154,12 @@ pub(super) fn step(
     };
     let known = call.store.find(AUTHENTICATED, &id(intent))?;
     if !needed || authenticated || known.is_some_and(|known| known["payment_method"] == method["id"]) {
-        return Ok(Step::Proceed);
+        return Ok(Confirmation::Proceed);
     }
     if off_session || call.flag("error_on_requires_action") {
-        return Ok(Step::Refuse(declines::UNAUTHENTICATED));
+        return Ok(Confirmation::Refuse(declines::UNAUTHENTICATED));
     }
-    Ok(Step::Authenticate)
+    Ok(Confirmation::Authenticate)
 }
 
 /// Puts an intent into the state in which it waits for the cardholder. The address is nowhere: the test

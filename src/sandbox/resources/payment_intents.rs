@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::charges::{self, CHARGES};
 use super::common::{ID, SHIPPING, unexpected};
 use super::customers::CUSTOMERS;
-use super::intents::{self, Step};
+use super::intents::{self, Confirmation};
 use super::invoices;
 use super::payment_methods::{self, PAYMENT_METHODS};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
@@ -199,13 +199,13 @@ pub(super) fn pay(
 ) -> Result<Option<ApiError>, ApiError> {
     intents::check_owner(intent, method)?;
     let refused = match intents::step(call, intent, method, authenticated)? {
-        Step::Authenticate => {
+        Confirmation::Authenticate => {
             intents::ask_to_authenticate(call, intent);
             call.note(event_types::PAYMENT_INTENT_REQUIRES_ACTION, intent);
             return Ok(None);
         }
-        Step::Refuse(decline) => Some(decline),
-        Step::Proceed => {
+        Confirmation::Refuse(decline) => Some(decline),
+        Confirmation::Proceed => {
             let charged = charges::charge(call, intent, method)?;
             intent.set("latest_charge", charged.charge["id"].clone());
             charged.declined

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::common::{ID, retrieve, unexpected};
 use super::customers::CUSTOMERS;
-use super::intents::{self, Step};
+use super::intents::{self, Confirmation};
 use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
@@ -145,15 +145,17 @@ fn set_up(
     attempt.set("setup_intent", intent["id"].clone());
     intent.set("latest_attempt", attempt["id"].clone());
     let declined = match (intents::step(call, intent, method, authenticated)?, behaviour(method)) {
-        (Step::Authenticate, _) => {
+        (Confirmation::Authenticate, _) => {
             intents::ask_to_authenticate(call, intent);
             attempt.set("status", json!("requires_action"));
             call.note(event_types::SETUP_INTENT_REQUIRES_ACTION, intent);
             call.keep(&attempt)?;
             return Ok(None);
         }
-        (Step::Refuse(decline), _) | (Step::Proceed, Behaviour::Declined(decline)) => Some(decline),
-        (Step::Proceed, _) => None,
+        (Confirmation::Refuse(decline), _) | (Confirmation::Proceed, Behaviour::Declined(decline)) => {
+            Some(decline)
+        }
+        (Confirmation::Proceed, _) => None,
     };
     let error = declined.map(|decline| {
         let error = payment_methods::card_error(decline).with("payment_method", method.clone());

@@ -10,7 +10,7 @@ use super::client::{Running, Seen};
 
 /// One thing that a client may try.
 #[derive(Debug, Clone)]
-enum Step {
+enum MoneyStep {
     Pay { amount: i64, manual: bool, card: usize },
     Capture { which: usize, amount: i64 },
     CaptureCharge { which: usize, amount: i64 },
@@ -32,20 +32,20 @@ const CARDS: &[&str] = &[
     "createDisputeInquiry",
 ];
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = MoneyStep> {
     let which = 0_usize..6;
     prop_oneof![
         4 => (1_i64..5000, any::<bool>(), 0..CARDS.len())
-            .prop_map(|(amount, manual, card)| Step::Pay { amount, manual, card }),
-        2 => (which.clone(), 1_i64..6000).prop_map(|(which, amount)| Step::Capture { which, amount }),
-        1 => (which.clone(), 1_i64..6000).prop_map(|(which, amount)| Step::CaptureCharge { which, amount }),
-        1 => which.clone().prop_map(|which| Step::Cancel { which }),
+            .prop_map(|(amount, manual, card)| MoneyStep::Pay { amount, manual, card }),
+        2 => (which.clone(), 1_i64..6000).prop_map(|(which, amount)| MoneyStep::Capture { which, amount }),
+        1 => (which.clone(), 1_i64..6000).prop_map(|(which, amount)| MoneyStep::CaptureCharge { which, amount }),
+        1 => which.clone().prop_map(|which| MoneyStep::Cancel { which }),
         3 => (which.clone(), prop::option::of(1_i64..4000))
-            .prop_map(|(which, amount)| Step::Refund { which, amount }),
-        1 => which.clone().prop_map(|which| Step::RefundIntent { which }),
-        1 => (1_i64..4000).prop_map(|amount| Step::Payout { amount }),
-        1 => which.clone().prop_map(|which| Step::CancelPayout { which }),
-        1 => which.prop_map(|which| Step::Close { which }),
+            .prop_map(|(which, amount)| MoneyStep::Refund { which, amount }),
+        1 => which.clone().prop_map(|which| MoneyStep::RefundIntent { which }),
+        1 => (1_i64..4000).prop_map(|amount| MoneyStep::Payout { amount }),
+        1 => which.clone().prop_map(|which| MoneyStep::CancelPayout { which }),
+        1 => which.prop_map(|which| MoneyStep::Close { which }),
     ]
 }
 
@@ -53,13 +53,13 @@ async fn ids(sandbox: &Running, resource: &str) -> Vec<String> {
     sandbox.get(&format!("/v1/{resource}?limit=100")).await.ids()
 }
 
-async fn take(sandbox: &Running, step: &Step) -> Option<Seen> {
+async fn take(sandbox: &Running, step: &MoneyStep) -> Option<Seen> {
     let pick = async |resource: &str, which: usize| {
         let ids = ids(sandbox, resource).await;
         (!ids.is_empty()).then(|| ids[which % ids.len()].clone())
     };
     let (path, body) = match step {
-        Step::Pay { amount, manual, card } => {
+        MoneyStep::Pay { amount, manual, card } => {
             let method = if *manual { "manual" } else { "automatic" };
             let body = format!(
                 "amount={amount}&currency=usd&confirm=true&capture_method={method}&payment_method=pm_card_{}",
@@ -67,29 +67,29 @@ async fn take(sandbox: &Running, step: &Step) -> Option<Seen> {
             );
             ("payment_intents".to_owned(), body)
         }
-        Step::Capture { which, amount } => {
+        MoneyStep::Capture { which, amount } => {
             let id = pick("payment_intents", *which).await?;
             (format!("payment_intents/{id}/capture"), format!("amount_to_capture={amount}"))
         }
-        Step::CaptureCharge { which, amount } => {
+        MoneyStep::CaptureCharge { which, amount } => {
             (format!("charges/{}/capture", pick("charges", *which).await?), format!("amount={amount}"))
         }
-        Step::Cancel { which } => {
+        MoneyStep::Cancel { which } => {
             (format!("payment_intents/{}/cancel", pick("payment_intents", *which).await?), String::new())
         }
-        Step::Refund { which, amount } => {
+        MoneyStep::Refund { which, amount } => {
             let id = pick("charges", *which).await?;
             let amount = amount.map(|amount| format!("&amount={amount}")).unwrap_or_default();
             ("refunds".to_owned(), format!("charge={id}{amount}"))
         }
-        Step::RefundIntent { which } => {
+        MoneyStep::RefundIntent { which } => {
             ("refunds".to_owned(), format!("payment_intent={}", pick("payment_intents", *which).await?))
         }
-        Step::Payout { amount } => ("payouts".to_owned(), format!("amount={amount}&currency=usd")),
-        Step::CancelPayout { which } => {
+        MoneyStep::Payout { amount } => ("payouts".to_owned(), format!("amount={amount}&currency=usd")),
+        MoneyStep::CancelPayout { which } => {
             (format!("payouts/{}/cancel", pick("payouts", *which).await?), String::new())
         }
-        Step::Close { which } => {
+        MoneyStep::Close { which } => {
             (format!("disputes/{}/close", pick("disputes", *which).await?), String::new())
         }
     };

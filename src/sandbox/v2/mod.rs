@@ -45,7 +45,7 @@ pub(super) struct Call<'a> {
 }
 
 /// What a request asks for.
-pub(super) struct Route {
+pub(super) struct V2Route {
     /// What is done.
     pub(super) operation: &'static Operation,
     /// The id in the path, or nothing.
@@ -53,12 +53,12 @@ pub(super) struct Route {
 }
 
 /// Finds what a method and a path ask for: 404 where nothing is, 405 where something else is.
-pub(super) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
+pub(super) fn route(method: &str, path: &str) -> Result<V2Route, ApiError> {
     let all = || TABLES.iter().flat_map(|table| table.iter());
     let fitting = |operation: &'static Operation| Some((operation, id_in(operation.path, path)?));
     let found = all().filter_map(fitting).find(|(operation, _)| operation.method.as_str() == method);
     if let Some((operation, id)) = found {
-        return Ok(Route { operation, id: id.to_owned() });
+        return Ok(V2Route { operation, id: id.to_owned() });
     }
     let known: Vec<_> = all().filter_map(fitting).map(|(operation, _)| operation.method.as_str()).collect();
     if known.is_empty() {

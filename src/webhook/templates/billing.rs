@@ -1,55 +1,58 @@
 //! Templates of customers, subscriptions and invoices. Pure.
 
-use super::recipe::{Step, Template, delete, get, made, patched, post, updated};
+use super::recipe::{RecipeStep, Template, delete, get, made, patched, post, updated};
 
-const CUSTOMER: Step = post("customer", "/v1/customers", "name=Jenny+Rosen&email=jenny.rosen@example.com");
-const CARD: Step = post("method", "/v1/payment_methods", "type=card&card[token]=tok_visa");
-const ATTACH: Step = post("method", "/v1/payment_methods/{method.id}/attach", "customer={customer.id}");
-const BAD_CARD: Step =
+const CUSTOMER: RecipeStep =
+    post("customer", "/v1/customers", "name=Jenny+Rosen&email=jenny.rosen@example.com");
+const CARD: RecipeStep = post("method", "/v1/payment_methods", "type=card&card[token]=tok_visa");
+const ATTACH: RecipeStep = post("method", "/v1/payment_methods/{method.id}/attach", "customer={customer.id}");
+const BAD_CARD: RecipeStep =
     post("method", "/v1/payment_methods/pm_card_chargeCustomerFail/attach", "customer={customer.id}");
-const SECURE_CARD: Step =
+const SECURE_CARD: RecipeStep =
     post("method", "/v1/payment_methods/pm_card_threeDSecure2Required/attach", "customer={customer.id}");
-const DEFAULT: Step =
+const DEFAULT: RecipeStep =
     post("customer", "/v1/customers/{customer.id}", "invoice_settings[default_payment_method]={method.id}");
-const PRODUCT: Step = post("product", "/v1/products", "name=Gold+plan");
-const PRICE: Step = post(
+const PRODUCT: RecipeStep = post("product", "/v1/products", "name=Gold+plan");
+const PRICE: RecipeStep = post(
     "price",
     "/v1/prices",
     "product={product.id}&currency=usd&unit_amount=2000&recurring[interval]=month",
 );
-const SUBSCRIBE: Step =
+const SUBSCRIBE: RecipeStep =
     post("subscription", "/v1/subscriptions", "customer={customer.id}&items[0][price]={price.id}");
-const TRIAL: Step = post(
+const TRIAL: RecipeStep = post(
     "subscription",
     "/v1/subscriptions",
     "customer={customer.id}&items[0][price]={price.id}&trial_end={now+172800}",
 );
-const COUPON: Step = post("coupon", "/v1/coupons", "percent_off=25&duration=forever&name=A+quarter+off");
-const SUBSCRIBE_WITH_COUPON: Step = post(
+const COUPON: RecipeStep =
+    post("coupon", "/v1/coupons", "percent_off=25&duration=forever&name=A+quarter+off");
+const SUBSCRIBE_WITH_COUPON: RecipeStep = post(
     "subscription",
     "/v1/subscriptions",
     "customer={customer.id}&items[0][price]={price.id}&discounts[0][coupon]={coupon.id}",
 );
-const WITH_DISCOUNTS: Step = get("subscription", "/v1/subscriptions/{subscription.id}", "expand[]=discounts");
-const ITEM: Step = post(
+const WITH_DISCOUNTS: RecipeStep =
+    get("subscription", "/v1/subscriptions/{subscription.id}", "expand[]=discounts");
+const ITEM: RecipeStep = post(
     "item",
     "/v1/invoiceitems",
     "customer={customer.id}&amount=2000&currency=usd&description=Consulting",
 );
-const DRAFT: Step = post(
+const DRAFT: RecipeStep = post(
     "invoice",
     "/v1/invoices",
     "customer={customer.id}&pending_invoice_items_behavior=include&auto_advance=false",
 );
-const DRAFT_TO_SEND: Step = post(
+const DRAFT_TO_SEND: RecipeStep = post(
     "invoice",
     "/v1/invoices",
     "customer={customer.id}&pending_invoice_items_behavior=include&auto_advance=false\
      &collection_method=send_invoice&days_until_due=30",
 );
-const FINALIZE: Step = post("invoice", "/v1/invoices/{invoice.id}/finalize", "");
-const PAY: Step = post("invoice", "/v1/invoices/{invoice.id}/pay", "");
-const SEND: Step = post("invoice", "/v1/invoices/{invoice.id}/send", "");
+const FINALIZE: RecipeStep = post("invoice", "/v1/invoices/{invoice.id}/finalize", "");
+const PAY: RecipeStep = post("invoice", "/v1/invoices/{invoice.id}/pay", "");
+const SEND: RecipeStep = post("invoice", "/v1/invoices/{invoice.id}/send", "");
 
 /// A customer with a card, and a plan to subscribe to.
 macro_rules! plan {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::recipe::{Patched, Recipe, Step, Template, Thin};
+use super::recipe::{Patched, Recipe, RecipeStep, Template, Thin};
 
 /// Answers requests and makes ids: a sandbox, behind whoever knows one.
 pub trait Maker {
@@ -55,8 +55,8 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    fn run(&mut self, steps: &[Step]) -> Result<(), String> {
-        for Step { name, method, path, params } in steps {
+    fn run(&mut self, steps: &[RecipeStep]) -> Result<(), String> {
+        for RecipeStep { name, method, path, params } in steps {
             let (path, params) = (self.filled(path)?, self.filled(params)?);
             let answer = self.maker.call(method, &path, &params)?;
             self.answers.insert((*name).to_owned(), answer);

@@ -1,21 +1,21 @@
 //! Templates of products, prices, coupons, tax rates, payouts, the balance and the account. Pure.
 
-use super::recipe::{Step, Template, delete, get, made, patched, post, updated};
+use super::recipe::{RecipeStep, Template, delete, get, made, patched, post, updated};
 
-const PRODUCT: Step = post("product", "/v1/products", "name=Gold+plan");
-const PRICE: Step = post(
+const PRODUCT: RecipeStep = post("product", "/v1/products", "name=Gold+plan");
+const PRICE: RecipeStep = post(
     "price",
     "/v1/prices",
     "product={product.id}&currency=usd&unit_amount=2000&recurring[interval]=month",
 );
-const COUPON: Step = post("coupon", "/v1/coupons", "percent_off=25&duration=once&name=A+quarter+off");
-const TAX_RATE: Step = post("rate", "/v1/tax_rates", "display_name=VAT&inclusive=false&percentage=19");
-const FUNDS: Step = post(
+const COUPON: RecipeStep = post("coupon", "/v1/coupons", "percent_off=25&duration=once&name=A+quarter+off");
+const TAX_RATE: RecipeStep = post("rate", "/v1/tax_rates", "display_name=VAT&inclusive=false&percentage=19");
+const FUNDS: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=200000&currency=usd&confirm=true&payment_method=pm_card_bypassPending&return_url=https://example.com/return",
 );
-const PAYOUT: Step = post("payout", "/v1/payouts", "amount=1100&currency=usd");
+const PAYOUT: RecipeStep = post("payout", "/v1/payouts", "amount=1100&currency=usd");
 
 /// The templates.
 pub(super) const TEMPLATES: &[Template] = &[

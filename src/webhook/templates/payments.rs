@@ -1,53 +1,55 @@
 //! Templates of charges, payment and setup intents, payment methods, refunds, disputes and checkout. Pure.
 
-use super::recipe::{Step, Template, get, made, patched, post, updated};
+use super::recipe::{RecipeStep, Template, get, made, patched, post, updated};
 
-const PAID: Step = post(
+const PAID: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&payment_method=pm_card_visa&return_url=https://example.com/return&description=Order+17",
 );
-const UNCONFIRMED: Step = post("intent", "/v1/payment_intents", "amount=2000&currency=usd");
-const AUTHORIZED: Step = post(
+const UNCONFIRMED: RecipeStep = post("intent", "/v1/payment_intents", "amount=2000&currency=usd");
+const AUTHORIZED: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&capture_method=manual&payment_method=pm_card_visa&return_url=https://example.com/return",
 );
-const DECLINED: Step = post(
+const DECLINED: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&payment_method=pm_card_chargeDeclined&return_url=https://example.com/return",
 );
-const CHALLENGED: Step = post(
+const CHALLENGED: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&payment_method=pm_card_threeDSecure2Required&return_url=https://example.com/return",
 );
-const DISPUTED: Step = post(
+const DISPUTED: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&payment_method=pm_card_createDispute&return_url=https://example.com/return",
 );
-const UNREFUNDABLE: Step = post(
+const UNREFUNDABLE: RecipeStep = post(
     "intent",
     "/v1/payment_intents",
     "amount=2000&currency=usd&confirm=true&payment_method=pm_card_refundFail&return_url=https://example.com/return",
 );
-const CAPTURE: Step = post("captured", "/v1/payment_intents/{intent.id}/capture", "");
-const CHARGE: Step = get("charge", "/v1/charges/{intent.latest_charge}", "");
-const DISPUTES: Step = get("disputes", "/v1/disputes", "payment_intent={intent.id}");
-const REFUND: Step = post("refund", "/v1/refunds", "payment_intent={intent.id}&reason=requested_by_customer");
-const REFUND_UPDATE: Step = post("refund", "/v1/refunds/{refund.id}", "metadata[order]=17");
-const CUSTOMER: Step = post("customer", "/v1/customers", "name=Jenny+Rosen&email=jenny.rosen@example.com");
-const CARD: Step = post("method", "/v1/payment_methods", "type=card&card[token]=tok_visa");
-const ATTACH: Step = post("method", "/v1/payment_methods/{method.id}/attach", "customer={customer.id}");
-const SESSION: Step = post(
+const CAPTURE: RecipeStep = post("captured", "/v1/payment_intents/{intent.id}/capture", "");
+const CHARGE: RecipeStep = get("charge", "/v1/charges/{intent.latest_charge}", "");
+const DISPUTES: RecipeStep = get("disputes", "/v1/disputes", "payment_intent={intent.id}");
+const REFUND: RecipeStep =
+    post("refund", "/v1/refunds", "payment_intent={intent.id}&reason=requested_by_customer");
+const REFUND_UPDATE: RecipeStep = post("refund", "/v1/refunds/{refund.id}", "metadata[order]=17");
+const CUSTOMER: RecipeStep =
+    post("customer", "/v1/customers", "name=Jenny+Rosen&email=jenny.rosen@example.com");
+const CARD: RecipeStep = post("method", "/v1/payment_methods", "type=card&card[token]=tok_visa");
+const ATTACH: RecipeStep = post("method", "/v1/payment_methods/{method.id}/attach", "customer={customer.id}");
+const SESSION: RecipeStep = post(
     "session",
     "/v1/checkout/sessions",
     "mode=payment&line_items[0][price_data][currency]=usd&line_items[0][price_data][product_data][name]=T-shirt\
      &line_items[0][price_data][unit_amount]=2000&line_items[0][quantity]=1&success_url=https://example.com/success",
 );
-const COMPLETE: Step = post(
+const COMPLETE: RecipeStep = post(
     "session",
     "/v1/test_helpers/checkout/sessions/{session.id}/complete",
     "payment_method=pm_card_visa&email=jenny.rosen@example.com",

@@ -12,7 +12,7 @@ pub struct Template {
 #[derive(Debug)]
 pub(super) enum Recipe {
     /// The sandbox makes the event itself when these requests are done.
-    Made(&'static [Step]),
+    Made(&'static [RecipeStep]),
     /// An object that is there when these requests are done, with other values in some fields.
     Patched(Patched),
     /// A thin event of v2, which only names its object.
@@ -23,7 +23,7 @@ pub(super) enum Recipe {
 #[derive(Debug)]
 pub(super) struct Patched {
     /// The requests.
-    pub(super) steps: &'static [Step],
+    pub(super) steps: &'static [RecipeStep],
     /// Where the object is: a step's name, and the way to it in the step's answer.
     pub(super) object: &'static str,
     /// JSON that is laid over the object: objects are merged, everything else takes the old value's place. See
@@ -45,7 +45,7 @@ pub(super) struct Thin {
 /// One request to the sandbox. `{name.field}` in path and parameters stands for a field of an earlier answer,
 /// `{now+3600}` for a time.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct RecipeStep {
     /// What its answer is called.
     pub(super) name: &'static str,
     pub(super) method: &'static str,
@@ -54,25 +54,25 @@ pub(super) struct Step {
     pub(super) params: &'static str,
 }
 
-pub(super) const fn post(name: &'static str, path: &'static str, params: &'static str) -> Step {
-    Step { name, method: "POST", path, params }
+pub(super) const fn post(name: &'static str, path: &'static str, params: &'static str) -> RecipeStep {
+    RecipeStep { name, method: "POST", path, params }
 }
 
-pub(super) const fn get(name: &'static str, path: &'static str, params: &'static str) -> Step {
-    Step { name, method: "GET", path, params }
+pub(super) const fn get(name: &'static str, path: &'static str, params: &'static str) -> RecipeStep {
+    RecipeStep { name, method: "GET", path, params }
 }
 
-pub(super) const fn delete(name: &'static str, path: &'static str) -> Step {
-    Step { name, method: "DELETE", path, params: "" }
+pub(super) const fn delete(name: &'static str, path: &'static str) -> RecipeStep {
+    RecipeStep { name, method: "DELETE", path, params: "" }
 }
 
-pub(super) const fn made(kind: &'static str, steps: &'static [Step]) -> Template {
+pub(super) const fn made(kind: &'static str, steps: &'static [RecipeStep]) -> Template {
     Template { kind, recipe: Recipe::Made(steps) }
 }
 
 pub(super) const fn patched(
     kind: &'static str,
-    steps: &'static [Step],
+    steps: &'static [RecipeStep],
     object: &'static str,
     patch: &'static str,
 ) -> Template {
@@ -81,7 +81,7 @@ pub(super) const fn patched(
 
 pub(super) const fn updated(
     kind: &'static str,
-    steps: &'static [Step],
+    steps: &'static [RecipeStep],
     object: &'static str,
     patch: &'static str,
     previous: &'static str,

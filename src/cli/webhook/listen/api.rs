@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
-use crate::cli::target::Route;
+use crate::cli::target::Destination;
 use crate::exit::ExitCode;
 use crate::journal::{Family, Intent, Method};
 use crate::profile::{Profile, parse_time_or_age};
@@ -21,7 +21,7 @@ use super::work::{Ended, Work, finish, told_to_stop};
 
 /// Polls until it is told to stop.
 pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> Result<ExitCode, Failure> {
-    let route = Route::of(context, &work.profile)?;
+    let route = Destination::of(context, &work.profile)?;
     route.admit(&work.profile)?;
     let found = route.key(context, &work.profile)?;
     let now = UnixMillis::now().0;

@@ -49,7 +49,7 @@ fn a_line_keeps_its_key_and_its_result_for_good() {
         vec![line(&intents[0], "b/1", None, "k-3"), line(&intents[1], "b/2", None, "k-4")],
     );
     let [first, second] = again.try_into().expect("two");
-    assert!(matches!(first, Begun::Answered(entry) if entry.key == "k-1" && entry.told_at.is_some()));
+    assert!(matches!(first, Begun::Answered(entry) if entry.key == "k-1" && entry.reported_at.is_some()));
     let second = ready(second);
     assert_eq!((&*second.entry.key, second.attempt, second.maybe), ("k-2", 2, true));
 }

@@ -1,4 +1,4 @@
-//! The same command again: an unfinished twin is continued, and a named operation keeps its key.
+//! The same command again: an unfinished duplicate is continued, and a named operation keeps its key.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{Home, Server};
 const PAY: [&str; 5] = ["request", "POST", "/v1/payment_intents", "-d", "amount=2000"];
 
 #[test]
-fn an_unfinished_twin_is_continued_with_its_key() {
+fn an_unfinished_duplicate_is_continued_with_its_key() {
     let home = Home::new();
     let server = Server::script([Step::DropAfterRead, paid().replayed().into()]);
     home.at(&server, PAY).args(["--max-retries", "0"]).run().exits(20);
@@ -52,7 +52,7 @@ fn a_finished_request_is_a_new_payment_when_run_again() {
 }
 
 #[test]
-fn another_request_is_no_twin() {
+fn another_request_is_no_duplicate() {
     let home = Home::new();
     let server = Server::script([Step::DropAfterRead, paid().into(), paid().into()]);
     home.at(&server, PAY).args(["--max-retries", "0"]).run().exits(20);
