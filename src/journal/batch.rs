@@ -1,6 +1,7 @@
 //! What the journal does for batches: many lines in one transaction, under one lease.
 
 use super::entry::Entry;
+use super::fence::KeyHold;
 use super::lease::Lease;
 use super::store::{AttemptResult, Begin, Ticket};
 
@@ -23,6 +24,8 @@ pub(super) enum Held {
     ByKey { _lease: Lease },
     /// The lease of a batch, whose holder the entry names.
     ByBatch,
+    /// A lease of a database, whose holder the entry names.
+    ByDatabase(KeyHold),
 }
 
 /// An attempt that ended.

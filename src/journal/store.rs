@@ -6,6 +6,7 @@ use crate::time::UnixMillis;
 use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
+use super::fence::Fence;
 use super::intent::Intent;
 
 /// Which key a request is to go under. A `candidate` is a new random key, for when one is needed.
@@ -70,6 +71,17 @@ pub struct Ticket {
     pub other_run: Option<String>,
     /// Kept for as long as the ticket is.
     pub(super) held: Held,
+}
+
+impl Ticket {
+    /// What is asked right before the request leaves.
+    #[must_use]
+    pub fn fence(&self) -> Fence {
+        match &self.held {
+            Held::ByKey { .. } | Held::ByBatch => Fence::default(),
+            Held::ByDatabase(hold) => Fence::of(hold),
+        }
+    }
 }
 
 /// How a request may begin, or why not.

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::journal::{AttemptResult, Execution, Intent, Journal, JournalError, Ticket};
+use crate::exit::Outcome;
+use crate::journal::{AttemptResult, Execution, Fence, Intent, Journal, JournalError, Ticket};
 use crate::time::UnixMillis;
 
 use super::admitted_key::AdmittedKey;
@@ -48,6 +49,13 @@ impl Record<'_> {
         match self {
             Self::Unkeyed { .. } => None,
             Self::Keyed(_, ticket) => Some(ticket.entry.key.clone()),
+        }
+    }
+
+    fn fence(&self) -> Fence {
+        match self {
+            Self::Unkeyed { .. } => Fence::default(),
+            Self::Keyed(_, ticket) => ticket.fence(),
         }
     }
 
@@ -104,7 +112,7 @@ impl Sender<'_> {
         let (started, is_continued) = (Instant::now(), record.is_continued());
         let (mut attempts, mut retries, mut is_lost) = (0, 0, false);
         loop {
-            let reply = self.attempt(intent, record.key().as_deref()).await;
+            let reply = self.attempt(intent, record.key().as_deref(), &record.fence()).await;
             let situation = Situation { is_write: intent.method.is_write(), maybe: record.maybe() };
             let reading = read(&reply, situation);
             let answer = answer_of(&reply);
@@ -135,8 +143,10 @@ impl Sender<'_> {
             if self.policy.is_over(now) || record.is_expired(now) {
                 return run;
             }
-            if let Err(error) = record.begin_attempt() {
-                return Run { unrecorded: Some(error), ..run };
+            match record.begin_attempt() {
+                Ok(()) => {}
+                Err(JournalError::TakenOver(key)) => return run.taken_over(key, record.maybe()),
+                Err(error) => return Run { unrecorded: Some(error), ..run },
             }
         }
     }
@@ -179,9 +189,9 @@ impl Sender<'_> {
         Prepared::Ready
     }
 
-    async fn attempt(&mut self, intent: &Intent, key: Option<&str>) -> Reply {
+    async fn attempt(&mut self, intent: &Intent, key: Option<&str>, fence: &Fence) -> Reply {
         let api_key: &AdmittedKey = &self.api_key;
-        let attempt = self.transport.attempt(intent, key, api_key);
+        let attempt = self.transport.attempt_behind(fence, intent, key, api_key);
         tokio::pin!(attempt);
         tokio::select! {
             reply = &mut attempt => return reply,
@@ -217,6 +227,15 @@ const fn answer_of(reply: &Reply) -> Option<&Answer> {
 }
 
 impl Run {
+    /// Another process sends under the key now. What an earlier attempt of this run left open stays open.
+    fn taken_over(mut self, key: String, maybe: bool) -> Self {
+        self.reading.detail = JournalError::TakenOver(key).to_string();
+        if !maybe {
+            self.reading.outcome = Outcome::InProgress;
+        }
+        self
+    }
+
     /// Whether the answer is the result that the server keeps for the key. A refusal that is no replay
     /// says nothing of it.
     pub(super) fn is_result_under_key(&self) -> bool {
@@ -237,6 +256,14 @@ impl Run {
         report.replayed_by = is_replay.then_some(ReplayedBy::Server(self.replay_of));
         report.attempts = self.attempts;
         report.is_interrupted = self.is_interrupted;
+        // Whoever shares the journal counts on it: for them the result is not known yet.
+        if let Some(JournalError::Database { .. }) = &self.unrecorded
+            && report.execution == Some(Execution::Final)
+        {
+            report.outcome = Outcome::Unknown;
+            report.execution = Some(Execution::Maybe);
+            report.circumstance = Circumstance::Unrecorded;
+        }
         report.unrecorded = self.unrecorded.map(|error| error.to_string());
         match self.reply {
             Reply::Answer(answer) => report.answer = Some(answer),

@@ -7,6 +7,7 @@
 mod admitted_key;
 mod answer;
 mod attempts;
+mod body_gate;
 mod card_numbers;
 mod curl;
 mod envelope;

@@ -220,7 +220,7 @@ fn show(context: &Context, key: &str) -> Result<ExitCode, Failure> {
     let now = UnixMillis::now();
     let profile = context.profile_for_reading()?;
     let journal = context.journal(profile.mode)?;
-    let entry = found(&journal, key)?;
+    let entry = found(&*journal, key)?;
     let attempts = journal.attempts(&entry)?;
     if context.printer.is_json() {
         #[derive(Serialize)]
