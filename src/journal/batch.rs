@@ -17,6 +17,13 @@ pub struct BatchLease {
     pub(super) _lease: Option<Lease>,
 }
 
+impl BatchLease {
+    /// Of a journal that gives out the lines of a batch one by one.
+    pub(super) const fn of_each_line() -> Self {
+        Self { holder: String::new(), _lease: None }
+    }
+}
+
 /// What keeps others from sending under the key of a ticket.
 #[derive(Debug)]
 pub(super) enum Held {

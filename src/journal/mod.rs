@@ -23,6 +23,8 @@ mod row_id;
 mod rules;
 mod sqlite;
 mod store;
+#[cfg(test)]
+mod suite;
 mod transitions;
 
 pub use crate::time::UnixMillis;

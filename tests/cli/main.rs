@@ -31,6 +31,7 @@ mod sandbox;
 mod sandbox_kill;
 mod sandbox_peers;
 mod secrets;
+mod shared_journal;
 mod tls;
 mod transparency;
 mod true_words;

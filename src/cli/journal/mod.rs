@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, KeptBody, Resolution, State, Summary};
+use crate::journal::{Attempt, Entry, Filter, KeptBody, Resolution, State, Summary};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
 use crate::time::UnixMillis;

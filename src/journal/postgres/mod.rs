@@ -4,6 +4,8 @@
 mod address;
 mod driver;
 mod failure;
+mod group;
+mod hold;
 mod migrate;
 mod password;
 mod query;
@@ -23,18 +25,19 @@ use std::time::Duration;
 use crate::profile::{KeepBodies, Mode};
 use crate::time::UnixMillis;
 
-use super::batch::{BatchLease, Group, Held, LineState};
+use super::batch::{BatchLease, Group, LineState, line_state};
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
-use super::fence::KeyHold;
 use super::store::{AttemptResult, Begin, Begun, Filter, Journal, Position, Resolution, Ticket};
 
 pub use address::{Address, AddressError, TlsDefaults};
 pub use password::{PasswordError, PasswordSources};
 
+use group::Grouped;
+use hold::{ending, finished, hold};
 use query::Lock;
 use shared::Shared;
-use steps::{Drafted, Ending, Step, is_begun};
+use steps::{Drafted, Step, is_begun};
 use transaction::Transaction;
 
 /// How long the lease of a process is, where nothing else is configured.
@@ -80,6 +83,23 @@ impl PostgresJournal {
         work: impl AsyncFn(&Transaction<'_>) -> Result<T, failure::StepError>,
     ) -> Result<T, JournalError> {
         self.shared.session().repeatable(self.shared.driver(), work)
+    }
+
+    /// Takes over a group that is durable now.
+    fn take_group(&self, group: Group<'_>, grouped: Grouped) -> Vec<Begun> {
+        for (one, entry) in group.finished.into_iter().zip(grouped.finished) {
+            finished(one.ticket, entry);
+        }
+        for (ticket, entry) in group.again.into_iter().zip(grouped.again) {
+            if let (Some(entry), Some(touched)) = (entry, &grouped.touched) {
+                self.shared.begun_again(ticket, entry, touched);
+            }
+        }
+        for ticket in group.released {
+            let entry = Entry { held_by: None, ..ticket.entry.clone() };
+            finished(ticket, entry);
+        }
+        grouped.begun.into_iter().map(|drafted| self.begun(drafted)).collect()
     }
 
     fn begun(&self, drafted: Drafted) -> Begun {
@@ -164,25 +184,38 @@ impl Journal for PostgresJournal {
         self.read(async |transaction| query::next_open(transaction, after).await)
     }
 
-    fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
-        todo!()
+    fn claim_batch(&mut self, _: &str) -> Result<Option<BatchLease>, JournalError> {
+        // Each line has the lease of the runner that claims it.
+        Ok(Some(BatchLease::of_each_line()))
     }
 
     fn knows_batch(&self, batch: &str) -> Result<bool, JournalError> {
-        todo!()
+        self.read(async |transaction| group::knows_batch(transaction, batch).await)
     }
 
     fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
-        todo!()
+        let runner = self.shared.runner();
+        let entries = self.read(async |transaction| Step { transaction, runner }.look_up(lines).await)?;
+        Ok(entries.into_iter().zip(lines).map(|(entry, line)| line_state(entry, line)).collect())
     }
 
     fn write_group(
         &mut self,
-        lease: &BatchLease,
+        _: &BatchLease,
         group: Group<'_>,
         now: UnixMillis,
     ) -> Result<Vec<Begun>, JournalError> {
-        todo!()
+        let (runner, bodies) = (self.shared.runner(), self.bodies);
+        let grouped = self.shared.session().step(
+            self.shared.driver(),
+            async |transaction: &Transaction<'_>| {
+                Step { transaction, runner }.group(&group, bodies, now).await
+            },
+            async |transaction: &Transaction<'_>, grouped: &Grouped| {
+                group::is_written(transaction, grouped).await
+            },
+        )?;
+        Ok(self.take_group(group, grouped))
     }
 
     fn settle(
@@ -204,38 +237,4 @@ impl Journal for PostgresJournal {
             },
         )
     }
-}
-
-/// How the key of a ticket of this journal is held.
-fn hold(ticket: &Ticket) -> &KeyHold {
-    match &ticket.held {
-        Held::ByDatabase(hold) => hold,
-        Held::ByKey { .. } | Held::ByBatch => {
-            unreachable!("a ticket goes back to the journal that gave it out")
-        }
-    }
-}
-
-fn ending<'a>(ticket: &'a Ticket, result: &'a AttemptResult, is_line: bool) -> Ending<'a> {
-    let hold = hold(ticket);
-    Ending {
-        entry: &hold.entry,
-        attempt: hold.attempt,
-        holder: hold.holder.name(),
-        maybe: ticket.maybe,
-        is_line,
-        result,
-    }
-}
-
-/// Takes over what the journal holds of a ticket's entry now. The request stays as it was sent.
-fn finished(ticket: &mut Ticket, entry: Entry) {
-    if let Held::ByDatabase(hold) = &mut ticket.held {
-        hold.is_held = entry.held_by.as_deref() == Some(hold.holder.name());
-    }
-    if !ticket.entry.is_settled() {
-        ticket.maybe = entry.may_have_executed;
-    }
-    let intent = std::mem::replace(&mut ticket.entry.intent, entry.intent.clone());
-    ticket.entry = Entry { intent, ..entry };
 }

@@ -4,8 +4,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio_postgres::types::Type;
-
 use crate::journal::batch::Held;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
@@ -14,6 +12,7 @@ use crate::journal::store::Ticket;
 
 use super::Opening;
 use super::driver::Driver;
+use super::hold::{self, take_entry};
 use super::renewal::renew;
 use super::runner::{self, Runner, RunnerLease, Touched};
 use super::session::{Options, Session};
@@ -80,8 +79,7 @@ impl Shared {
         }
         ticket.held = Held::ByDatabase(hold);
         ticket.attempt = entry.attempts;
-        let intent = std::mem::replace(&mut ticket.entry.intent, entry.intent.clone());
-        ticket.entry = Entry { intent, ..entry };
+        take_entry(ticket, entry);
     }
 
     fn hold(self: &Arc<Self>, entry: &Entry, lease: &Arc<RunnerLease>) -> KeyHold {
@@ -117,11 +115,8 @@ impl Holder for HeldLease {
     }
 
     fn release(&self, entry: &str, attempt: u32) {
-        let attempt = i64::from(attempt);
         let release = async |transaction: &Transaction<'_>| {
-            let values =
-                [(&entry as _, Type::TEXT), (&self.lease.id as _, Type::TEXT), (&attempt as _, Type::INT8)];
-            transaction.execute(RELEASE, &values).await.map(|_| ())
+            hold::release(transaction, entry, &self.lease.id, attempt).await
         };
         self.shared.session().once(&self.shared.driver, release);
     }
@@ -132,5 +127,3 @@ impl Drop for HeldLease {
         self.lease.remove_key();
     }
 }
-
-const RELEASE: &str = "UPDATE entries SET held_by = NULL WHERE id = $1 AND held_by = $2 AND attempts = $3";

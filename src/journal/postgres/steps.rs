@@ -7,11 +7,12 @@ use crate::journal::entry::{Entry, Execution, KeySource};
 use crate::journal::error::JournalError;
 use crate::journal::row_id::row_id;
 use crate::journal::rules::{Decision, choose_duplicate};
-use crate::journal::store::{AttemptResult, Begin, Begun, KeyChoice, Resolution};
+use crate::journal::store::{AttemptResult, Begin, Begun, KeyChoice, Resolution, Ticket};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
 use super::failure::StepError;
+use super::hold::hold;
 use super::query::{self, Lock, one};
 use super::rows;
 use super::runner::{Runner, Touched, alive};
@@ -104,16 +105,14 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) async fn begin_known(
-        &self,
-        mut entry: Entry,
-        begin: &Begin<'_>,
-    ) -> Result<Drafted, StepError> {
+    async fn begin_known(&self, mut entry: Entry, begin: &Begin<'_>) -> Result<Drafted, StepError> {
         entry.intent.restore_client_secret(begin.intent);
-        match entry.decide_line(begin, begin.now) {
-            Decision::Send => self.begin_again(entry, begin).await,
-            decision => Ok(Drafted::Not(not_sent(entry, decision))),
+        let is_held = self.is_held(&entry).await?;
+        if let Some(not) = refusal(&entry, begin, is_held) {
+            return Ok(Drafted::Not(not));
         }
+        let touched = self.runner.touch(self.transaction).await?;
+        self.begin_again(entry, begin, &touched).await
     }
 
     async fn begin_new(&self, begin: &Begin<'_>) -> Result<Drafted, StepError> {
@@ -137,16 +136,18 @@ impl Step<'_> {
         Ok(found.max_by_key(|one| one.created_at).map(|one| one.key))
     }
 
-    async fn begin_again(&self, mut entry: Entry, begin: &Begin<'_>) -> Result<Drafted, StepError> {
-        if self.is_held(&entry).await? {
-            return Ok(Drafted::Not(Begun::Busy { key: entry.key }));
-        }
+    /// Begins under an entry that is locked, and that may be sent.
+    pub(super) async fn begin_again(
+        &self,
+        mut entry: Entry,
+        begin: &Begin<'_>,
+        touched: &Touched,
+    ) -> Result<Drafted, StepError> {
         self.bind_operation(&mut entry, begin).await?;
-        let touched = self.runner.touch(self.transaction).await?;
         // Whoever held the key before is gone: an attempt that it left open may have been executed.
         let maybe = entry.may_have_executed && !entry.is_settled();
-        self.start_attempt(&mut entry, &touched, begin.now).await?;
-        let source = begin.key.source_of_known();
+        self.start_attempt(&mut entry, touched, begin.now).await?;
+        let (source, touched) = (begin.key.source_of_known(), touched.clone());
         Ok(Drafted::Ready(Box::new(Draft { entry, source, maybe, other_run: None, touched })))
     }
 
@@ -202,6 +203,26 @@ impl Step<'_> {
         Ok((entry, touched))
     }
 
+    /// Begins a further attempt of a line, as [`Self::begin_attempt`] does, or none where another runner has taken
+    /// the key over.
+    pub(super) async fn begin_held(
+        &self,
+        ticket: &Ticket,
+        touched: &Touched,
+        now: UnixMillis,
+    ) -> Result<Option<Entry>, StepError> {
+        let hold = hold(ticket);
+        let mut entry = ticket.entry.clone();
+        entry.held_by = Some(touched.lease.id.clone());
+        entry.start_attempt(now);
+        let held = Some((hold.holder.name(), hold.attempt));
+        if !rows::update_where(self.transaction, &entry, held).await? {
+            return Ok(None);
+        }
+        rows::insert_attempt(self.transaction, &entry.id, entry.attempts, now).await?;
+        Ok(Some(entry))
+    }
+
     /// Records what an attempt ended with. Where another runner has taken the key over since, only what is certain
     /// is taken into the entry: a result that the server keeps.
     pub(super) async fn finish_attempt(
@@ -210,31 +231,33 @@ impl Step<'_> {
         bodies: KeepBodies,
         now: UnixMillis,
     ) -> Result<Entry, StepError> {
-        let Ending { attempt, result, .. } = *ending;
         let found = one(self.transaction, "id = $1", ending.entry, Lock::ForUpdate).await?;
-        let mut entry = found.ok_or_else(|| JournalError::NoEntry(ending.entry.to_owned()))?;
-        let is_ours = is_still_of(&entry, attempt, ending.holder);
-        entry.last_seen_at = entry.last_seen_at.max(now);
-        if !entry.is_settled() {
-            let mut taken = entry.clone();
-            taken.take_result(result, ending.maybe, bodies);
-            let is_certain = result.execution == Execution::Final && taken.is_settled();
-            if is_ours || is_certain {
-                entry = taken;
-            }
-        }
-        if is_ours && entry.state.is_final() {
-            entry.held_by = None;
-        }
-        if ending.is_line && entry.state.is_final() {
-            entry.reported_at = entry.reported_at.or(Some(now));
-        }
+        let entry = found.ok_or_else(|| JournalError::NoEntry(ending.entry.to_owned()))?;
+        let entry = ending.apply(entry, bodies, now);
         try_join(
-            rows::finish_attempt(self.transaction, &entry.id, attempt, result, now),
+            rows::finish_attempt(self.transaction, &entry.id, ending.attempt, ending.result, now),
             rows::update(self.transaction, &entry),
         )
         .await?;
         Ok(entry)
+    }
+
+    /// The same for a ticket whose entry nobody can have changed while it is held: it is not read first.
+    pub(super) async fn finish_held(
+        &self,
+        ticket: &Ticket,
+        ending: &Ending<'_>,
+        bodies: KeepBodies,
+        now: UnixMillis,
+    ) -> Result<Entry, StepError> {
+        let entry = ending.apply(ticket.entry.clone(), bodies, now);
+        let held = Some((ending.holder, ending.attempt));
+        let (_, is_written) = try_join(
+            rows::finish_attempt(self.transaction, &entry.id, ending.attempt, ending.result, now),
+            rows::update_where(self.transaction, &entry, held),
+        )
+        .await?;
+        if is_written { Ok(entry) } else { self.finish_attempt(ending, bodies, now).await }
     }
 
     /// Records what a person found out.
@@ -259,20 +282,45 @@ impl Step<'_> {
     }
 }
 
+impl Ending<'_> {
+    /// What the end of the attempt makes of its entry.
+    fn apply(&self, mut entry: Entry, bodies: KeepBodies, now: UnixMillis) -> Entry {
+        let is_ours = is_still_of(&entry, self.attempt, self.holder);
+        entry.last_seen_at = entry.last_seen_at.max(now);
+        if !entry.is_settled() {
+            let mut taken = entry.clone();
+            taken.take_result(self.result, self.maybe, bodies);
+            let is_certain = self.result.execution == Execution::Final && taken.is_settled();
+            if is_ours || is_certain {
+                entry = taken;
+            }
+        }
+        if is_ours && entry.state.is_final() {
+            entry.held_by = None;
+        }
+        if self.is_line && entry.state.is_final() {
+            entry.reported_at = entry.reported_at.or(Some(now));
+        }
+        entry
+    }
+}
+
 /// Whether nobody has begun an attempt since, and nobody else holds the key.
 fn is_still_of(entry: &Entry, attempt: u32, holder: &str) -> bool {
     entry.attempts == attempt && entry.held_by.as_deref().is_none_or(|name| name == holder)
 }
 
-/// What a request that may not be sent is told.
-fn not_sent(entry: Entry, decision: Decision) -> Begun {
-    let entry = Box::new(entry);
+/// Why a known entry may not be sent for a request, where it may not.
+pub(super) fn refusal(entry: &Entry, begin: &Begin<'_>, is_held: bool) -> Option<Begun> {
+    let decision = entry.decide_line(begin, begin.now);
+    let known = || Box::new(entry.clone());
     match decision {
-        Decision::Answer => Begun::Answered(entry),
-        Decision::Expired => Begun::Expired(entry),
-        Decision::Mismatch(differences) => Begun::Mismatch { entry, differences },
-        Decision::OtherCredential => Begun::OtherCredential(entry),
-        Decision::Send => Begun::Busy { key: entry.key },
+        Decision::Send if is_held => Some(Begun::Busy { key: entry.key.clone() }),
+        Decision::Send => None,
+        Decision::Answer => Some(Begun::Answered(known())),
+        Decision::Expired => Some(Begun::Expired(known())),
+        Decision::Mismatch(differences) => Some(Begun::Mismatch { entry: known(), differences }),
+        Decision::OtherCredential => Some(Begun::OtherCredential(known())),
     }
 }
 
