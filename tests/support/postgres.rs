@@ -61,8 +61,9 @@ impl Postgres {
     /// and says further settings.
     pub(crate) fn over_tcp(configure: impl FnOnce(&Path) -> Vec<String>) -> Self {
         let mut server = Self::new();
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = port.local_addr().expect("an address").port();
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
         server.port = Some(port);
         let mut settings = configure(&server.folder);
         server.own(&server.folder);
@@ -164,11 +165,6 @@ impl Postgres {
             psql.args(["-p", &port.to_string()]);
         }
         psql.output().expect("psql")
-    }
-
-    /// The folder of its socket.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Its port over TCP.

@@ -31,7 +31,7 @@ pub(super) async fn migrate(client: &Client, schema: &str) -> Result<(), Connect
 async fn migrate_under_lock(client: &Client, schema: &str) -> Result<(), ConnectError> {
     client.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&LOCK, Type::INT8)]).await?;
     let found = version(client, schema).await?;
-    if !exists(client, "SELECT to_regnamespace($1) IS NOT NULL", schema).await? {
+    if client.query_typed_opt(HAS_SCHEMA, &[(&schema, Type::TEXT)]).await?.is_none() {
         client.batch_execute(&format!("CREATE SCHEMA {schema}")).await?;
     }
     client.batch_execute(&format!("SET LOCAL search_path TO {schema}")).await?;
@@ -49,11 +49,11 @@ async fn migrate_under_lock(client: &Client, schema: &str) -> Result<(), Connect
 
 /// The version of a schema; 0 where there is none.
 async fn version(client: &Client, schema: &str) -> Result<i32, ConnectError> {
-    let table = format!("{schema}.version");
-    if !exists(client, "SELECT to_regclass($1) IS NOT NULL", &table).await? {
+    if client.query_typed_opt(HAS_VERSION, &[(&schema, Type::TEXT)]).await?.is_none() {
         return Ok(0);
     }
-    let found = client.query_typed_one(&format!("SELECT version FROM {table}"), &[]).await?.try_get(0)?;
+    let found =
+        client.query_typed_one(&format!("SELECT version FROM {schema}.version"), &[]).await?.try_get(0)?;
     if (0..=VERSION).contains(&found) {
         return Ok(found);
     }
@@ -61,6 +61,10 @@ async fn version(client: &Client, schema: &str) -> Result<i32, ConnectError> {
     Err(ConnectError::Journal(JournalError::NewerSchema { schema, found, known: VERSION }))
 }
 
-async fn exists(client: &Client, sql: &str, name: &str) -> Result<bool, ConnectError> {
-    Ok(client.query_typed_one(sql, &[(&name, Type::TEXT)]).await?.try_get(0)?)
-}
+// The tables of the catalogue are read, and not asked by functions, which may remember what was there before a lock
+// was waited for.
+const HAS_SCHEMA: &str = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1";
+
+const HAS_VERSION: &str =
+    "SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1 AND c.relname = 'version'";

@@ -1,8 +1,7 @@
 //! The journal's promises, on a real file.
 
 use super::*;
-use crate::exit::Outcome;
-use crate::journal::{Execution, Intent, KeyChoice, State};
+use crate::journal::{Intent, KeyChoice, State};
 
 const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
 const PATIENCE: Duration = Duration::from_millis(200);

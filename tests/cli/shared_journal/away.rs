@@ -24,7 +24,8 @@ fn what_is_in_flight_is_recorded_when_it_comes_back() {
     let restarted = Postgres::start(&[]);
     let database = restarted.database();
     let server = Server::always(paid().after(Duration::from_secs(2)));
-    let run = in_flight(pay(&Home::new(), &server, &database).args(["-i", "k-1"]), &server);
+    let home = Home::new();
+    let run = in_flight(pay(&home, &server, &database).args(["-i", "k-1"]), &server);
     restarted.stop();
     std::thread::sleep(Duration::from_secs(3));
     restarted.start_again();
@@ -37,13 +38,14 @@ fn a_result_that_cannot_be_recorded_is_shown_and_is_20() {
     let lost = Postgres::start(&[]);
     let database = lost.database();
     let server = Server::script([paid().after(Duration::from_secs(2)), paid().replayed()]);
-    let timed = |run: Run| run.args(["-i", "k-1", "--timeout", "5s"]);
-    let run = in_flight(timed(pay(&Home::new(), &server, &database)), &server);
+    let home = Home::new();
+    let timed = |limit| pay(&home, &server, &database).args(["-i", "k-1", "--timeout", limit]);
+    let run = in_flight(timed("5s"), &server);
     lost.stop();
     let seen = run.wait().exits(20).says("could not be recorded").says("run the same command again");
     assert!(seen.out().contains("pi_1"), "the result is kept back: {seen}");
     lost.start_again();
     assert_eq!(only_state(&database), "sending", "for the others it is under way");
-    timed(pay(&Home::new(), &server, &database)).args(["--timeout", "40s"]).run().exits(0);
+    timed("40s").run().exits(0);
     assert_eq!(only_state(&database), "succeeded");
 }

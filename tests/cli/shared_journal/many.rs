@@ -25,11 +25,11 @@ fn what_one_machine_records_another_one_sees() {
 fn a_run_that_was_killed_goes_on_on_another_machine_with_its_key() {
     let database = Postgres::shared().database();
     let server = Server::script([Step::Stall(std::time::Duration::from_secs(60)), paid().replayed().into()]);
-    let mut first =
-        in_flight(pay(&Home::new(), &server, &database).env("PAYCLI_JOURNAL_LEASE", "1s"), &server);
+    let (one, other) = (Home::new(), Home::new());
+    let mut first = in_flight(pay(&one, &server, &database).env("PAYCLI_JOURNAL_LEASE", "1s"), &server);
     first.kill();
     first.wait();
-    let seen = pay(&Home::new(), &server, &database).args(["--json", "--timeout", "30s"]).run().exits(0);
+    let seen = pay(&other, &server, &database).args(["--json", "--timeout", "30s"]).run().exits(0);
     assert_eq!(seen.json()["key_source"], "journal", "{seen}");
     let keys = server.keys();
     assert_eq!(keys[0], keys[1], "{seen}");
@@ -45,7 +45,8 @@ fn resume_and_resolve_work_over_it() {
     }
     let resolve = ["journal", "resolve", "k-1", "--as", "failed", "--why", "not in the Dashboard"];
     paycli(&home, &database, &resolve).run().exits(0);
-    let seen = paycli(&Home::new(), &database, &["journal", "resume", "--all", "--json"]).run();
+    let other = Home::new();
+    let seen = paycli(&other, &database, &["journal", "resume", "--all", "--json"]).run();
     let seen = seen.exits(0);
     assert_eq!(seen.ndjson().len(), 1, "{seen}");
     assert_eq!(seen.ndjson()[0]["idempotency_key"], "k-2", "{seen}");
@@ -94,7 +95,10 @@ fn test_and_live_never_meet() {
 
 /// Eight machines run the same command at the same time, under whatever the database makes of isolation.
 fn one_key_for_one_request(database: &Database<'_>) {
-    let server = Server::always(paid().after(std::time::Duration::from_millis(100)));
+    // The first answer is so slow that all of them are there: after a success the same command is a new request.
+    let slow = paid().after(std::time::Duration::from_secs(6));
+    let rest = std::iter::repeat_n(paid().replayed(), 7);
+    let server = Server::script(std::iter::once(slow).chain(rest));
     let homes: Vec<_> = (0..8).map(|_| Home::new()).collect();
     let runs: Vec<_> =
         homes.iter().map(|home| pay(home, &server, database).args(["--timeout", "50s"]).start()).collect();
@@ -145,7 +149,8 @@ fn no_credential_gets_into_the_database() {
     let secret = format!("whsec_{}", "Abc1".repeat(7));
     let answer = format!("{{\"id\": \"we_1\", \"object\": \"webhook_endpoint\", \"secret\": \"{secret}\"}}");
     let server = Server::always(Answer::new(200, answer));
-    let seen = pay(&Home::new(), &server, &database).run().exits(0);
+    let home = Home::new();
+    let seen = pay(&home, &server, &database).run().exits(0);
     assert!(seen.out().contains(&secret), "{seen}");
     let stored = database.sql("SELECT encode(answer, 'escape') FROM paycli_test.entries");
     assert!(stored.contains("whsec_****Abc1") && !stored.contains(&secret), "{stored}");
