@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::{Args, Command};
+use roff::{Roff, roman};
 
 use crate::exit::{ExitCode, TABLE};
 
@@ -145,12 +146,15 @@ pub(super) fn run(context: &Context, args: &HelpArgs, mut command: Command) -> R
 
 /// The man page of a topic.
 pub(super) fn page(topic: &Topic) -> String {
-    let escaped = (topic.text)().replace('\\', "\\\\").replace('-', "\\-").replace("\n.", "\n\\&.");
-    format!(
-        ".TH PAYCLI\\-{} 7 \"\" \"paycli {}\"\n.SH NAME\npaycli\\-{} \\- {}\n.SH DESCRIPTION\n.nf\n{escaped}.fi\n",
-        topic.name.to_uppercase().replace('-', "\\-"),
-        crate::VERSION,
-        topic.name.replace('-', "\\-"),
-        topic.title,
-    )
+    let title = format!("PAYCLI-{}", topic.name.to_uppercase());
+    let source = format!("paycli {}", crate::VERSION);
+    Roff::new()
+        .control("TH", [title.as_str(), "7", " ", source.as_str()])
+        .control("SH", ["NAME"])
+        .text([roman(format!("paycli-{} - {}", topic.name, topic.title))])
+        .control("SH", ["DESCRIPTION"])
+        .control("nf", [])
+        .text([roman((topic.text)().trim_end())])
+        .control("fi", [])
+        .render()
 }

@@ -119,12 +119,6 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server whose port and token are known.
-    #[must_use]
-    pub const fn new(port: u16, token: SecretString) -> Self {
-        Self { port, token }
-    }
-
     /// The running server of a home, or the one on this port.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A sandbox that can be served: its state, its keys, its clock, and what was wished for.
+//! A sandbox that can be served: its state, its keys, its clock, and its configured faults.
 
 use std::future::Future;
 use std::path::PathBuf;

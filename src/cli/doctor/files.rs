@@ -32,7 +32,7 @@ pub(super) fn checks(context: &Context) -> Vec<Check> {
 
 /// A path as a word of a command.
 fn word(path: &Path) -> String {
-    shell_quote(&path.to_string_lossy())
+    shell_quote(&path.to_string_lossy()).into_owned()
 }
 
 /// The folder itself, or the nearest one above it that exists.

@@ -8,7 +8,7 @@ use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
-use crate::request::{Interrupt, Report, RetryPolicy, envelope};
+use crate::request::{Interrupt, Report, RetryPolicy};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -116,7 +116,7 @@ impl Resume<'_> {
         let printer = &self.context.printer;
         let key = report.key.as_deref().unwrap_or_default();
         let line = if printer.is_json() {
-            compact(&envelope(report, report.exit_code(false)))
+            compact(&show::json(self.context, report, report.exit_code(false)))
         } else {
             format!("{key} {}", report.outcome.as_str())
         };

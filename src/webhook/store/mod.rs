@@ -73,12 +73,6 @@ impl EventStore {
         Self::open(&self.path, patience)
     }
 
-    /// The file.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Does a step in one transaction that is durable when this returns. One that fails changes nothing.
     ///
     /// # Errors
