@@ -21,7 +21,7 @@ mod sqlite;
 mod store;
 
 pub use crate::time::UnixMillis;
-pub use batch::{BatchLease, Finished, Group, LineState, line_operation};
+pub use batch::line_operation;
 pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
 pub use fingerprint::Fingerprint;
@@ -31,4 +31,7 @@ pub use lease::Lease;
 pub use method::{Method, MethodError};
 pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
 pub use sqlite::SqliteJournal;
-pub use store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
+pub use store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Finished, Group, Journal, KeyChoice, LineState,
+    Position, Resolution, Ticket,
+};

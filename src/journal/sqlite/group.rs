@@ -1,11 +1,11 @@
 //! Batches in the SQLite journal: steps of many lines in one transaction, so that a durable line costs a share
 //! of a sync.
 
-use crate::journal::batch::{BatchLease, Group, Held, LineState, line_state, operations_of};
+use crate::journal::batch::{line_state, operations_of};
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::lease::Lease;
-use crate::journal::store::{Begin, Begun, KeyChoice};
+use crate::journal::store::{BatchLease, Begin, Begun, Group, Held, KeyChoice, LineState};
 use crate::time::UnixMillis;
 
 use super::{JournalStep, JournalStepError, SqliteJournal, rows};

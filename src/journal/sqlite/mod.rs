@@ -22,13 +22,15 @@ use crate::time::UnixMillis;
 use failure::sqlite_error;
 use group::Holder;
 
-use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::kept::KeptBody;
 use super::lease::Lease;
 use super::rules::{Decision, state_after};
-use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
+use super::store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Journal, KeyChoice, LineState, Position,
+    Resolution, Ticket,
+};
 
 /// A journal in one file. Leases are lock files in a folder beside it.
 #[derive(Debug)]
