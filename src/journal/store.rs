@@ -191,6 +191,17 @@ pub struct Group<'a> {
     pub begun: Vec<Begin<'a>>,
 }
 
+impl Group<'_> {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.finished.is_empty()
+            && self.again.is_empty()
+            && self.released.is_empty()
+            && self.begun.is_empty()
+    }
+}
+
 /// What the journal knows of a line before it is begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineState {
