@@ -32,7 +32,8 @@ pub(super) struct LeaseClock(Mutex<Option<(Point, Duration)>>);
 impl LeaseClock {
     /// Counts from the time at which the lease was asked for: the database counts from a later one.
     pub(super) fn extend(&self, asked_at: Point, length: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked_at, length - length / MARGIN));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((asked_at, length / MARGIN * (MARGIN - 1)));
     }
 
     /// Whether nobody else can have it yet.

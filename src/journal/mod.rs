@@ -28,7 +28,7 @@ mod suite;
 mod transitions;
 
 pub use crate::time::UnixMillis;
-pub use batch::{BatchLease, Finished, Group, LineState, line_operation};
+pub use batch::line_operation;
 pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
 pub use fence::Fence;
@@ -42,4 +42,7 @@ pub use postgres::{
 };
 pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
 pub use sqlite::SqliteJournal;
-pub use store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
+pub use store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Finished, Group, Journal, KeyChoice, LineState,
+    Position, Resolution, Ticket,
+};

@@ -3,11 +3,11 @@
 use crate::exit::Outcome;
 use crate::time::UnixMillis;
 
-use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
-use super::fence::Fence;
+use super::fence::{Fence, KeyHold};
 use super::intent::Intent;
+use super::lease::Lease;
 
 /// Which key a request is to go under. A `candidate` is a new random key, for when one is needed.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ impl Ticket {
     pub fn fence(&self) -> Fence {
         match &self.held {
             Held::ByKey { .. } | Held::ByBatch => Fence::default(),
-            Held::ByDatabase(hold) => Fence::of(hold),
+            Held::Database(hold) => Fence::of(hold),
         }
     }
 }
@@ -157,6 +157,92 @@ pub enum Resolution {
     Succeeded,
     /// It was not, or it failed.
     Failed,
+}
+
+/// The right to send lines of a batch, held until it is dropped or its process ends.
+///
+/// A line that is in flight names its holder in its entry, so that no other process sends under its key: see
+/// [`Entry::held_by`].
+#[derive(Debug)]
+pub struct BatchLease {
+    /// The holder, as entries name it.
+    pub(super) holder: String,
+    /// What tells others that the holder lives.
+    pub(super) _lease: Option<Lease>,
+}
+
+impl BatchLease {
+    /// Of a journal that gives out the lines of a batch one by one.
+    pub(super) const fn of_each_line() -> Self {
+        Self { holder: String::new(), _lease: None }
+    }
+}
+
+/// What keeps others from sending under the key of a ticket.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// The key's own lease.
+    ByKey { _lease: Lease },
+    /// The lease of a batch, whose holder the entry names.
+    ByBatch,
+    /// A lease of a database, whose holder the entry names.
+    Database(KeyHold),
+}
+
+/// An attempt that ended.
+#[derive(Debug)]
+pub struct Finished<'a> {
+    /// The ticket of the line.
+    pub ticket: &'a mut Ticket,
+    /// What the attempt ended with.
+    pub result: &'a AttemptResult,
+}
+
+/// Steps of many lines that become durable together.
+#[derive(Debug, Default)]
+pub struct Group<'a> {
+    /// Attempts that ended. A final result lets its line go and counts as reported: a batch shows it again
+    /// whenever it is run.
+    pub finished: Vec<Finished<'a>>,
+    /// Lines whose next attempt begins.
+    pub again: Vec<&'a mut Ticket>,
+    /// Lines that are let go without a final result. Their next attempt is another run's.
+    pub released: Vec<&'a mut Ticket>,
+    /// Lines that begin.
+    pub begun: Vec<Begin<'a>>,
+}
+
+impl Group<'_> {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.finished.is_empty() && self.again.is_empty() && self.released.is_empty() && self.begun.is_empty()
+    }
+}
+
+/// What the journal knows of a line before it is begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineState {
+    /// Nothing: it begins with a new key.
+    New,
+    /// It has no final result, and may be sent.
+    Open,
+    /// It has a final result, which is not sent again.
+    Finished,
+    /// It has no final result, and its key is too old to be sent.
+    Expired,
+    /// Its key stands for another request.
+    Changed {
+        /// The key.
+        key: String,
+        /// What differs, in words.
+        differences: Vec<String>,
+    },
+    /// It was sent with another API key, and nobody can tell whether that is of the same account.
+    OtherCredential {
+        /// The key.
+        key: String,
+    },
 }
 
 /// A durable journal of requests.

@@ -99,7 +99,7 @@ const TOO_LATE: &str = "the time given with --not-after has passed";
 
 const fn source_of(key: KeyChoice<'_>) -> KeySource {
     match key {
-        KeyChoice::Given(_) => KeySource::Flag,
+        KeyChoice::Given(_) | KeyChoice::Line { key: Some(_), .. } => KeySource::Flag,
         KeyChoice::Operation { .. } | KeyChoice::Line { .. } => KeySource::Operation,
         KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
     }

@@ -6,6 +6,7 @@ mod support;
 mod answers;
 mod architecture;
 mod bad_input;
+mod batch;
 mod ci_templates;
 mod config_file;
 mod credentials;

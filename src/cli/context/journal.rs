@@ -30,7 +30,7 @@ const LEASES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 
 impl Context {
     /// The journal of a mode.
-    pub(in crate::cli) fn journal(&self, mode: Mode) -> Result<Box<dyn Journal>, JournalFailure> {
+    pub(in crate::cli) fn journal(&self, mode: Mode) -> Result<Box<dyn Journal + Send>, JournalFailure> {
         let bodies = self.config().map_err(JournalFailure::Other)?.journal_bodies;
         let Some(url) = variable(URL) else { return Ok(Box::new(self.local_journal(mode)?)) };
         let address = address(&url).map_err(|error| {

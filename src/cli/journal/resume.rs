@@ -36,7 +36,7 @@ pub(in crate::cli) struct ResumeArgs {
 struct Resume<'a> {
     context: &'a mut Context,
     profile: &'a Profile,
-    journal: Box<dyn Journal>,
+    journal: Box<dyn Journal + Send>,
     opened: Vec<(Destination, ApiBase)>,
     keys: Vec<(Destination, FoundKey)>,
 }

@@ -108,7 +108,7 @@ fn is_io(error: &tokio_postgres::Error) -> bool {
 /// Whether the network or the server is away. What TLS does not like stays as it is.
 fn is_away(error: &tokio_postgres::Error) -> bool {
     io_error(error).is_some_and(|error| {
-        let is_of_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+        let is_of_tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some();
         !is_of_tls && error.kind() != std::io::ErrorKind::PermissionDenied
     })
 }

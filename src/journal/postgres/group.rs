@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use futures_util::future::try_join_all;
 use tokio_postgres::types::Type;
 
-use crate::journal::batch::{Group, operations_of};
+use crate::journal::batch::operations_of;
 use crate::journal::entry::Entry;
 use crate::journal::row_id::row_id;
-use crate::journal::store::{Begin, Begun, KeyChoice, Ticket};
+use crate::journal::store::{Begin, Begun, Group, KeyChoice, Ticket};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 

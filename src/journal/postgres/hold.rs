@@ -2,10 +2,9 @@
 
 use tokio_postgres::types::Type;
 
-use crate::journal::batch::Held;
 use crate::journal::entry::Entry;
 use crate::journal::fence::KeyHold;
-use crate::journal::store::{AttemptResult, Ticket};
+use crate::journal::store::{AttemptResult, Held, Ticket};
 
 use super::failure::StepError;
 use super::steps::Ending;
@@ -14,7 +13,7 @@ use super::transaction::Transaction;
 /// How the key of a ticket is held.
 pub(super) fn hold(ticket: &Ticket) -> &KeyHold {
     match &ticket.held {
-        Held::ByDatabase(hold) => hold,
+        Held::Database(hold) => hold,
         Held::ByKey { .. } | Held::ByBatch => {
             unreachable!("a ticket goes back to the journal that gave it out")
         }
@@ -36,7 +35,7 @@ pub(super) fn ending<'a>(ticket: &'a Ticket, result: &'a AttemptResult, is_line:
 
 /// Takes over what the journal holds of a ticket's entry now. The request stays as it was sent.
 pub(super) fn finished(ticket: &mut Ticket, entry: Entry) {
-    if let Held::ByDatabase(hold) = &mut ticket.held {
+    if let Held::Database(hold) = &mut ticket.held {
         hold.is_held = entry.held_by.as_deref() == Some(hold.holder.name());
     }
     if !ticket.entry.is_settled() {

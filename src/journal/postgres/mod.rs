@@ -25,10 +25,12 @@ use std::time::Duration;
 use crate::profile::{KeepBodies, Mode};
 use crate::time::UnixMillis;
 
-use super::batch::{BatchLease, Group, LineState, line_state};
+use super::batch::line_state;
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
-use super::store::{AttemptResult, Begin, Begun, Filter, Journal, Position, Resolution, Ticket};
+use super::store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Journal, LineState, Position, Resolution, Ticket,
+};
 
 pub use address::{Address, AddressError, TlsDefaults};
 pub use password::{PasswordError, PasswordSources};
@@ -80,7 +82,7 @@ impl PostgresJournal {
 
     fn read<T>(
         &self,
-        work: impl AsyncFn(&Transaction<'_>) -> Result<T, failure::StepError>,
+        work: &impl AsyncFn(&Transaction<'_>) -> Result<T, failure::StepError>,
     ) -> Result<T, JournalError> {
         self.shared.session().repeatable(self.shared.driver(), work)
     }
@@ -115,8 +117,8 @@ impl Journal for PostgresJournal {
         let runner = self.shared.runner();
         let drafted = self.shared.session().step(
             self.shared.driver(),
-            async |transaction: &Transaction<'_>| Step { transaction, runner }.begin(begin).await,
-            async |transaction: &Transaction<'_>, drafted: &Drafted| match drafted {
+            &async |transaction: &Transaction<'_>| Step { transaction, runner }.begin(begin).await,
+            &async |transaction: &Transaction<'_>, drafted: &Drafted| match drafted {
                 Drafted::Ready(draft) => is_begun(transaction, &draft.entry).await,
                 Drafted::Not(_) => Ok(false),
             },
@@ -126,7 +128,9 @@ impl Journal for PostgresJournal {
 
     fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError> {
         let runner = self.shared.runner();
-        self.read(async |transaction| Step { transaction, runner }.entry_for(begin, Lock::None).await)
+        self.read(&async |transaction: &Transaction<'_>| {
+            Step { transaction, runner }.entry_for(begin, Lock::None).await
+        })
     }
 
     fn begin_attempt(&mut self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalError> {
@@ -135,10 +139,12 @@ impl Journal for PostgresJournal {
         let (id, attempt, holder) = (&hold.entry, hold.attempt, hold.holder.name());
         let (entry, touched) = self.shared.session().step(
             self.shared.driver(),
-            async |transaction: &Transaction<'_>| {
+            &async |transaction: &Transaction<'_>| {
                 Step { transaction, runner }.begin_attempt(id, attempt, holder, now).await
             },
-            async |transaction: &Transaction<'_>, (entry, _): &(Entry, _)| is_begun(transaction, entry).await,
+            &async |transaction: &Transaction<'_>, (entry, _): &(Entry, _)| {
+                is_begun(transaction, entry).await
+            },
         )?;
         self.shared.begun_again(ticket, entry, &touched);
         Ok(())
@@ -152,36 +158,36 @@ impl Journal for PostgresJournal {
     ) -> Result<(), JournalError> {
         let (runner, bodies) = (self.shared.runner(), self.bodies);
         let ending = ending(ticket, result, false);
-        let entry = self.shared.session().repeatable(
-            self.shared.driver(),
-            async |transaction: &Transaction<'_>| {
+        let entry =
+            self.shared.session().repeatable(self.shared.driver(), &async |transaction: &Transaction<
+                '_,
+            >| {
                 Step { transaction, runner }.finish_attempt(&ending, bodies, now).await
-            },
-        )?;
+            })?;
         finished(ticket, entry);
         Ok(())
     }
 
     fn mark_reported(&mut self, key: &str, now: UnixMillis) -> Result<(), JournalError> {
-        self.read(async |transaction| query::mark_reported(transaction, key, now).await)
+        self.read(&async |transaction: &Transaction<'_>| query::mark_reported(transaction, key, now).await)
     }
 
     fn find(&self, key_or_id: &str) -> Result<Option<Entry>, JournalError> {
-        self.read(async |transaction| {
+        self.read(&async |transaction: &Transaction<'_>| {
             query::one(transaction, "key = $1 OR id = $1", key_or_id, Lock::None).await
         })
     }
 
     fn attempts(&self, entry: &Entry) -> Result<Vec<Attempt>, JournalError> {
-        self.read(async |transaction| query::attempts(transaction, &entry.id).await)
+        self.read(&async |transaction: &Transaction<'_>| query::attempts(transaction, &entry.id).await)
     }
 
     fn list(&self, filter: &Filter) -> Result<Vec<Summary>, JournalError> {
-        self.read(async |transaction| query::list(transaction, filter).await)
+        self.read(&async |transaction: &Transaction<'_>| query::list(transaction, filter).await)
     }
 
     fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
-        self.read(async |transaction| query::next_open(transaction, after).await)
+        self.read(&async |transaction: &Transaction<'_>| query::next_open(transaction, after).await)
     }
 
     fn claim_batch(&mut self, _: &str) -> Result<Option<BatchLease>, JournalError> {
@@ -190,12 +196,13 @@ impl Journal for PostgresJournal {
     }
 
     fn knows_batch(&self, batch: &str) -> Result<bool, JournalError> {
-        self.read(async |transaction| group::knows_batch(transaction, batch).await)
+        self.read(&async |transaction: &Transaction<'_>| group::knows_batch(transaction, batch).await)
     }
 
     fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
         let runner = self.shared.runner();
-        let entries = self.read(async |transaction| Step { transaction, runner }.look_up(lines).await)?;
+        let entries = self
+            .read(&async |transaction: &Transaction<'_>| Step { transaction, runner }.look_up(lines).await)?;
         Ok(entries.into_iter().zip(lines).map(|(entry, line)| line_state(entry, line)).collect())
     }
 
@@ -208,10 +215,10 @@ impl Journal for PostgresJournal {
         let (runner, bodies) = (self.shared.runner(), self.bodies);
         let grouped = self.shared.session().step(
             self.shared.driver(),
-            async |transaction: &Transaction<'_>| {
+            &async |transaction: &Transaction<'_>| {
                 Step { transaction, runner }.group(&group, bodies, now).await
             },
-            async |transaction: &Transaction<'_>, grouped: &Grouped| {
+            &async |transaction: &Transaction<'_>, grouped: &Grouped| {
                 group::is_written(transaction, grouped).await
             },
         )?;
@@ -228,10 +235,10 @@ impl Journal for PostgresJournal {
         let runner = self.shared.runner();
         self.shared.session().step(
             self.shared.driver(),
-            async |transaction: &Transaction<'_>| {
+            &async |transaction: &Transaction<'_>| {
                 Step { transaction, runner }.settle(key_or_id, resolution, why, now).await
             },
-            async |transaction: &Transaction<'_>, settled: &Entry| {
+            &async |transaction: &Transaction<'_>, settled: &Entry| {
                 let found = query::one(transaction, "id = $1", &settled.id, Lock::None).await?;
                 Ok(found.as_ref() == Some(settled))
             },

@@ -62,11 +62,6 @@ enum Commit<T> {
     Unsure(T),
 }
 
-/// Whether the transaction of a step is durable, whose commit got no answer.
-pub(super) trait Written<T>: AsyncFn(&Transaction<'_>, &T) -> Result<bool, StepError> {}
-
-impl<T, F: AsyncFn(&Transaction<'_>, &T) -> Result<bool, StepError>> Written<T> for F {}
-
 impl Session {
     pub(super) const fn new(options: Options) -> Self {
         Self { options, connected: None }
@@ -111,30 +106,30 @@ impl Session {
     pub(super) fn step<T>(
         &mut self,
         driver: &Driver,
-        work: impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
-        written: impl Written<T>,
+        work: &impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
+        written: &impl AsyncFn(&Transaction<'_>, &T) -> Result<bool, StepError>,
     ) -> Result<T, JournalError> {
         let patience = self.options.patience;
-        driver.wait_for(self.step_within(driver.handle(), patience, &work, &written))
+        driver.wait_for(self.step_within(driver.handle(), patience, work, written))
     }
 
     /// The same for a step that changes nothing, or that makes the same again.
     pub(super) fn repeatable<T>(
         &mut self,
         driver: &Driver,
-        work: impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
+        work: &impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
     ) -> Result<T, JournalError> {
-        self.step(driver, work, async |_: &Transaction<'_>, _: &T| Ok(false))
+        self.step(driver, work, &async |_: &Transaction<'_>, _: &T| Ok(false))
     }
 
     /// Tries a repeatable step once, and does not connect for it: what is let go at the end.
     pub(super) fn once(
         &mut self,
         driver: &Driver,
-        work: impl AsyncFn(&Transaction<'_>) -> Result<(), StepError>,
+        work: &impl AsyncFn(&Transaction<'_>) -> Result<(), StepError>,
     ) {
         if self.connected.is_some() {
-            let _ = driver.wait_for(self.attempt(&work));
+            let _ = driver.wait_for(self.attempt(work));
         }
     }
 
@@ -143,7 +138,7 @@ impl Session {
         driver: &Handle,
         patience: Duration,
         work: &impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
-        written: &impl Written<T>,
+        written: &impl AsyncFn(&Transaction<'_>, &T) -> Result<bool, StepError>,
     ) -> Result<T, JournalError> {
         let deadline = Instant::now() + patience;
         let (mut pause, mut unsure) = (PAUSE.0, None);
@@ -171,7 +166,7 @@ impl Session {
         &mut self,
         driver: &Handle,
         work: &impl AsyncFn(&Transaction<'_>) -> Result<T, StepError>,
-        written: &impl Written<T>,
+        written: &impl AsyncFn(&Transaction<'_>, &T) -> Result<bool, StepError>,
         unsure: &mut Option<T>,
     ) -> Result<T, StepError> {
         if self.connected.as_ref().is_none_or(|connected| connected.client.is_closed()) {

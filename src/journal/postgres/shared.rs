@@ -4,11 +4,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::journal::batch::Held;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::fence::{Holder, KeyHold};
-use crate::journal::store::Ticket;
+use crate::journal::store::{Held, Ticket};
 
 use super::Opening;
 use super::driver::Driver;
@@ -66,7 +65,7 @@ impl Shared {
     pub(super) fn ticket(self: &Arc<Self>, draft: Draft) -> Ticket {
         let Draft { entry, source, maybe, other_run, touched } = draft;
         self.runner.adopt(&touched);
-        let held = Held::ByDatabase(self.hold(&entry, &touched.lease));
+        let held = Held::Database(self.hold(&entry, &touched.lease));
         Ticket { attempt: entry.attempts, entry, source, maybe, other_run, held }
     }
 
@@ -74,10 +73,10 @@ impl Shared {
     pub(super) fn begun_again(self: &Arc<Self>, ticket: &mut Ticket, entry: Entry, touched: &Touched) {
         self.runner.adopt(touched);
         let hold = self.hold(&entry, &touched.lease);
-        if let Held::ByDatabase(before) = &mut ticket.held {
+        if let Held::Database(before) = &mut ticket.held {
             before.is_held = false;
         }
-        ticket.held = Held::ByDatabase(hold);
+        ticket.held = Held::Database(hold);
         ticket.attempt = entry.attempts;
         take_entry(ticket, entry);
     }
@@ -94,7 +93,7 @@ impl Drop for Shared {
         let Some(lease) = self.runner.current() else { return };
         let end = async |transaction: &Transaction<'_>| runner::end(transaction, &lease).await;
         let session = self.session.get_mut().unwrap_or_else(PoisonError::into_inner);
-        session.once(&self.driver, end);
+        session.once(&self.driver, &end);
     }
 }
 
@@ -118,7 +117,7 @@ impl Holder for HeldLease {
         let release = async |transaction: &Transaction<'_>| {
             hold::release(transaction, entry, &self.lease.id, attempt).await
         };
-        self.shared.session().once(&self.shared.driver, release);
+        self.shared.session().once(&self.shared.driver, &release);
     }
 }
 

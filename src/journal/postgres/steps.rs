@@ -215,8 +215,8 @@ impl Step<'_> {
         let mut entry = ticket.entry.clone();
         entry.held_by = Some(touched.lease.id.clone());
         entry.start_attempt(now);
-        let held = Some((hold.holder.name(), hold.attempt));
-        if !rows::update_where(self.transaction, &entry, held).await? {
+        let known = Some((hold.holder.name(), hold.attempt));
+        if !rows::update_where(self.transaction, &entry, known).await? {
             return Ok(None);
         }
         rows::insert_attempt(self.transaction, &entry.id, entry.attempts, now).await?;
@@ -252,7 +252,7 @@ impl Step<'_> {
     ) -> Result<Entry, StepError> {
         let entry = ending.apply(ticket.entry.clone(), bodies, now);
         let held = Some((ending.holder, ending.attempt));
-        let (_, is_written) = try_join(
+        let ((), is_written) = try_join(
             rows::finish_attempt(self.transaction, &entry.id, ending.attempt, ending.result, now),
             rows::update_where(self.transaction, &entry, held),
         )

@@ -7,25 +7,27 @@ mod prepare;
 mod query;
 mod rows;
 mod schema;
+mod step;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
 
 use failure::sqlite_error;
-use group::Holder;
+use step::{Holder, JournalStep, JournalStepError};
 
-use super::batch::{BatchLease, Group, Held, LineState};
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
-use super::lease::Lease;
 use super::row_id::row_id;
 use super::rules::Decision;
-use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
+use super::store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Journal, KeyChoice, LineState, Position,
+    Resolution, Ticket,
+};
 use super::transitions::redacted;
 
 /// A journal in one file. Leases are lock files in a folder beside it.
@@ -95,37 +97,7 @@ impl SqliteJournal {
 const MARK_REPORTED: &str = "UPDATE entries SET told_at = ?2
  WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL";
 
-enum JournalStepError {
-    Sqlite(rusqlite::Error),
-    Journal(JournalError),
-}
-
-impl From<rusqlite::Error> for JournalStepError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
-    }
-}
-
-impl From<JournalError> for JournalStepError {
-    fn from(error: JournalError) -> Self {
-        Self::Journal(error)
-    }
-}
-
-/// A step under way.
-struct JournalStep<'a> {
-    transaction: &'a Transaction<'a>,
-    leases: &'a Path,
-    bodies: KeepBodies,
-}
-
 impl JournalStep<'_> {
-    fn lease(&self, key: &str) -> Result<Option<Lease>, JournalStepError> {
-        Lease::try_acquire(self.leases, key).map_err(|error| {
-            JournalStepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error })
-        })
-    }
-
     /// The entry that a request belongs to, where there is one.
     fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalStepError> {
         match begin.key {
@@ -141,12 +113,6 @@ impl JournalStep<'_> {
                 id.map_or(Ok(None), |id| self.one("id = ?1", &id))
             }
         }
-    }
-
-    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, JournalStepError> {
-        let mut statement =
-            self.transaction.prepare_cached(&format!("{} WHERE {condition}", rows::SELECT))?;
-        Ok(statement.query_row([value], rows::read).optional()?)
     }
 
     fn begin(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
@@ -329,11 +295,11 @@ impl Journal for SqliteJournal {
     }
 
     fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
-        self.claim(batch)
+        group::claim(&self.leases, batch)
     }
 
     fn knows_batch(&self, batch: &str) -> Result<bool, JournalError> {
-        self.knows(batch).map_err(|error| self.error(error))
+        query::knows_batch(&self.connection, batch).map_err(|error| self.error(error))
     }
 
     fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
