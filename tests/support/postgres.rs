@@ -198,13 +198,12 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         let Some((mut keeper, mut stdin)) = self.keeper.take() else { return };
+        // One that was started again is not the keeper's.
+        let mut stop = self.program("pg_ctl");
+        let _ = stop.args(["stop", "-m", "immediate", "-D"]).arg(self.folder.join("data")).output();
         let _ = stdin.write_all(b"\n");
         drop(stdin);
         let _ = keeper.wait();
-        // One that was started again is not the keeper's.
-        if self.folder.exists() {
-            let _ = fs::remove_dir_all(&self.folder);
-        }
     }
 }
 

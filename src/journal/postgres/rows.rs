@@ -326,6 +326,29 @@ pub(super) async fn insert_attempt(
     Ok(())
 }
 
+/// Inserts an attempt of another journal.
+pub(super) async fn insert_whole_attempt(
+    transaction: &Transaction<'_>,
+    entry: &str,
+    attempt: &Attempt,
+) -> Result<(), StepError> {
+    let sql = "INSERT INTO attempts (entry, number, started_at, finished_at, status, request_id, detail)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let (number, status) = (i64::from(attempt.number), attempt.status.map(i32::from));
+    let finished_at = attempt.finished_at.map(|time| time.0);
+    let values: [Parameter<'_>; 7] = [
+        (&entry, Type::TEXT),
+        (&number, Type::INT8),
+        (&attempt.started_at.0, Type::INT8),
+        (&finished_at, Type::INT8),
+        (&status, Type::INT4),
+        (&attempt.request_id, Type::TEXT),
+        (&attempt.detail, Type::TEXT),
+    ];
+    transaction.execute(sql, &values).await?;
+    Ok(())
+}
+
 /// Writes what an attempt ended with.
 pub(super) async fn finish_attempt(
     transaction: &Transaction<'_>,

@@ -153,7 +153,7 @@ impl Step<'_> {
 
     /// Whether a runner that lives has the entry in flight. The entry is locked: whoever is to send under its key
     /// from now on waits until this transaction ends.
-    async fn is_held(&self, entry: &Entry) -> Result<bool, StepError> {
+    pub(super) async fn is_held(&self, entry: &Entry) -> Result<bool, StepError> {
         let Some(holder) = &entry.held_by else { return Ok(false) };
         Ok(!alive(self.transaction, std::slice::from_ref(holder)).await?.is_empty())
     }
@@ -260,6 +260,19 @@ impl Step<'_> {
         if is_written { Ok(entry) } else { self.finish_attempt(ending, bodies, now).await }
     }
 
+    /// The entry whose outcome is not known and that nobody has in flight, locked.
+    pub(super) async fn unsettled(&self, key: &str) -> Result<Entry, StepError> {
+        let found = one(self.transaction, "key = $1 OR id = $1", key, Lock::ForUpdate).await?;
+        let entry = found.ok_or_else(|| JournalError::NoEntry(key.to_owned()))?;
+        if entry.state.is_final() {
+            return Err(JournalError::Settled { key: entry.key, state: entry.state.as_str() }.into());
+        }
+        if self.is_held(&entry).await? {
+            return Err(JournalError::InUse(entry.key).into());
+        }
+        Ok(entry)
+    }
+
     /// Records what a person found out.
     pub(super) async fn settle(
         &self,
@@ -268,14 +281,7 @@ impl Step<'_> {
         why: &str,
         now: UnixMillis,
     ) -> Result<Entry, StepError> {
-        let found = one(self.transaction, "key = $1 OR id = $1", key, Lock::ForUpdate).await?;
-        let mut entry = found.ok_or_else(|| JournalError::NoEntry(key.to_owned()))?;
-        if entry.state.is_final() {
-            return Err(JournalError::Settled { key: entry.key, state: entry.state.as_str() }.into());
-        }
-        if self.is_held(&entry).await? {
-            return Err(JournalError::InUse(entry.key).into());
-        }
+        let mut entry = self.unsettled(key).await?;
         entry.resolve(resolution, why, now);
         rows::update(self.transaction, &entry).await?;
         Ok(entry)

@@ -5,6 +5,7 @@ mod address;
 mod away;
 mod leases;
 mod many;
+mod runners;
 
 use crate::support::postgres::{Database, Postgres};
 use crate::support::{Home, Run, Running, Server};
