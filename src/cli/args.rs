@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 
 use super::context::GlobalArgs;
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{batch, complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook};
+use super::{
+    batch, complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook,
+};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security

@@ -195,10 +195,7 @@ impl Group<'_> {
     /// Whether there is nothing to do.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.finished.is_empty()
-            && self.again.is_empty()
-            && self.released.is_empty()
-            && self.begun.is_empty()
+        self.finished.is_empty() && self.again.is_empty() && self.released.is_empty() && self.begun.is_empty()
     }
 }
 

@@ -39,11 +39,7 @@ impl LineBegin {
     /// Which key the journal is asked for.
     #[must_use]
     pub(super) fn choice(&self) -> KeyChoice<'_> {
-        KeyChoice::Line {
-            operation: &self.operation,
-            key: self.key.as_deref(),
-            candidate: &self.candidate,
-        }
+        KeyChoice::Line { operation: &self.operation, key: self.key.as_deref(), candidate: &self.candidate }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::journal::{BatchLease, Intent, Journal, SqliteJournal};
 use crate::keys::{KeyKind, KnownTestKeys};
 use crate::profile::Profile;
 use crate::request::batch::{
-    BatchName, Checked, Lookup, Means, Patterns, Plan, Refusal, Refused, Source, check,
-    default_name, run as send,
+    BatchName, Checked, Lookup, Means, Patterns, Plan, Refusal, Refused, Source, check, default_name,
+    run as send,
 };
 use crate::request::{Interrupt, Method, RetryPolicy, SharedPreviousKey, Transport};
 
@@ -69,7 +69,8 @@ fn run_it(context: &mut Context, args: &BatchArgs) -> Result<ExitCode, Failure> 
     let mut journal = context.journal(batch.profile.mode)?;
     let lease = claim(context, &mut journal, &batch.name)?;
     let checked = batch.check(context, &source, Some(&mut journal))?;
-    confirmed::live(context, &batch, &checked)?;
+    let account = batch.patterns.v1.account.as_deref();
+    confirmed::live(context, &batch.profile, account, &batch.name, &checked)?;
     batch.send(context, args, &found, source, Box::new(journal), lease, &checked)
 }
 
@@ -110,7 +111,9 @@ fn patterns(args: &BatchArgs, profile: &Profile, route: &Destination) -> Result<
         ("--stripe-account", &args.stripe_account),
         ("--stripe-context", &args.stripe_context),
     ] {
-        if value.as_ref().is_some_and(|value| value.is_empty() || !value.bytes().all(|b| b.is_ascii_graphic()))
+        if value
+            .as_ref()
+            .is_some_and(|value| value.is_empty() || !value.bytes().all(|b| b.is_ascii_graphic()))
         {
             return Err(Failure::usage(format!("{flag} takes printable ASCII without spaces")));
         }
@@ -149,8 +152,7 @@ fn only_check(context: &mut Context, batch: &mut Batch, source: &Source) -> Resu
         Err(failure) if failure.code == ExitCode::Authentication => false,
         Err(failure) => return Err(failure),
     };
-    let mut journal =
-        if has_journal && has_key { Some(context.journal(batch.profile.mode)?) } else { None };
+    let mut journal = if has_journal && has_key { Some(context.journal(batch.profile.mode)?) } else { None };
     if has_journal && !has_key {
         context.printer.notice("no API key: lines were not compared with earlier runs");
     }
@@ -164,7 +166,10 @@ impl Batch {
     fn key(&mut self, context: &mut Context) -> Result<FoundKey, Failure> {
         let found = self.route.key(context, &self.profile)?;
         if found.key.kind() == KeyKind::Publishable {
-            let message = format!("the key {} (from {}) is publishable, and a batch needs a secret key", found.key, found.source);
+            let message = format!(
+                "the key {} (from {}) is publishable, and a batch needs a secret key",
+                found.key, found.source
+            );
             return Err(Failure::configuration(message).hint("use a secret (sk_…) or restricted (rk_…) key"));
         }
         for pattern in [&mut self.patterns.v1, &mut self.patterns.v2] {

@@ -328,7 +328,9 @@ mod tests {
             let text = format!(r#"{{"id": "1", "method": "{method}", "path": "customers"}}"#);
             assert!(said(&text).contains("exactly once"), "{method}");
         }
-        assert!(said(r#"{"id": "1", "path": "customers", "idempotency_key": "a@b.example"}"#).contains("e-mail"));
+        assert!(
+            said(r#"{"id": "1", "path": "customers", "idempotency_key": "a@b.example"}"#).contains("e-mail")
+        );
         assert!(said(r#"{"id": "1", "path": "customers", "data": 5}"#).contains("object"));
         let long = format!(r#"{{"id": "{}", "path": "customers"}}"#, "x".repeat(151));
         assert!(said(&long).contains("150"));

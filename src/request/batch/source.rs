@@ -87,7 +87,7 @@ impl Source {
 
     /// Its first sign tells: every line of NDJSON is an object.
     fn guess(&self) -> io::Result<Format> {
-        let mut start = self.from_start()?;
+        let mut start = self.reader_at_start()?;
         loop {
             let buffer = start.fill_buf()?;
             let sign = buffer.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -123,7 +123,7 @@ impl Source {
     }
 
     /// The file from its start, behind a byte-order mark.
-    fn from_start(&self) -> io::Result<BufReader<File>> {
+    fn reader_at_start(&self) -> io::Result<BufReader<File>> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         let mut mark = [0; 3];
@@ -138,12 +138,11 @@ impl Source {
     /// # Errors
     /// When the file cannot be read, or its header row is none.
     pub fn lines(&self) -> Result<Lines, SourceError> {
-        let start = self.from_start().map_err(|error| self.failed(error))?;
+        let start = self.reader_at_start().map_err(|error| self.failed(error))?;
         let reader = match self.format {
             Format::Ndjson => Reader::Ndjson { start, number: 0, buffer: Vec::new() },
             Format::Csv => Reader::Csv(Box::new(
-                Rows::open(start)
-                    .map_err(|error| SourceError::Header { path: self.shown.clone(), error })?,
+                Rows::open(start).map_err(|error| SourceError::Header { path: self.shown.clone(), error })?,
             )),
         };
         Ok(Lines { reader, path: self.shown.clone() })
@@ -207,5 +206,6 @@ fn next_json(
 /// The name that a batch of a file has when it is given none: the file's, without its folder.
 #[must_use]
 pub fn default_name(path: Option<&Path>) -> String {
-    path.and_then(Path::file_name).map_or_else(|| "stdin".into(), |name| PathBuf::from(name).display().to_string())
+    path.and_then(Path::file_name)
+        .map_or_else(|| "stdin".into(), |name| PathBuf::from(name).display().to_string())
 }

@@ -129,12 +129,16 @@ mod tests {
         assert_eq!(code(&Summary { for_a_person: 1, ..some.clone() }), ExitCode::Unknown);
         assert_eq!(code(&Summary { not_executed: 1, ..some.clone() }), ExitCode::Unknown);
         assert_eq!(code(&Summary { lines: 9, ..some }), ExitCode::Unknown, "lines that were not begun");
-        assert_eq!(code(&Summary { not_executed: 2, not_sent: 2, lines: 9, ..Summary::default() }), ExitCode::NotSent);
+        assert_eq!(
+            code(&Summary { not_executed: 2, not_sent: 2, lines: 9, ..Summary::default() }),
+            ExitCode::NotSent
+        );
     }
 
     #[test]
     fn the_reason_of_a_stop_is_told_where_nothing_is_unknown() {
-        let stopped = |stopped, unknown| Summary { lines: 9, unknown, stopped: Some(stopped), ..Summary::default() };
+        let stopped =
+            |stopped, unknown| Summary { lines: 9, unknown, stopped: Some(stopped), ..Summary::default() };
         assert_eq!(code(&stopped(StopReason::Interrupted, 1)), ExitCode::Interrupted);
         assert_eq!(code(&stopped(StopReason::Journal(String::new()), 0)), ExitCode::JournalError);
         assert_eq!(code(&stopped(StopReason::Journal(String::new()), 1)), ExitCode::Unknown);

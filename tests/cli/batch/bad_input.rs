@@ -21,7 +21,12 @@ fn every_invalid_line_is_named_and_nothing_is_sent() {
         line("Good"),
     ];
     let seen = batch(&home, &server, &text.concat()).run().exits(2).says("nothing was sent");
-    let named: Vec<_> = seen.err().lines().filter_map(|line| line.strip_prefix("error: line ")).map(|line| line.split([' ', ':']).next().expect("a number").to_owned()).collect();
+    let named: Vec<_> = seen
+        .err()
+        .lines()
+        .filter_map(|line| line.strip_prefix("error: line "))
+        .map(|line| line.split([' ', ':']).next().expect("a number").to_owned())
+        .collect();
     assert_eq!(named, ["2", "4", "5", "6", "7", "8"], "{seen}");
     assert!(seen.err().contains("its id \"good\" is that of line 1, too"), "{seen}");
     assert!(seen.out().is_empty() && server.connections() == 0, "{seen}");
@@ -84,7 +89,10 @@ fn rows_that_are_ragged_and_quotes_that_are_not_closed_are_named() {
         home.at(&server, ["batch", &file]).run()
     };
     let seen = run("id,path,amount\n1,customers\n2,customers,3,4\n3,customers,1\n").exits(2);
-    assert!(seen.err().contains("line 2") && seen.err().contains("line 3") && !seen.err().contains("line 4"), "{seen}");
+    assert!(
+        seen.err().contains("line 2") && seen.err().contains("line 3") && !seen.err().contains("line 4"),
+        "{seen}"
+    );
     run(&format!("id,path\n1,\"{}\n", "x\n".repeat(2 << 20))).exits(2).says("line 2");
     run("id;path\n1;customers\n").exits(2).says("no column \"id\"");
     run("").exits(2).says("header row");
@@ -101,7 +109,8 @@ fn a_line_that_was_changed_between_runs_is_refused_and_named_before_anything_is_
         .lines()
         .map(|line| if line.contains("\"order-1\"") { line.replace("2000", "2001") } else { line.to_owned() } + "\n")
         .collect();
-    let seen = batch(&home, &server, &changed).run().exits(11).says("line 2 (order-1)").says("parameter amount");
+    let seen =
+        batch(&home, &server, &changed).run().exits(11).says("line 2 (order-1)").says("parameter amount");
     assert!(seen.err().contains("nothing was sent") && seen.out().is_empty(), "{seen}");
     assert_eq!(server.requests().len(), 3, "the new lines are not sent either");
     let own = lines(3).replacen("\"id\":", "\"idempotency_key\":\"k-1\",\"id\":", 1);
@@ -153,13 +162,14 @@ fn wherever_the_disk_fills_up_nothing_is_sent_that_is_not_in_the_journal() {
         let file = home.file("orders.ndjson", lines(200));
         let shell = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{}' \"$@\"", env::PAYCLI);
         let command = ["sh", "-c", &shell, "sh", "--api-base", &server.url(), "batch", &file];
-        let seen = home.command(command.map(Into::into).to_vec()).key(&crate::support::keys::test_key()).run();
+        let seen =
+            home.command(command.map(Into::into).to_vec()).key(&crate::support::keys::test_key()).run();
         codes.insert(seen.code());
         assert!(matches!(seen.code(), Some(0 | 20 | 23)), "{blocks} blocks: {seen}");
         let sent = server.requests();
         assert!(seen.code() != Some(23) || blocks > 0 || sent.is_empty(), "{blocks} blocks: {seen}");
         let known: std::collections::BTreeSet<_> = if sent.is_empty() {
-            Default::default()
+            std::collections::BTreeSet::default()
         } else {
             home.entries().iter().map(|entry| entry["key"].as_str().expect("a key").to_owned()).collect()
         };

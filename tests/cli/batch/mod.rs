@@ -70,7 +70,10 @@ fn every_line_is_sent_once_under_its_own_key_and_told_in_order() {
     for line in seen.ndjson() {
         let id = line["id"].as_str().expect("an id");
         assert_eq!(line["body"]["id"], format!("pi_{id}"), "{line}");
-        assert_eq!((&line["outcome"], &line["attempts"], &line["schema"]), (&json!("succeeded"), &json!(1), &json!(1)));
+        assert_eq!(
+            (&line["outcome"], &line["attempts"], &line["schema"]),
+            (&json!("succeeded"), &json!(1), &json!(1))
+        );
         assert_eq!(line["idempotency_key"], keys(&server)[id][0]);
     }
     let mut all: Vec<_> = keys(&server).into_values().flatten().collect();
@@ -103,7 +106,7 @@ fn a_second_run_sends_nothing_and_prints_the_stored_results() {
 fn the_order_of_lines_in_the_file_does_not_count_for_their_keys() {
     let (home, server) = (Home::new(), server());
     batch(&home, &server, &lines(10)).run().exits(0);
-    let reversed: String = lines(10).lines().rev().map(|line| format!("{line}\n")).collect();
+    let reversed = lines(10).lines().rev().collect::<Vec<_>>().join("\n");
     batch(&home, &server, &reversed).run().exits(0);
     assert_eq!(server.requests().len(), 10);
 }
@@ -195,8 +198,7 @@ fn one_slow_line_holds_nobody_up() {
         _ => answer(request).into(),
     })
     .keep_alive();
-    let mut running =
-        batch(&home, &server, &lines(400)).args(["--unordered", "--concurrency", "4"]).start();
+    let mut running = batch(&home, &server, &lines(400)).args(["--unordered", "--concurrency", "4"]).start();
     running.until("399 results", |running| running.stdout_so_far().lines().count() == 399);
     running.kill();
     running.wait();
@@ -239,7 +241,11 @@ fn a_check_sends_nothing() {
     batch(&home, &server, &lines(2)).run().exits(0);
     let seen = batch(&home, &server, &lines(5)).args(["--check", "--json"]).run().exits(0);
     let json = seen.json();
-    assert_eq!((&json["lines"], &json["new"], &json["finished"]), (&json!(5), &json!(3), &json!(2)), "{seen}");
+    assert_eq!(
+        (&json["lines"], &json["new"], &json["finished"]),
+        (&json!(5), &json!(3), &json!(2)),
+        "{seen}"
+    );
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -259,7 +265,11 @@ fn live_mode_asks_once_for_the_whole_batch() {
     let live = || {
         batch(&home, &server, &lines(3)).args(["-p", "live", "--live"]).key(&crate::support::keys::live_key())
     };
-    batch(&home, &server, &lines(3)).args(["-p", "live"]).key(&crate::support::keys::live_key()).run().exits(78);
+    batch(&home, &server, &lines(3))
+        .args(["-p", "live"])
+        .key(&crate::support::keys::live_key())
+        .run()
+        .exits(78);
     live().run().exits(2).says("--yes");
     assert_eq!(server.connections(), 0);
     let seen = live().args(["--yes"]).run().exits(0).says("3 requests").says("6000 usd");
