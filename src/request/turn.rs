@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::interrupt::Interrupt;
 use super::pace::Pace;
@@ -12,6 +12,8 @@ use super::pace::Pace;
 #[derive(Debug)]
 pub struct Turns {
     slots: Semaphore,
+    /// Who waits for the pace: one at a time, so that a pace that slows down slows the very next request.
+    next: Mutex<()>,
     pace: RefCell<Pace>,
     started: Instant,
 }
@@ -22,6 +24,7 @@ impl Turns {
     pub fn new(concurrency: usize, rate: Option<f64>) -> Self {
         Self {
             slots: Semaphore::new(concurrency),
+            next: Mutex::new(()),
             pace: RefCell::new(Pace::new(rate)),
             started: Instant::now(),
         }
@@ -65,6 +68,7 @@ impl<'a> Turn<'a> {
         }
         let turn = async {
             let permit = turns.slots.acquire().await.expect("it is never closed");
+            let _next = turns.next.lock().await;
             let wait = turns.book();
             if !wait.is_zero() {
                 tokio::time::sleep(wait).await;

@@ -1,7 +1,5 @@
 //! The options of `paycli batch`, as they are typed.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
-
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::str::FromStr;

@@ -3,23 +3,28 @@
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::output::confirm;
-use crate::request::batch::Checked;
-
-use super::Batch;
+use crate::profile::Profile;
+use crate::request::batch::{BatchName, Checked};
 
 /// Marks a batch in live mode, with its count and its totals, and asks once. Test mode is never asked.
-pub(super) fn live(context: &Context, batch: &Batch, checked: &Checked) -> Result<(), Failure> {
+pub(super) fn live(
+    context: &Context,
+    profile: &Profile,
+    account: Option<&str>,
+    name: &BatchName,
+    checked: &Checked,
+) -> Result<(), Failure> {
     let to_send = checked.lines - checked.finished - checked.changed;
-    if !batch.profile.mode.is_live() || to_send == 0 {
+    if !profile.mode.is_live() || to_send == 0 {
         return Ok(());
     }
-    let what = describe(batch.name.as_str(), to_send, checked);
+    let what = describe(name.as_str(), to_send, checked);
     context.printer.live_banner(&what);
     if context.global.yes {
         return Ok(());
     }
-    let account = batch.patterns.v1.account.as_deref().unwrap_or("an unknown account");
-    let question = format!("{what} on {account} (profile {}), in LIVE mode?", batch.profile.name);
+    let account = account.unwrap_or("an unknown account");
+    let question = format!("{what} on {account} (profile {}), in LIVE mode?", profile.name);
     if confirm(&question)? {
         return Ok(());
     }

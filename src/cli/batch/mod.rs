@@ -69,7 +69,8 @@ fn run_it(context: &mut Context, args: &BatchArgs) -> Result<ExitCode, Failure> 
     let mut journal = context.journal(batch.profile.mode)?;
     let lease = claim(context, &mut *journal, &batch.name)?;
     let checked = batch.check(context, &source, Some(&mut *journal))?;
-    confirmed::live(context, &batch, &checked)?;
+    let account = batch.patterns.v1.account.as_deref();
+    confirmed::live(context, &batch.profile, account, &batch.name, &checked)?;
     batch.send(context, args, &found, source, journal, lease, &checked)
 }
 

@@ -159,25 +159,21 @@ pub(super) fn summary(context: &Context, name: &BatchName, summary: &Summary) {
 }
 
 fn in_words(name: &BatchName, summary: &Summary) -> String {
-    let mut text =
-        format!("batch {}: {} lines: {} succeeded", name.as_str(), summary.lines, summary.succeeded);
-    let parts = [
+    let lines = format!("batch {}: {} lines", name.as_str(), summary.lines);
+    let mut parts = vec![format!("{lines}: {} succeeded", summary.succeeded)];
+    let others = [
         (summary.failed, "failed for good"),
         (summary.unknown, "unknown: run it again"),
         (summary.for_a_person, "unknown: look them up"),
         (summary.not_executed, "not executed: run it again"),
         (summary.not_begun(), "not begun"),
     ];
-    for (count, what) in parts.into_iter().filter(|(count, _)| *count > 0) {
-        text.push_str(&format!(", {count} {what}"));
-    }
-    if summary.from_earlier_runs > 0 {
-        text.push_str(&format!("; {} results are from earlier runs", summary.from_earlier_runs));
-    }
-    if summary.retries > 0 {
-        text.push_str(&format!("; {} retries", summary.retries));
-    }
-    text
+    let others = others.into_iter().filter(|(count, _)| *count > 0);
+    parts.extend(others.map(|(count, what)| format!("{count} {what}")));
+    let notes = [(summary.from_earlier_runs, "results are from earlier runs"), (summary.retries, "retries")];
+    let notes = notes.into_iter().filter(|(count, _)| *count > 0);
+    let notes = notes.map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(parts.join(", ")).chain(notes).collect::<Vec<_>>().join("; ")
 }
 
 fn why(stopped: &StopReason) -> String {
@@ -185,10 +181,9 @@ fn why(stopped: &StopReason) -> String {
         StopReason::Interrupted => "interrupted".into(),
         StopReason::Unauthorized => "stopped: the API refused the API key (401)".into(),
         StopReason::Unreachable(lines) => format!("stopped: {lines} lines in a row did not reach the API"),
-        StopReason::Journal(error) => format!("stopped: {error}"),
         StopReason::OtherMode => "stopped: the livemode of an answer is not the profile's mode".into(),
         StopReason::Output(error) => format!("stopped: standard output: {error}"),
-        StopReason::Source(error) => format!("stopped: {error}"),
+        StopReason::Journal(error) | StopReason::Source(error) => format!("stopped: {error}"),
     }
 }
 

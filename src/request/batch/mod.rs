@@ -20,6 +20,6 @@ pub use form::FormError;
 pub use line::{BatchName, BatchNameError, Line, LineError, MAX_LINE, ReadLine};
 pub use outlet::{LineReport, Show};
 pub use rows::HeaderError;
-pub use run::{Audience, Means, Plan, run};
+pub use run::{Audience, HowFar, Means, Notify, Plan, run};
 pub use source::{Lines, Source, SourceError, default_name};
 pub use summary::{StopReason, Summary};

@@ -39,15 +39,18 @@ impl LineReport {
     }
 }
 
+/// The way to the one who shows results; each has the place of its line among the lines.
+pub(super) type Results = mpsc::Sender<(u64, LineReport)>;
+
+/// The thread of the one who shows results, and how it ended.
+pub(super) type Showing = JoinHandle<Result<(), String>>;
+
 /// The one who shows results.
 pub(super) struct Outlet;
 
 impl Outlet {
     /// Starts it. It ends when the last way to it is dropped, or nobody reads any more.
-    pub(super) fn start(
-        is_ordered: bool,
-        show: Show,
-    ) -> io::Result<(mpsc::Sender<(u64, LineReport)>, JoinHandle<Result<(), String>>)> {
+    pub(super) fn start(is_ordered: bool, show: Show) -> io::Result<(Results, Showing)> {
         let (sender, results) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("results".into())

@@ -68,15 +68,10 @@ struct Rationed {
     left: Rc<Cell<u64>>,
 }
 
-/// The ration is used up.
-#[derive(Debug, thiserror::Error)]
-#[error("the row is too long")]
-struct UsedUp;
-
 impl Read for Rationed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.left.get() == 0 {
-            return Err(io::Error::other(UsedUp));
+            return Err(io::Error::other("the ration of a row is used up"));
         }
         let read = self.file.read(buffer)?;
         self.left.set(self.left.get().saturating_sub(read as u64));
@@ -114,7 +109,7 @@ impl Rows {
                 Some(Ok(self.line(number).map_err(|error| (number, error))))
             }
             Err(error) => match error.into_kind() {
-                ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<UsedUp>()) => {
+                ErrorKind::Io(_) if self.ration.get() == 0 => {
                     // Nobody knows where the next row would begin.
                     self.is_over = true;
                     Some(Ok(Err((number, LineError::TooLong))))

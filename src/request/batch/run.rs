@@ -29,7 +29,7 @@ use crate::request::unsent::not_begun;
 use super::check::Patterns;
 use super::feed::{Fed, Feed};
 use super::line::BatchName;
-use super::outlet::{LineReport, Outlet, Show};
+use super::outlet::{LineReport, Outlet, Results, Show};
 use super::source::Source;
 use super::summary::{StopReason, Summary};
 
@@ -83,14 +83,20 @@ pub struct Means {
     pub interrupt: Interrupt,
 }
 
+/// Hears what single senders tell.
+pub type Notify = Box<dyn Fn(&Progress<'_>)>;
+
+/// Hears how far a batch has come, and its pace in requests a second.
+pub type HowFar = Box<dyn Fn(&Summary, Option<f64>)>;
+
 /// Who is told of a batch while it runs.
 pub struct Audience {
     /// Shows the result of a line.
     pub show: Show,
     /// Hears what single senders tell.
-    pub notify: Box<dyn Fn(&Progress<'_>)>,
+    pub notify: Notify,
     /// Hears how far the batch has come, and its pace now.
-    pub progress: Box<dyn Fn(&Summary, Option<f64>)>,
+    pub progress: HowFar,
 }
 
 struct Shared {
@@ -99,11 +105,11 @@ struct Shared {
     turns: Turns,
     writer: GroupWriter,
     feed: Mutex<mpsc::Receiver<Fed>>,
-    results: mpsc::Sender<(u64, LineReport)>,
+    results: Results,
     summary: RefCell<Summary>,
     unreachable: Cell<usize>,
-    notify: Box<dyn Fn(&Progress<'_>)>,
-    progress: Box<dyn Fn(&Summary, Option<f64>)>,
+    notify: Notify,
+    progress: HowFar,
 }
 
 /// Sends a batch. Whatever happens is in the summary.

@@ -87,7 +87,7 @@ impl Source {
 
     /// Its first sign tells: every line of NDJSON is an object.
     fn guess(&self) -> io::Result<Format> {
-        let mut start = self.from_start()?;
+        let mut start = self.reader_at_start()?;
         loop {
             let buffer = start.fill_buf()?;
             let sign = buffer.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -123,7 +123,7 @@ impl Source {
     }
 
     /// The file from its start, behind a byte-order mark.
-    fn from_start(&self) -> io::Result<BufReader<File>> {
+    fn reader_at_start(&self) -> io::Result<BufReader<File>> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         let mut mark = [0; 3];
@@ -138,7 +138,7 @@ impl Source {
     /// # Errors
     /// When the file cannot be read, or its header row is none.
     pub fn lines(&self) -> Result<Lines, SourceError> {
-        let start = self.from_start().map_err(|error| self.failed(error))?;
+        let start = self.reader_at_start().map_err(|error| self.failed(error))?;
         let reader = match self.format {
             Format::Ndjson => Reader::Ndjson { start, number: 0, buffer: Vec::new() },
             Format::Csv => Reader::Csv(Box::new(

@@ -169,7 +169,7 @@ fn wherever_the_disk_fills_up_nothing_is_sent_that_is_not_in_the_journal() {
         let sent = server.requests();
         assert!(seen.code() != Some(23) || blocks > 0 || sent.is_empty(), "{blocks} blocks: {seen}");
         let known: std::collections::BTreeSet<_> = if sent.is_empty() {
-            Default::default()
+            std::collections::BTreeSet::default()
         } else {
             home.entries().iter().map(|entry| entry["key"].as_str().expect("a key").to_owned()).collect()
         };

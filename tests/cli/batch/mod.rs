@@ -106,7 +106,7 @@ fn a_second_run_sends_nothing_and_prints_the_stored_results() {
 fn the_order_of_lines_in_the_file_does_not_count_for_their_keys() {
     let (home, server) = (Home::new(), server());
     batch(&home, &server, &lines(10)).run().exits(0);
-    let reversed: String = lines(10).lines().rev().map(|line| format!("{line}\n")).collect();
+    let reversed = lines(10).lines().rev().collect::<Vec<_>>().join("\n");
     batch(&home, &server, &reversed).run().exits(0);
     assert_eq!(server.requests().len(), 10);
 }
