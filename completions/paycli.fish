@@ -1224,7 +1224,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -1348,7 +1348,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l original-signature -d 'Send the signatures that the events came with: endpoints refuse them as too old'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l unordered -d 'Let the events of one object overtake each other'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l restart -d 'Forget how far the same replay had come, and begin anew'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing; what was accepted before is left out'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l keep-going -d 'Pass over lines of the file that are not events'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -1386,7 +1386,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l to -d 'Deliver
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

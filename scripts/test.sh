@@ -65,6 +65,9 @@ if ! cmp -s "$manifest" "$modules/installed.json"; then
     cp "$manifest" "$modules/installed.json"
 fi
 
+say "building the receiver with async-stripe in $target/peers-rust"
+cargo build --locked --quiet --manifest-path tests/receivers/async-stripe/Cargo.toml --target-dir "$target/peers-rust"
+
 say "cargo test"
 cargo test --locked
 say "the slow tests"

@@ -1,12 +1,13 @@
 //! The stored keys of a mode: the list, the stores and the log, used together.
 
 use secrecy::SecretString;
+use uuid::Uuid;
 
 use super::lineage::{KeyLineage, PendingDeletion, Place, RotationStep, Stored};
 use super::rotation::{RuleError, rules};
 use super::{
     AuditLog, Event, KeyMark, KeysError, LineageId, LineageLock, OpenStore, PointerFile, Pointers, Salt,
-    Secret, SecretKind,
+    Secret, SecretKind, StoreKind,
 };
 use crate::profile::{Mode, Paths, ProfileName};
 use crate::time::UnixMillis;
@@ -19,6 +20,17 @@ pub struct Vault<'a> {
     salt: std::path::PathBuf,
     pub(super) stores: &'a dyn OpenStore,
     clock: fn() -> UnixMillis,
+}
+
+/// Which home wrote a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SlotHome {
+    /// This one.
+    This,
+    /// Another one of the same user.
+    Other,
+    /// Nobody knows: an earlier paycli, or another program, wrote it.
+    Untold,
 }
 
 /// A stored secret and what is known of it.
@@ -203,6 +215,24 @@ impl<'a> Vault<'a> {
     /// The fingerprint of a secret.
     pub(super) fn fingerprint(&self, secret: &Secret) -> Result<String, KeysError> {
         Ok(Salt::load_or_create(&self.salt)?.mark_text(secret.expose()))
+    }
+
+    /// An id for a slot that was never used: the home's mark, and a random part. Homes share the keyring of
+    /// their user, and none may touch the entries of another.
+    pub(super) fn new_slot_id(&self) -> Result<String, KeysError> {
+        Ok(format!("{}.{}", Salt::load_or_create(&self.salt)?.home(), Uuid::new_v4()))
+    }
+
+    /// Which home wrote a slot of a store, as far as its path tells. A key file belongs to the home that it
+    /// lies in. A home without a salt has stored nothing, and none is made for the question.
+    pub(super) fn home_of(&self, kind: StoreKind, path: &str) -> Result<SlotHome, KeysError> {
+        if kind == StoreKind::File {
+            return Ok(SlotHome::This);
+        }
+        let id = path.rsplit_once('/').map_or(path, |(_, id)| id);
+        let Some((home, _)) = id.split_once('.') else { return Ok(SlotHome::Untold) };
+        let is_this = self.salt.exists() && Salt::load_or_create(&self.salt)?.home() == home;
+        Ok(if is_this { SlotHome::This } else { SlotHome::Other })
     }
 
     /// Takes the right to change a secret.

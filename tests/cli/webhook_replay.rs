@@ -291,13 +291,14 @@ fn ctrl_c_records_what_is_under_way_and_the_same_command_goes_on() {
 }
 
 /// Kills a replay at random moments until it is done, and looks at what arrived.
-fn killed(count: usize, rounds: usize, concurrency: usize) {
+fn killed(count: usize, rounds: usize, concurrency: usize, more: &[&str]) {
     let mut dice = Dice::seeded("killed replay");
     let home = Home::new();
     let file = events::file(&home, count);
     let server = accepting();
     let lanes = concurrency.to_string();
-    let command = || replay(&home, &server.url()).args(["--from", &file, "--concurrency", &lanes, "--json"]);
+    let command =
+        || replay(&home, &server.url()).args(["--from", &file, "--concurrency", &lanes, "--json"]).args(more);
     // A replay that is done begins anew when it is called again, so none is killed near its end.
     let last = count - count / 4;
     let mut kills = 0;
@@ -322,13 +323,36 @@ fn killed(count: usize, rounds: usize, concurrency: usize) {
 
 #[test]
 fn a_killed_replay_goes_on_and_repeats_no_more_than_was_under_way() {
-    killed(600, 5, 4);
+    killed(600, 5, 4, &[]);
+}
+
+#[test]
+fn a_killed_replay_without_order_repeats_no_more_than_was_under_way_either() {
+    killed(1_500, 5, 5, &["--unordered"]);
+}
+
+#[test]
+fn every_event_of_several_pages_is_delivered_once_whatever_the_lanes_and_the_order() {
+    let home = stored(1_300);
+    for args in [
+        &["--concurrency", "1"][..],
+        &["--concurrency", "1", "--unordered"],
+        &["--concurrency", "37"],
+        &["--concurrency", "37", "--unordered"],
+        &["--concurrency", "2000", "--unordered"],
+    ] {
+        let server = accepting();
+        let seen = replay(&home, &server.url()).args(args).args(["--json"]).run().exits(0);
+        assert_eq!(seen.json()["accepted"], 1_300, "{args:?}");
+        let counts = events::counts(&server);
+        assert!(counts.len() == 1_300 && counts.values().all(|count| *count == 1), "{args:?}");
+    }
 }
 
 #[test]
 #[ignore = "slow: run by scripts/test.sh"]
 fn a_replay_killed_fifty_times_loses_nothing() {
-    killed(10_000, 50, 8);
+    killed(10_000, 50, 8, &[]);
 }
 
 #[test]

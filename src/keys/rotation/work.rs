@@ -153,7 +153,7 @@ impl<'a> Work<'a> {
         }
         let current = self.current()?;
         let place =
-            Place { store: store.unwrap_or(current.stored.place.store), id: Uuid::new_v4().to_string() };
+            Place { store: store.unwrap_or(current.stored.place.store), id: self.vault.new_slot_id()? };
         self.vault.get(&self.id, &place)?;
         if let (Secret::Api(key), false) = (&current.secret, plan.offline) {
             match self.api.probe(key) {
@@ -334,7 +334,7 @@ impl<'a> Work<'a> {
     }
 
     fn begin(&self, new: NewKey, store: StoreKind, plan: Plan) -> Result<(), KeysError> {
-        let place = Place { store, id: Uuid::new_v4().to_string() };
+        let place = Place { store, id: self.vault.new_slot_id()? };
         // A store that does not answer is found out before anything is begun.
         self.vault.get(&self.id, &place)?;
         let (stored, remote) = match new {

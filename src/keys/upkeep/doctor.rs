@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::rules;
 use crate::advice::Advice;
 use crate::keys::lineage::{KeyLineage, Place, Stored};
+use crate::keys::vault::SlotHome;
 use crate::keys::{
     ApiKey, Event, Finding, KeyMark, KeysError, LineageId, PointerError, Pointers, Secret, SecretKind, Slot,
     StoreKind, Vault, private_file,
@@ -144,9 +145,27 @@ impl Vault<'_> {
             .iter()
             .flat_map(|(id, lineage)| lineage.places().map(|place| id.slot(&place.id).path))
             .collect();
-        let orphans = slots.into_iter().filter(|path| !named.contains(path));
-        found.defects.extend(orphans.map(|path| Defect::Orphan { store: kind, path }));
+        let orphans: Vec<String> = slots.into_iter().filter(|path| !named.contains(path)).collect();
+        self.examine_orphans(kind, orphans, found);
         Ok(())
+    }
+
+    /// Slots that the list does not name. Those of another home, or of which nobody knows whose they are, are
+    /// no defect of this one, and are left alone.
+    fn examine_orphans(&self, kind: StoreKind, orphans: Vec<String>, found: &mut Diagnosis) {
+        let mut untold = 0;
+        for path in orphans {
+            match self.home_of(kind, &path) {
+                Ok(SlotHome::This) => found.defects.push(Defect::Orphan { store: kind, path }),
+                Ok(SlotHome::Other) => {}
+                Ok(SlotHome::Untold) => untold += 1,
+                Err(error) => return found.unseen.push((kind, error.to_string())),
+            }
+        }
+        if untold > 0 {
+            let why = format!("{untold} entries do not tell which home stored them, and are left alone");
+            found.unseen.push((kind, why));
+        }
     }
 
     /// Mends a defect; nothing where there is nothing that can be done, or it is gone meanwhile.
@@ -200,6 +219,9 @@ impl Vault<'_> {
 
     /// A secret without an entry is put to use where its name has none; else it is deleted.
     fn mend_orphan(&self, kind: StoreKind, path: &str) -> Result<Option<Mended>, KeysError> {
+        if self.home_of(kind, path)? != SlotHome::This {
+            return Ok(None);
+        }
         let store = self.stores.open(kind)?;
         let slot = Slot { mode: self.mode, path: path.to_owned() };
         let Some(text) = store.get(&slot)? else { return Ok(None) };

@@ -3,8 +3,6 @@
 //! Written down, copied and read back, switched in one write of the list, deleted in the old store: whoever
 //! is killed in between leaves the old slots in use or the new ones, and names both.
 
-use uuid::Uuid;
-
 use super::rules;
 use crate::keys::lineage::RotationStep;
 use crate::keys::rotation::RuleError;
@@ -30,8 +28,10 @@ impl Vault<'_> {
         // A store that does not answer is found out before anything is begun.
         self.stores.open(to)?.identity(self.mode)?;
         self.recognise(to)?;
+        let ids = lineage.versions().map(|_| self.new_slot_id()).collect::<Result<Vec<_>, _>>()?;
+        let mut ids = ids.into_iter();
         let lineage = self.step(id, lineage.kind, "move_begun", |lineage, _| {
-            rules::begin(lineage, to, || Uuid::new_v4().to_string());
+            rules::begin(lineage, to, || ids.next().expect("an id for each version"));
             Ok(lineage.versions().cloned().collect::<Vec<_>>())
         })?;
         for a_move in &lineage.moves {
