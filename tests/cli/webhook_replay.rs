@@ -1,6 +1,7 @@
 //! `webhook replay`: what is sent, in which order, how it goes on after a stop or a kill, and what it says.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use paycli::keys::SigningSecret;
@@ -331,6 +332,35 @@ fn a_killed_replay_goes_on_and_repeats_no_more_than_was_under_way() {
 #[test]
 fn a_killed_replay_without_order_repeats_no_more_than_was_under_way_either() {
     killed(1_500, 5, 5, &["--unordered"]);
+}
+
+/// A target that answers nobody until so many requests wait for it at once.
+fn answering_together(count: usize) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        let mut waiting = Vec::new();
+        for stream in listener.incoming().take(count) {
+            let mut stream = stream.expect("a connection");
+            stream.read_exact(&mut [0; 16]).expect("a request");
+            waiting.push(stream);
+        }
+        for mut stream in waiting {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("taken");
+            // Kept open: closing with a request unread would cut the answer off.
+            std::mem::forget(stream);
+        }
+    });
+    url
+}
+
+#[test]
+fn no_lane_is_idle_while_events_wait_for_another() {
+    let home = Home::new();
+    let url = answering_together(9);
+    let args = ["--concurrency", "9", "--unordered", "--retries", "0", "--timeout", "30s", "--json"];
+    let seen = replay(&home, &url).args(["--from", &events::file(&home, 9)]).args(args).run().exits(0);
+    assert_eq!(seen.json()["accepted"], 9, "{seen}");
 }
 
 #[test]

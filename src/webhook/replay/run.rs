@@ -15,8 +15,7 @@ use super::summary::Summary;
 use super::worker::{Batch, Worker};
 use crate::webhook::store::EventStore;
 
-/// How many events are handed to a worker at once: handing over wakes a thread, by a system
-/// call.
+/// How many events are handed to a worker at once at most: handing over wakes a thread, by a system call.
 const BATCH: usize = 64;
 
 /// Sends everything that `source` gives and that was not accepted before. `stop` ends it early: what is under way
@@ -66,7 +65,9 @@ fn dispatch(
     shared: &Shared,
 ) -> Result<(), ReplayError> {
     let mut pace = plan.rate.map(Pace::new);
-    let most = if pace.is_some() { 1 } else { BATCH };
+    // No more than a worker has lanes: while events wait in front of one, none of another must be idle.
+    let of_lanes = plan.concurrency.div_ceil(workers.len()).min(BATCH);
+    let most = if pace.is_some() { 1 } else { of_lanes };
     let mut batches: Vec<Batch> = workers.iter().map(|_| Batch::new()).collect();
     let mut turn = 0;
     while !shared.is_stopped() {
