@@ -27,7 +27,8 @@ impl Shop {
         let dice = Dice::seeded("runners of one batch");
         let (ledger, server) = Ledger::start(dice, Duration::from_millis(20), 50);
         let line = |number: usize| {
-            let data = json!({"amount": 2000, "currency": "usd", "metadata": {"order": format!("o{number}")}});
+            let data =
+                json!({"amount": 2000, "currency": "usd", "metadata": {"order": format!("o{number}")}});
             json!({"id": format!("o{number}"), "method": "POST", "path": "/v1/payment_intents", "data": data})
         };
         let text = (0..count).map(|number| format!("{}\n", line(number))).collect();
