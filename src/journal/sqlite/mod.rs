@@ -1,5 +1,6 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
+mod carry;
 mod failure;
 mod group;
 mod migrate;
@@ -12,24 +13,22 @@ mod step;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use uuid::{ContextV7, Timestamp, Uuid};
-
-use crate::credential;
 use crate::exit::Outcome;
 use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use failure::sqlite_error;
-use step::{Holder, JournalStep, JournalStepError};
+use step::{Holder, JournalStep, JournalStepError, redacted, row_id};
 
+use super::carry::Carried;
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::kept::KeptBody;
 use super::rules::{Decision, state_after};
 use super::store::{
-    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Journal, KeyChoice, LineState, Position,
-    Resolution, Ticket,
+    Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Imported, Journal, KeyChoice,
+    LineState, Position, Resolution, Ticket,
 };
 
 /// A journal in one file. Leases are lock files in a folder beside it.
@@ -312,22 +311,10 @@ fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool, bodies: K
     }
 }
 
-/// Text of others, which may hold anything, without credentials.
-fn redacted(text: Option<&str>) -> Option<String> {
-    text.map(|text| credential::redact(text).into_owned())
-}
-
 /// Whether an earlier run ended with a refusal that was final: only another final answer replaces it.
 fn had_final_result(entry: &Entry) -> bool {
     let refusals = [Outcome::Invalid, Outcome::Forbidden, Outcome::NotFound, Outcome::KeyMismatch];
     entry.first_sent_at.is_some() && entry.outcome.is_some_and(|outcome| refusals.contains(&outcome))
-}
-
-fn row_id(now: UnixMillis) -> String {
-    let (seconds, millis) = (now.0.div_euclid(1000), now.0.rem_euclid(1000));
-    let (seconds, nanos) =
-        (u64::try_from(seconds).unwrap_or(0), u32::try_from(millis).unwrap_or(0) * 1_000_000);
-    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, nanos)).to_string()
 }
 
 impl Journal for SqliteJournal {
@@ -403,6 +390,27 @@ impl Journal for SqliteJournal {
         now: UnixMillis,
     ) -> Result<Vec<Begun>, JournalError> {
         self.step(|step| step.write_group(lease, group, now))
+    }
+
+    fn next_entry(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
+        carry::next(&self.connection, after).map_err(|error| self.error(error))
+    }
+
+    fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError> {
+        self.step(|step| carried.iter().map(|one| step.import(one)).collect())
+    }
+
+    fn adopt(
+        &mut self,
+        key_or_id: &str,
+        adopted: &Adopted<'_>,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError> {
+        self.step(|step| step.adopt(key_or_id, adopted, now))
+    }
+
+    fn prune(&mut self, before: UnixMillis, most: usize) -> Result<usize, JournalError> {
+        self.step(|step| step.prune(before, most))
     }
 
     fn settle(
