@@ -19,6 +19,7 @@ mod full_disk;
 mod generated;
 mod harness;
 mod journal;
+mod journal_carry;
 mod keys;
 mod kill;
 mod modes;

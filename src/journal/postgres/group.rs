@@ -13,8 +13,9 @@ use crate::journal::store::{Begin, Begun, Group, KeyChoice, Ticket};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
+use super::ending::ending;
 use super::failure::StepError;
-use super::hold::{ending, hold};
+use super::hold::hold;
 use super::rows::{self, Parameter};
 use super::runner::Touched;
 use super::steps::{Draft, Drafted, Step, is_begun, refusal};
