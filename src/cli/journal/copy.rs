@@ -1,5 +1,7 @@
 //! `paycli journal copy`: the journal of this machine is carried into the database that machines share.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
+
 use clap::Args;
 use serde::Serialize;
 

@@ -24,7 +24,7 @@ mod transaction;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::profile::{KeepBodies, Mode};
+use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
 use super::batch::line_state;
@@ -38,6 +38,7 @@ use super::store::{
 
 pub use address::{Address, AddressError, TlsDefaults};
 pub use password::{PasswordError, PasswordSources};
+pub use shared::Opening;
 
 use ending::ending;
 use group::Grouped;
@@ -55,19 +56,6 @@ pub const LEASE: Duration = Duration::from_secs(15);
 pub struct PostgresJournal {
     shared: Arc<Shared>,
     bodies: KeepBodies,
-}
-
-/// How a journal in a database is opened.
-#[derive(Debug, Clone)]
-pub struct Opening {
-    /// Where it is.
-    pub address: Address,
-    /// Whose requests it has.
-    pub mode: Mode,
-    /// How long a database that goes away in the middle is waited for.
-    pub patience: Duration,
-    /// How long a process that is silent keeps its keys.
-    pub lease: Duration,
 }
 
 impl PostgresJournal {
