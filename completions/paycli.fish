@@ -650,8 +650,8 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "status" -d 'Tell how old the keys are, and what is unfinished'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "show" -d 'Show a stored key'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rotate" -d 'Replace a key by a new one; the old one stays usable for a while'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rollback" -d 'Go back to the key before, while it still works'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "revoke" -d 'End the key before the one in use, or a key altogether'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rollback" -d 'Go back to the previous key, while it still works'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "revoke" -d 'Revoke the previous key, or every version of a key'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "remove" -d 'Forget a key here. The API is not told'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "move" -d 'Move the keys of a profile into another store'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and not __fish_seen_subcommand_from add list status show rotate rollback revoke remove move rekey doctor scan audit" -f -a "rekey" -d 'Change the passphrase of the key file'
@@ -663,7 +663,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 publishable\t'A publishable key'
 webhook\t'A webhook signing secret'"
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l name -d 'The name that it is stored under [default: its kind]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -l keystore -d 'Where it is kept [default: the keyring; with --replace, where the old key is] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
 file\t'A file, encrypted with a passphrase'
 env\t'Nowhere: keys come from the environment alone'"
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from add" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
@@ -802,7 +802,7 @@ publishable\t'A publishable key'
 webhook\t'A webhook signing secret'"
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l name -d 'The name that it is stored under [default: its kind]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l key-id -d 'The id of the key in the API (mk_…), where the API does not tell it' -r
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l wait -d 'How long an ended key may still work' -r
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l wait -d 'How long to wait until the API refuses a revoked key' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -814,7 +814,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l previous -d 'Revoke the previous key, and every earlier one that may still work [default without a NAME]'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l remote -d 'Let the API end it, where it offers that (/v2/iam/api_keys)'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l remote -d 'Expire it at the API, where the API offers that (/v2/iam/api_keys)'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'The same as --output json'
@@ -966,7 +966,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand login" -l kind -d 'What th
 publishable\t'A publishable key'
 webhook\t'A webhook signing secret'"
 complete -c paycli -n "__fish_paycli_using_subcommand login" -l name -d 'The name that it is stored under [default: its kind]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand login" -l keystore -d 'Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
+complete -c paycli -n "__fish_paycli_using_subcommand login" -l keystore -d 'Where it is kept [default: the keyring; with --replace, where the old key is] [env: PAYCLI_KEYSTORE]' -r -f -a "keyring\t'The keyring of the operating system'
 file\t'A file, encrypted with a passphrase'
 env\t'Nowhere: keys come from the environment alone'"
 complete -c paycli -n "__fish_paycli_using_subcommand login" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
@@ -1297,7 +1297,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -1421,7 +1421,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l original-signature -d 'Send the signatures that the events came with: endpoints refuse them as too old'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l unordered -d 'Let the events of one object overtake each other'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l restart -d 'Forget how far the same replay had come, and begin anew'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing; what was accepted before is left out'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l keep-going -d 'Pass over lines of the file that are not events'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -1459,7 +1459,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l to -d 'Deliver
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

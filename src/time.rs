@@ -1,6 +1,7 @@
 //! The one type for points in time, and the one place that asks the machine's clock.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -13,6 +14,18 @@ impl UnixMillis {
     #[must_use]
     pub fn now() -> Self {
         Self(Timestamp::now().as_millisecond())
+    }
+
+    /// So much later, or the latest time that there is.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long ago `earlier` was; zero where it lies ahead.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 }
 

@@ -344,7 +344,7 @@ impl From<KeysError> for Failure {
                 Self::authentication(text).hint("look the key up in the Dashboard; --wait 2m tries longer")
             }
             KeysError::Unreachable { failure, .. } | KeysError::Remote { failure, .. } => {
-                Self::new(failure.outcome.exit_code(), text)
+                Self::new(failure.code, text)
             }
             KeysError::NoRemoteId(_) => {
                 Self::new(ExitCode::ClientError, text).hint("give its id: --remote --key-id mk_…")

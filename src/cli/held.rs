@@ -1,18 +1,18 @@
-//! Stored keys, as commands use them: the one in use, and the one before it while it is needed.
+//! Stored keys, as commands use them: the current one, and the previous one during its overlap.
 
 use std::rc::Rc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::keys::chain::{Step, Stored};
+use crate::keys::lineage::{RotationStep, Stored};
 use crate::keys::{
-    ApiKey, ChainId, Moment, Secret, SecretKind, SecretName, SigningSecret, StoreError, StoreKind, Stores,
-    Vault,
+    ApiKey, LineageId, Secret, SecretKind, SecretName, SigningSecret, StoreError, StoreKind, Stores, Vault,
 };
 use crate::output::{PromptError, ask_secret, has_terminal};
 use crate::profile::{Mode, Profile, parse_duration};
 use crate::request::PreviousKey;
+use crate::time::UnixMillis;
 
 use super::context::{Context, variable};
 use super::failure::Failure;
@@ -45,15 +45,9 @@ impl FoundKey {
     }
 }
 
-/// The clock.
-pub(super) fn clock() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
 /// The secret of a profile that has the name of its kind.
-pub(super) fn default_id(profile: &Profile, kind: SecretKind) -> ChainId {
-    ChainId { mode: profile.mode, profile: profile.name.clone(), name: SecretName::of_kind(kind) }
+pub(super) fn default_id(profile: &Profile, kind: SecretKind) -> LineageId {
+    LineageId { mode: profile.mode, profile: profile.name.clone(), name: SecretName::of_kind(kind) }
 }
 
 /// The stores of a mode. None is opened before a secret is needed from it.
@@ -83,7 +77,7 @@ fn passphrase(is_new: bool) -> Result<SecretString, StoreError> {
 
 /// The stored keys of a mode. Nothing is opened yet.
 pub(super) fn vault(mode: Mode, stores: &Stores) -> Result<Vault<'_>, Failure> {
-    Ok(Vault::new(&Context::paths()?, mode, stores, clock))
+    Ok(Vault::new(&Context::paths()?, mode, stores, UnixMillis::now))
 }
 
 /// Does something with the stored keys of a mode.
@@ -104,7 +98,8 @@ pub(super) fn stored_key(context: &Context, profile: &Profile) -> Result<Option<
     with_vault(context, profile.mode, |vault| {
         let Some(held) = vault.current(&default_id(profile, SecretKind::Api))? else { return Ok(None) };
         if let Some(step) = held.unfinished {
-            let what = if step < Step::Promoted { "the old key is in use" } else { "the new key is in use" };
+            let what =
+                if step < RotationStep::Promoted { "the old key is in use" } else { "the new key is in use" };
             let next = context.scope().complete("keys status");
             context.printer.notice(&format!("a key rotation is unfinished, and {what}; see: {next}"));
         }
@@ -114,8 +109,8 @@ pub(super) fn stored_key(context: &Context, profile: &Profile) -> Result<Option<
     })
 }
 
-/// The signing secrets that a profile's deliveries may be signed with: the stored one and, while its
-/// overlap lasts, the one before it; each with the words that tell where it was found. Variables are not
+/// The signing secrets that a profile's deliveries may be signed with: the stored one and, during its
+/// overlap, the previous one; each with the words that tell where it was found. Variables are not
 /// looked at here.
 pub(super) fn signing_secrets(
     context: &Context,
@@ -126,7 +121,7 @@ pub(super) fn signing_secrets(
     }
     with_vault(context, profile.mode, |vault| {
         let usable = vault.usable(&default_id(profile, SecretKind::Webhook))?;
-        let ages = ["", ", the one before"];
+        let ages = ["", ", previous"];
         let named = |(held, age): (crate::keys::Held, &str)| match held.secret {
             Secret::Webhook(secret) => Some((format!("{}{age}", held.stored.place.store.as_str()), secret)),
             Secret::Api(_) | Secret::Publishable(_) => None,
@@ -174,14 +169,15 @@ fn look_for_previous(context: &Context, profile: &Profile) -> Option<ApiKey> {
     match found {
         Ok(Some(held)) => {
             let Secret::Api(key) = held.secret else { return None };
+            let next = context.scope().complete("keys status");
             context.printer.warn(&format!(
-                "the API refused the key in use (401): the key before it, {key}, is used instead; see paycli keys status"
+                "the API refused the key in use (401): the previous key, {key}, is used instead; see {next}"
             ));
             Some(key)
         }
         Ok(None) => None,
         Err(failure) => {
-            context.printer.warn(&format!("the key before cannot be read: {}", failure.message));
+            context.printer.warn(&format!("the previous key cannot be read: {}", failure.message));
             None
         }
     }

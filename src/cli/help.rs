@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::{Args, Command};
+use roff::{Roff, roman};
 
 use crate::exit::{ExitCode, TABLE};
 
@@ -61,6 +62,11 @@ PAYCLI_PROFILE          the profile, as --profile
 PAYCLI_API_BASE         the base URL of the API, as --api-base
 PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals and the
                         list of stored keys
+PAYCLI_JOURNAL_URL      a journal that machines share: postgres://USER@HOST/DATABASE?sslmode=verify-full
+                        instead of the files; its password from PGPASSWORD or ~/.pgpass (PGPASSFILE)
+PAYCLI_JOURNAL_LEASE    how long a silent process keeps its keys in a shared journal [15s]
+PGSSLMODE, PGSSLROOTCERT
+                        TLS to the database, where the URL says nothing
 NO_COLOR                no colour, when it is not empty
 CLICOLOR_FORCE          colour in a pipe too
 SSL_CERT_FILE           the bundle of trusted certificates, on Linux
@@ -146,12 +152,15 @@ pub(super) fn run(context: &Context, args: &HelpArgs, mut command: Command) -> R
 
 /// The man page of a topic.
 pub(super) fn page(topic: &Topic) -> String {
-    let escaped = (topic.text)().replace('\\', "\\\\").replace('-', "\\-").replace("\n.", "\n\\&.");
-    format!(
-        ".TH PAYCLI\\-{} 7 \"\" \"paycli {}\"\n.SH NAME\npaycli\\-{} \\- {}\n.SH DESCRIPTION\n.nf\n{escaped}.fi\n",
-        topic.name.to_uppercase().replace('-', "\\-"),
-        crate::VERSION,
-        topic.name.replace('-', "\\-"),
-        topic.title,
-    )
+    let title = format!("PAYCLI-{}", topic.name.to_uppercase());
+    let source = format!("paycli {}", crate::VERSION);
+    Roff::new()
+        .control("TH", [title.as_str(), "7", " ", source.as_str()])
+        .control("SH", ["NAME"])
+        .text([roman(format!("paycli-{} - {}", topic.name, topic.title))])
+        .control("SH", ["DESCRIPTION"])
+        .control("nf", [])
+        .text([roman((topic.text)().trim_end())])
+        .control("fi", [])
+        .render()
 }

@@ -92,10 +92,11 @@ pub(super) fn run(context: &Context, command: ProfileCommand) -> Result<ExitCode
 /// Without its profile nobody would find a key again.
 fn has_no_keys(context: &Context, name: &ProfileName) -> Result<(), Failure> {
     let Ok(profile) = context.config()?.profile(name.as_str()) else { return Ok(()) };
-    let stored = with_vault(context, profile.mode, |vault| Ok(vault.chains_of(name, profile.mode)?))?;
+    let stored = with_vault(context, profile.mode, |vault| Ok(vault.lineages_of(name, profile.mode)?))?;
     let Some((id, _)) = stored.first() else { return Ok(()) };
     let message = format!("keys are stored for the profile {name}: {}", id.name);
-    Err(Failure::configuration(message).next(format!("-p {name} keys remove {}", id.name)))
+    let live = if profile.mode.is_live() { " --live" } else { "" };
+    Err(Failure::configuration(message).next(format!("-p {name}{live} keys remove {}", id.name)))
 }
 
 fn api_base(profile: &Profile) -> &str {

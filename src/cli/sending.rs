@@ -1,6 +1,6 @@
 //! What a request is sent with: the way to the API, and a key that has passed the gate.
 
-use crate::journal::Intent;
+use crate::journal::{Family, Intent, Method};
 use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::{ApiBase, Profile};
 use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport, Turn};
@@ -9,6 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::held::{FoundKey, previous_key};
 use super::progress::tell;
+use super::target::Destination;
 
 /// Where to, for whom, and how long.
 pub(super) struct Sending<'a> {
@@ -51,6 +52,33 @@ impl Sending<'_> {
 /// The gate of a profile on its way to an API.
 pub(super) fn gate<'a>(transport: &'a Transport, profile: &Profile) -> Result<ModeGate<'a>, Failure> {
     Ok(ModeGate { transport, mode: profile.mode, known: KnownTestKeys::of(&Context::paths()?) })
+}
+
+/// Lets a key through the gate for whatever will be sent with it; the API is asked for its mode where nothing
+/// else tells it.
+pub(super) async fn let_through(
+    context: &Context,
+    profile: &Profile,
+    route: &Destination,
+    key: &ApiKey,
+) -> Result<(), Failure> {
+    let transport = Transport::new(&route.open().await?, context.global.timeout)?;
+    let account = Intent {
+        mode: profile.mode,
+        profile: profile.name.to_string(),
+        account: None,
+        credential: None,
+        stripe_account: None,
+        stripe_context: None,
+        base_url: route.name().to_owned(),
+        family: Family::V1,
+        method: Method::Get,
+        path: "/v1/account".to_owned(),
+        api_version: None,
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    admit(&gate(&transport, profile)?, key, &account).await.map(drop)
 }
 
 /// Lets a key through the gate, or says why not.

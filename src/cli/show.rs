@@ -118,7 +118,7 @@ pub(super) fn report(
         ));
     }
     let told = if printer.is_json() {
-        printer.line(&envelope(report, code))
+        printer.line(&json(context, report, code))
     } else {
         let body = report.answer.as_ref().map(|answer| answer.body.as_slice());
         body.map_or(Ok(true), |body| printer.body(body))
@@ -134,6 +134,11 @@ pub(super) fn report(
     }
     let is_read = told.map_err(|error| unshown(report, error))?;
     Ok(Shown { code, is_read })
+}
+
+/// The JSON of a report.
+pub(super) fn json(context: &Context, report: &Report, code: ExitCode) -> String {
+    envelope(report, code, |command| context.scope().complete(command))
 }
 
 /// A report whose answer could not be written. Where the result can still be read depends on its key.
@@ -157,7 +162,7 @@ fn unshown(report: &Report, error: OutputError) -> Failure {
 pub(super) fn aside(context: &Context, report: &Report) -> ExitCode {
     let (printer, code) = (context.printer, report.exit_code(false));
     if printer.is_json() {
-        printer.say(&envelope(report, code));
+        printer.say(&json(context, report, code));
     } else {
         summary(printer, report);
         explain(context, report, code);

@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::exit::ExitCode;
 use crate::keys::days;
 use crate::output::facts;
+use crate::time::UnixMillis;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::held::clock;
 use super::target::Destination;
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         );
     }
     let account = profile.account.clone().or_else(|| found.account());
-    let age = found.stored.as_ref().map(|stored| clock().since(stored.added_at));
+    let age = found.stored.as_ref().map(|stored| UnixMillis::now().since(stored.added_at));
     let shown = found.key.redacted();
     let json = WhoamiJson {
         schema: 1,

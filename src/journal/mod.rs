@@ -12,25 +12,36 @@ mod client_secret;
 mod credential_place;
 mod entry;
 mod error;
+mod fence;
 mod fingerprint;
 mod intent;
 mod kept;
 mod lease;
+mod lease_clock;
 mod method;
+mod postgres;
+mod row_id;
 mod rules;
 mod sqlite;
 mod store;
+#[cfg(test)]
+mod suite;
+mod transitions;
 
 pub use crate::time::UnixMillis;
 pub use batch::line_operation;
 pub use carry::{CARRIED_VERSION, Carried, CarryError};
 pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
+pub use fence::Fence;
 pub use fingerprint::Fingerprint;
 pub use intent::{Family, Intent};
 pub use kept::KeptBody;
 pub use lease::Lease;
 pub use method::{Method, MethodError};
+pub use postgres::{
+    Address, AddressError, LEASE, Opening, PasswordError, PasswordSources, PostgresJournal, TlsDefaults,
+};
 pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
 pub use sqlite::SqliteJournal;
 pub use store::{

@@ -6,6 +6,7 @@ use crate::time::UnixMillis;
 use super::carry::Carried;
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
+use super::fence::{Fence, KeyHold};
 use super::intent::Intent;
 use super::lease::Lease;
 
@@ -71,6 +72,17 @@ pub struct Ticket {
     pub other_run: Option<String>,
     /// Kept for as long as the ticket is.
     pub(super) held: Held,
+}
+
+impl Ticket {
+    /// What is asked right before the request leaves.
+    #[must_use]
+    pub fn fence(&self) -> Fence {
+        match &self.held {
+            Held::ByKey { .. } | Held::ByBatch => Fence::default(),
+            Held::Database(hold) => Fence::of(hold),
+        }
+    }
 }
 
 /// How a request may begin, or why not.
@@ -187,6 +199,13 @@ pub struct BatchLease {
     pub(super) _lease: Option<Lease>,
 }
 
+impl BatchLease {
+    /// Of a journal that gives out the lines of a batch one by one.
+    pub(super) const fn of_each_line() -> Self {
+        Self { holder: String::new(), _lease: None }
+    }
+}
+
 /// What keeps others from sending under the key of a ticket.
 #[derive(Debug)]
 pub(super) enum Held {
@@ -194,6 +213,8 @@ pub(super) enum Held {
     ByKey { _lease: Lease },
     /// The lease of a batch, whose holder the entry names.
     ByBatch,
+    /// A lease of a database, whose holder the entry names.
+    Database(KeyHold),
 }
 
 /// An attempt that ended.

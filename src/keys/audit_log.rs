@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::chain::Stored;
+use super::LineageId;
+use super::lineage::Stored;
 use super::private_file::{self, LineFile};
-use super::{ChainId, Moment};
 use crate::profile::Mode;
+use crate::time::UnixMillis;
 
 /// The log of a mode. Lines are only ever added.
 #[derive(Debug, Clone)]
@@ -110,7 +111,7 @@ impl OpenLog {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write(&mut self, now: Moment, id: &ChainId, event: &Event<'_>) -> Result<(), AuditError> {
+    pub fn write(&mut self, now: UnixMillis, id: &LineageId, event: &Event<'_>) -> Result<(), AuditError> {
         let KeyMark { shown, fingerprint, account } = event.key;
         self.append(&Line {
             schema: 1,
@@ -134,7 +135,7 @@ impl OpenLog {
     /// When the file cannot be written.
     pub fn write_of_store(
         &mut self,
-        now: Moment,
+        now: UnixMillis,
         mode: Mode,
         event: &str,
         note: &str,

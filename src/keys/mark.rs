@@ -42,6 +42,15 @@ impl Salt {
         self.mark_text(key.expose())
     }
 
+    /// What tells this home from every other of the same user: 16 hexadecimal digits, of which the salt
+    /// cannot be learned.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let mut mark = self.mark_text("the home that stores these keys");
+        mark.truncate(16);
+        mark
+    }
+
     /// The mark of any secret.
     #[must_use]
     pub fn mark_text(&self, secret: &str) -> String {

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::{Chain, Now};
-use super::{ChainId, Moment, private_file};
+use super::lineage::{KeyLineage, Now};
+use super::{LineageId, private_file, unix_seconds};
 use crate::profile::Mode;
+use crate::time::UnixMillis;
 
 /// The version of the file's form. 2 added `superseded` and the versions of slots that are to be deleted: an
 /// earlier paycli would drop both, and with them the only trace of a key that works.
@@ -20,14 +21,16 @@ const VERSION: u32 = 2;
 pub struct Pointers {
     version: u32,
     mode: String,
-    /// The last moment that was written down. A clock that is behind it went back.
-    pub last_seen: Moment,
+    /// The latest time that was written down. A clock that is behind it went back.
+    #[serde(with = "unix_seconds")]
+    pub last_seen: UnixMillis,
     /// The identity of each store that secrets were put into, by the word of its kind. An older paycli drops
     /// it; a secret that is found again proves a store as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stores: BTreeMap<String, String>,
-    /// Every secret, by `profile/name`.
-    pub chains: BTreeMap<String, Chain>,
+    /// Every secret, by `profile/name`. The stored name is the one that version 1 gave it.
+    #[serde(rename = "chains")]
+    pub lineages: BTreeMap<String, KeyLineage>,
 }
 
 /// Read before the rest, so that a newer file is told apart from a broken one.
@@ -70,7 +73,7 @@ pub struct PointerFile {
 
 /// The right to change one secret, held until it is dropped or its process ends.
 #[derive(Debug)]
-pub struct ChainLock {
+pub struct LineageLock {
     _file: File,
 }
 
@@ -91,9 +94,9 @@ impl PointerFile {
             return Ok(Pointers {
                 version,
                 mode,
-                last_seen: Moment(0),
+                last_seen: UnixMillis(0),
                 stores: BTreeMap::new(),
-                chains: BTreeMap::new(),
+                lineages: BTreeMap::new(),
             });
         };
         let head: Head = serde_json::from_slice(&bytes).map_err(|error| self.damaged(error.to_string()))?;
@@ -114,7 +117,7 @@ impl PointerFile {
     /// When the file cannot be used, or the change says so.
     pub fn update<T, E: From<PointerError>>(
         &self,
-        now: Moment,
+        now: UnixMillis,
         change: impl FnOnce(&mut Pointers) -> Result<T, E>,
     ) -> Result<T, E> {
         let lock = private_file::lock(&self.path.with_extension("lock"));
@@ -122,7 +125,7 @@ impl PointerFile {
         let mut pointers = self.load()?;
         let done = change(&mut pointers)?;
         pointers.last_seen = pointers.last_seen.max(now);
-        pointers.chains.retain(|_, chain| !chain.is_empty());
+        pointers.lineages.retain(|_, lineage| !lineage.is_empty());
         let text = serde_json::to_vec_pretty(&pointers).expect("names, numbers and texts are JSON");
         private_file::replace(&self.path, &text).map_err(|error| self.file_error(error))?;
         Ok(done)
@@ -137,12 +140,12 @@ impl PointerFile {
     ///
     /// # Errors
     /// When another process has it.
-    pub fn lock(&self, id: &ChainId) -> Result<ChainLock, PointerError> {
+    pub fn lock(&self, id: &LineageId) -> Result<LineageLock, PointerError> {
         let name = format!("{}@{}.lock", id.profile, id.name);
         let path = self.path.with_extension("locks").join(name);
         let file = private_file::lock_file(&path).map_err(|error| self.file_error(error))?;
         match file.try_lock() {
-            Ok(()) => Ok(ChainLock { _file: file }),
+            Ok(()) => Ok(LineageLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(PointerError::Busy(id.to_string())),
             Err(TryLockError::Error(error)) => Err(self.file_error(error)),
         }
@@ -160,20 +163,20 @@ impl PointerFile {
 impl Pointers {
     /// What is known of a secret.
     #[must_use]
-    pub fn chain(&self, id: &ChainId) -> Option<&Chain> {
-        self.chains.get(&id.path())
+    pub fn lineage(&self, id: &LineageId) -> Option<&KeyLineage> {
+        self.lineages.get(&id.path())
     }
 
     /// The time: the clock, and what was written down.
     #[must_use]
-    pub const fn now(&self, clock: Moment) -> Now {
+    pub const fn now(&self, clock: UnixMillis) -> Now {
         Now { clock, last_seen: self.last_seen }
     }
 
     /// Takes the clock's word: it is right, and times ahead of it were written under one that was not.
-    pub fn accept_clock(&mut self, clock: Moment) {
+    pub fn accept_clock(&mut self, clock: UnixMillis) {
         self.last_seen = self.last_seen.min(clock);
-        self.chains.values_mut().for_each(|chain| chain.accept_clock(clock));
+        self.lineages.values_mut().for_each(|lineage| lineage.accept_clock(clock));
     }
 }
 
@@ -182,9 +185,9 @@ mod tests {
     use super::*;
     use crate::keys::{SecretKind, SecretName};
 
-    fn id(mode: Mode) -> ChainId {
+    fn id(mode: Mode) -> LineageId {
         let name = SecretName::of_kind(SecretKind::Api);
-        ChainId { mode, profile: "test".parse().expect("a name"), name }
+        LineageId { mode, profile: "test".parse().expect("a name"), name }
     }
 
     #[test]
@@ -192,8 +195,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("keys.test.json");
         let file = PointerFile::new(path.clone(), Mode::Test);
-        file.update::<_, PointerError>(Moment(7), |_| Ok(())).expect("written");
-        assert_eq!(file.load().expect("read").last_seen, Moment(7));
+        file.update::<_, PointerError>(UnixMillis(7000), |_| Ok(())).expect("written");
+        assert_eq!(file.load().expect("read").last_seen, UnixMillis(7000));
         let other = PointerFile::new(path.clone(), Mode::Live);
         assert!(matches!(other.load(), Err(PointerError::Damaged { .. })));
         for text in ["", "{", "{}", r#"{"version": 3, "mode": "test", "x": 1}"#] {
@@ -203,18 +206,56 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_an_earlier_paycli_is_read_and_written_back_under_the_same_names_in_seconds() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("keys.test.json");
+        let stored = |id: &str| {
+            serde_json::json!({
+                "place": {"store": "keyring", "id": id}, "shown": "sk_test_****1234", "fingerprint": "f",
+                "key_kind": "secret", "account": null, "remote_id": null,
+                "added_at": 1_700_000_000, "expires_at": 1_700_000_300,
+            })
+        };
+        let old = serde_json::json!({
+            "version": 2, "mode": "test", "last_seen": 1_700_000_200,
+            "chains": {"test/api": {
+                "kind": "api", "current": stored("2"), "rotation": null, "superseded": [],
+                "previous": {
+                    "stored": stored("1"), "retire_after": 1_700_000_250, "overlap_seconds": 250,
+                    "compromised": false,
+                },
+                "doomed": [{"store": "keyring", "id": "0", "stored": null}],
+            }},
+        });
+        std::fs::write(&path, old.to_string()).expect("written");
+        let file = PointerFile::new(path.clone(), Mode::Test);
+        let lineage = file.load().expect("read").lineage(&id(Mode::Test)).cloned().expect("listed");
+        let current = lineage.current.as_ref().expect("a key");
+        assert_eq!(current.added_at, UnixMillis(1_700_000_000_000));
+        assert_eq!(current.expires_at, Some(UnixMillis(1_700_000_300_000)));
+        assert_eq!(lineage.pending_deletion.len(), 1);
+        file.update::<_, PointerError>(UnixMillis(1_700_000_200_999), |_| Ok(())).expect("written");
+        let new: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+        assert_eq!(new, old);
+    }
+
+    #[test]
     fn a_change_that_fails_changes_nothing_and_a_clock_that_went_back_neither() {
         let dir = tempfile::tempdir().expect("a directory");
         let file = PointerFile::new(dir.path().join("keys.test.json"), Mode::Test);
-        file.update::<_, PointerError>(Moment(100), |_| Ok(())).expect("written");
-        let failed = file.update::<(), PointerError>(Moment(200), |pointers| {
-            pointers.chains.clear();
+        file.update::<_, PointerError>(UnixMillis(100_000), |_| Ok(())).expect("written");
+        let failed = file.update::<(), PointerError>(UnixMillis(200_000), |pointers| {
+            pointers.lineages.clear();
             Err(PointerError::Busy("x".into()))
         });
         assert!(failed.is_err());
-        file.update::<_, PointerError>(Moment(50), |_| Ok(())).expect("written");
+        file.update::<_, PointerError>(UnixMillis(50_000), |_| Ok(())).expect("written");
         let pointers = file.load().expect("read");
-        assert_eq!((pointers.last_seen, pointers.now(Moment(60)).latest()), (Moment(100), Moment(100)));
+        assert_eq!(
+            (pointers.last_seen, pointers.now(UnixMillis(60_000)).latest()),
+            (UnixMillis(100_000), UnixMillis(100_000))
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! tomorrow. Then a slot that is not found was not deleted, and a list that believes so loses keys. So a
 //! store is known by the identity written in it, or by a secret of the list that it still holds.
 
-use super::chain::{Chain, Place};
-use super::{ChainId, KeysError, PointerError, Pointers, StoreKind, Vault};
+use super::lineage::{KeyLineage, Place};
+use super::{KeysError, LineageId, PointerError, Pointers, StoreKind, Vault};
 
 impl Vault<'_> {
     /// Makes sure that a store is the one that the list means. Where the list has nothing in it, any store
@@ -37,8 +37,8 @@ impl Vault<'_> {
     ///
     /// # Errors
     /// When another store answers.
-    pub(super) fn recognise_stores(&self, chain: &Chain) -> Result<(), KeysError> {
-        for stored in chain.versions() {
+    pub(super) fn recognise_stores(&self, lineage: &KeyLineage) -> Result<(), KeysError> {
+        for stored in lineage.versions() {
             if let Err(error @ KeysError::OtherStore { .. }) = self.recognise(stored.place.store) {
                 return Err(error);
             }
@@ -63,8 +63,8 @@ impl Vault<'_> {
     ///
     /// # Errors
     /// When one is not there, or a store cannot answer.
-    pub(super) fn must_hold(&self, id: &ChainId, chain: &Chain) -> Result<(), KeysError> {
-        for stored in chain.versions() {
+    pub(super) fn must_hold(&self, id: &LineageId, lineage: &KeyLineage) -> Result<(), KeysError> {
+        for stored in lineage.versions() {
             if self.get(id, &stored.place)?.is_none() {
                 let (store, shown) = (stored.place.store.noun(), stored.shown.clone());
                 return Err(KeysError::Lost { store, shown });
@@ -80,15 +80,16 @@ fn listed(
     vault: &Vault<'_>,
     kind: StoreKind,
     was_written: bool,
-) -> Vec<(ChainId, Place)> {
+) -> Vec<(LineageId, Place)> {
     let mut found = Vec::new();
-    for (path, chain) in &pointers.chains {
-        let Some(id) = ChainId::from_path(vault.mode, path) else { continue };
-        let places = chain.versions().map(|stored| &stored.place);
+    for (path, lineage) in &pointers.lineages {
+        let Some(id) = LineageId::from_path(vault.mode, path) else { continue };
+        let places = lineage.versions().map(|stored| &stored.place);
         // A process that was killed before the first write of a store leaves a slot to delete which no store
         // has: it tells nothing of which store is meant.
-        let doomed = chain.doomed.iter().filter(|_| was_written).map(|doomed| &doomed.place);
-        let places = places.chain(doomed);
+        let pending_deletion =
+            lineage.pending_deletion.iter().filter(|_| was_written).map(|pending| &pending.place);
+        let places = places.chain(pending_deletion);
         found.extend(places.filter(|place| place.store == kind).map(|place| (id.clone(), place.clone())));
     }
     found

@@ -92,7 +92,7 @@ impl fmt::Display for SecretName {
 
 /// Which secret of which profile: all versions of it share this.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainId {
+pub struct LineageId {
     /// The profile's mode. It is part of the place: a store never answers across modes.
     pub mode: Mode,
     /// The profile.
@@ -101,7 +101,7 @@ pub struct ChainId {
     pub name: SecretName,
 }
 
-impl ChainId {
+impl LineageId {
     /// The words under which the pointer file knows it.
     #[must_use]
     pub fn path(&self) -> String {
@@ -122,7 +122,7 @@ impl ChainId {
     }
 }
 
-impl fmt::Display for ChainId {
+impl fmt::Display for LineageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of the profile {}", self.name, self.profile)
     }
@@ -155,10 +155,10 @@ mod tests {
     #[test]
     fn a_slot_names_profile_and_version() {
         let profile: ProfileName = "shop".parse().expect("a name");
-        let chain = ChainId { mode: Mode::Live, profile, name: SecretName::of_kind(SecretKind::Api) };
-        assert_eq!(chain.slot("x1").path, "shop/api/x1");
-        assert_eq!(chain.path(), "shop/api");
-        assert_eq!(ChainId::from_path(Mode::Live, "shop/api"), Some(chain));
-        assert_eq!(ChainId::from_path(Mode::Live, "shop"), None);
+        let lineage = LineageId { mode: Mode::Live, profile, name: SecretName::of_kind(SecretKind::Api) };
+        assert_eq!(lineage.slot("x1").path, "shop/api/x1");
+        assert_eq!(lineage.path(), "shop/api");
+        assert_eq!(LineageId::from_path(Mode::Live, "shop/api"), Some(lineage));
+        assert_eq!(LineageId::from_path(Mode::Live, "shop"), None);
     }
 }

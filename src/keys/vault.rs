@@ -1,14 +1,16 @@
 //! The stored keys of a mode: the list, the stores and the log, used together.
 
 use secrecy::SecretString;
+use uuid::Uuid;
 
-use super::chain::{Chain, PendingDeletion, Place, Step, Stored};
+use super::lineage::{KeyLineage, PendingDeletion, Place, RotationStep, Stored};
 use super::rotation::{RuleError, rules};
 use super::{
-    AuditLog, ChainId, ChainLock, Event, KeyMark, KeysError, Moment, OpenStore, PointerFile, Pointers, Salt,
-    Secret, SecretKind,
+    AuditLog, Event, KeyMark, KeysError, LineageId, LineageLock, OpenStore, PointerFile, Pointers, Salt,
+    Secret, SecretKind, StoreKind,
 };
 use crate::profile::{Mode, Paths, ProfileName};
+use crate::time::UnixMillis;
 
 /// The stored keys of one mode.
 pub struct Vault<'a> {
@@ -17,7 +19,18 @@ pub struct Vault<'a> {
     pub(super) log: AuditLog,
     salt: std::path::PathBuf,
     pub(super) stores: &'a dyn OpenStore,
-    clock: fn() -> Moment,
+    clock: fn() -> UnixMillis,
+}
+
+/// Which home wrote a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SlotHome {
+    /// This one.
+    This,
+    /// Another one of the same user.
+    Other,
+    /// Nobody knows: an earlier paycli, or another program, wrote it.
+    Untold,
 }
 
 /// A stored secret and what is known of it.
@@ -28,13 +41,13 @@ pub struct Held {
     /// What is known of it.
     pub stored: Stored,
     /// The step of a rotation that is unfinished.
-    pub unfinished: Option<Step>,
+    pub unfinished: Option<RotationStep>,
 }
 
 impl<'a> Vault<'a> {
     /// The keys of a mode. Nothing is opened yet.
     #[must_use]
-    pub fn new(paths: &Paths, mode: Mode, stores: &'a dyn OpenStore, clock: fn() -> Moment) -> Self {
+    pub fn new(paths: &Paths, mode: Mode, stores: &'a dyn OpenStore, clock: fn() -> UnixMillis) -> Self {
         Self {
             mode,
             pointers: PointerFile::new(paths.key_list_file(mode), mode),
@@ -47,7 +60,7 @@ impl<'a> Vault<'a> {
 
     /// The clock.
     #[must_use]
-    pub fn clock(&self) -> Moment {
+    pub fn clock(&self) -> UnixMillis {
         (self.clock)()
     }
 
@@ -63,7 +76,7 @@ impl<'a> Vault<'a> {
     ///
     /// # Errors
     /// When the list or the store cannot answer, or the store has lost it.
-    pub fn current(&self, id: &ChainId) -> Result<Option<Held>, KeysError> {
+    pub fn current(&self, id: &LineageId) -> Result<Option<Held>, KeysError> {
         match self.listed(id) {
             // Another process may have replaced it between the look at the list and the look at the store.
             Err(KeysError::Lost { .. }) => self.listed(id),
@@ -71,32 +84,32 @@ impl<'a> Vault<'a> {
         }
     }
 
-    fn listed(&self, id: &ChainId) -> Result<Option<Held>, KeysError> {
+    fn listed(&self, id: &LineageId) -> Result<Option<Held>, KeysError> {
         let pointers = self.pointers.load()?;
-        let Some(chain) = pointers.chain(id) else { return Ok(None) };
-        let Some(stored) = &chain.current else { return Ok(None) };
-        let secret = self.read(id, chain.kind, stored)?;
-        let unfinished = chain.rotation.as_ref().map(|rotation| rotation.step);
+        let Some(lineage) = pointers.lineage(id) else { return Ok(None) };
+        let Some(stored) = &lineage.current else { return Ok(None) };
+        let secret = self.read(id, lineage.kind, stored)?;
+        let unfinished = lineage.rotation.as_ref().map(|rotation| rotation.step);
         Ok(Some(Held { secret, stored: stored.clone(), unfinished }))
     }
 
-    /// The secret before the one in use, while its overlap lasts.
+    /// The previous secret, during its overlap.
     ///
     /// # Errors
     /// When the list or the store cannot answer, or the store has lost it.
-    pub fn overlapping(&self, id: &ChainId) -> Result<Option<Held>, KeysError> {
+    pub fn overlapping(&self, id: &LineageId) -> Result<Option<Held>, KeysError> {
         let pointers = self.pointers.load()?;
-        let Some(chain) = pointers.chain(id) else { return Ok(None) };
-        let Some(stored) = chain.overlapping(pointers.now(self.clock())) else { return Ok(None) };
-        let secret = self.read(id, chain.kind, stored)?;
+        let Some(lineage) = pointers.lineage(id) else { return Ok(None) };
+        let Some(stored) = lineage.overlapping(pointers.now(self.clock())) else { return Ok(None) };
+        let secret = self.read(id, lineage.kind, stored)?;
         Ok(Some(Held { secret, stored: stored.clone(), unfinished: None }))
     }
 
-    /// The secrets that are accepted now: the one in use first and, during an overlap, the one before.
+    /// The secrets that are accepted now: the current one first and, during an overlap, the previous one.
     ///
     /// # Errors
     /// When the list or the store cannot answer, or the store has lost one.
-    pub fn usable(&self, id: &ChainId) -> Result<Vec<Held>, KeysError> {
+    pub fn usable(&self, id: &LineageId) -> Result<Vec<Held>, KeysError> {
         let held = [self.current(id)?, self.overlapping(id)?];
         Ok(held.into_iter().flatten().collect())
     }
@@ -106,13 +119,14 @@ impl<'a> Vault<'a> {
     ///
     /// # Errors
     /// When the list or a store cannot answer.
-    pub fn all_of_kind(&self, mode: Mode, kind: SecretKind) -> Result<Vec<(ChainId, Held)>, KeysError> {
+    pub fn all_of_kind(&self, mode: Mode, kind: SecretKind) -> Result<Vec<(LineageId, Held)>, KeysError> {
         let mut found = Vec::new();
-        for (path, chain) in self.pointers.load()?.chains.into_iter().filter(|(_, chain)| chain.kind == kind)
+        for (path, lineage) in
+            self.pointers.load()?.lineages.into_iter().filter(|(_, lineage)| lineage.kind == kind)
         {
-            let Some(id) = ChainId::from_path(mode, &path) else { continue };
-            let previous = chain.previous.map(|previous| previous.stored);
-            for stored in chain.current.into_iter().chain(previous) {
+            let Some(id) = LineageId::from_path(mode, &path) else { continue };
+            let previous = lineage.previous.map(|previous| previous.stored);
+            for stored in lineage.current.into_iter().chain(previous) {
                 match self.read(&id, kind, &stored) {
                     Ok(secret) => found.push((id.clone(), Held { secret, stored, unfinished: None })),
                     Err(KeysError::Lost { .. } | KeysError::OtherStore { .. }) => {}
@@ -127,7 +141,12 @@ impl<'a> Vault<'a> {
     ///
     /// # Errors
     /// When the list or the store cannot answer, or the log cannot be written.
-    pub fn hand_out(&self, id: &ChainId, event: &str, note: Option<&str>) -> Result<Option<Held>, KeysError> {
+    pub fn hand_out(
+        &self,
+        id: &LineageId,
+        event: &str,
+        note: Option<&str>,
+    ) -> Result<Option<Held>, KeysError> {
         let mut log = self.log.open()?;
         let Some(held) = self.current(id)? else { return Ok(None) };
         log.write(self.clock(), id, &Event { note, ..Event::new(event, (&held.stored).into()) })?;
@@ -153,12 +172,17 @@ impl<'a> Vault<'a> {
     ///
     /// # Errors
     /// When the log cannot be written.
-    pub fn write_down(&self, id: &ChainId, event: &Event<'_>) -> Result<(), KeysError> {
+    pub fn write_down(&self, id: &LineageId, event: &Event<'_>) -> Result<(), KeysError> {
         Ok(self.log.open()?.write(self.clock(), id, event)?)
     }
 
     /// A version's secret, from its store.
-    pub(super) fn read(&self, id: &ChainId, kind: SecretKind, stored: &Stored) -> Result<Secret, KeysError> {
+    pub(super) fn read(
+        &self,
+        id: &LineageId,
+        kind: SecretKind,
+        stored: &Stored,
+    ) -> Result<Secret, KeysError> {
         let text = self.get(id, &stored.place)?.ok_or_else(|| KeysError::Lost {
             store: stored.place.store.noun(),
             shown: stored.shown.clone(),
@@ -167,7 +191,7 @@ impl<'a> Vault<'a> {
     }
 
     /// What is in a slot; nothing only where it is the right store that does not have it.
-    pub(super) fn get(&self, id: &ChainId, place: &Place) -> Result<Option<SecretString>, KeysError> {
+    pub(super) fn get(&self, id: &LineageId, place: &Place) -> Result<Option<SecretString>, KeysError> {
         let found = self.stores.open(place.store)?.get(&id.slot(&place.id))?;
         if found.is_none() {
             self.recognise(place.store)?;
@@ -176,7 +200,7 @@ impl<'a> Vault<'a> {
     }
 
     /// Puts a secret into a slot, and reads it back.
-    pub(super) fn put(&self, id: &ChainId, place: &Place, secret: &Secret) -> Result<(), KeysError> {
+    pub(super) fn put(&self, id: &LineageId, place: &Place, secret: &Secret) -> Result<(), KeysError> {
         self.recognise(place.store)?;
         let (store, slot) = (self.stores.open(place.store)?, id.slot(&place.id));
         store.set(&slot, &SecretString::from(secret.expose()))?;
@@ -193,34 +217,52 @@ impl<'a> Vault<'a> {
         Ok(Salt::load_or_create(&self.salt)?.mark_text(secret.expose()))
     }
 
+    /// An id for a slot that was never used: the home's mark, and a random part. Homes share the keyring of
+    /// their user, and none may touch the entries of another.
+    pub(super) fn new_slot_id(&self) -> Result<String, KeysError> {
+        Ok(format!("{}.{}", Salt::load_or_create(&self.salt)?.home(), Uuid::new_v4()))
+    }
+
+    /// Which home wrote a slot of a store, as far as its path tells. A key file belongs to the home that it
+    /// lies in. A home without a salt has stored nothing, and none is made for the question.
+    pub(super) fn home_of(&self, kind: StoreKind, path: &str) -> Result<SlotHome, KeysError> {
+        if kind == StoreKind::File {
+            return Ok(SlotHome::This);
+        }
+        let id = path.rsplit_once('/').map_or(path, |(_, id)| id);
+        let Some((home, _)) = id.split_once('.') else { return Ok(SlotHome::Untold) };
+        let is_this = self.salt.exists() && Salt::load_or_create(&self.salt)?.home() == home;
+        Ok(if is_this { SlotHome::This } else { SlotHome::Other })
+    }
+
     /// Takes the right to change a secret.
-    pub(super) fn lock(&self, id: &ChainId) -> Result<ChainLock, KeysError> {
+    pub(super) fn lock(&self, id: &LineageId) -> Result<LineageLock, KeysError> {
         Ok(self.pointers.lock(id)?)
     }
 
     /// What is known of a secret.
-    pub(super) fn chain(&self, id: &ChainId) -> Result<Option<Chain>, KeysError> {
-        Ok(self.pointers.load()?.chain(id).cloned())
+    pub(super) fn lineage(&self, id: &LineageId) -> Result<Option<KeyLineage>, KeysError> {
+        Ok(self.pointers.load()?.lineage(id).cloned())
     }
 
     /// Takes one step: one atomic write of the list, then one line of the log for each version that the
     /// step was about. A log that cannot be written is found out before.
     pub(super) fn step<I: IntoIterator<Item = Stored>>(
         &self,
-        id: &ChainId,
+        id: &LineageId,
         kind: SecretKind,
         event: &str,
-        change: impl FnOnce(&mut Chain, Moment) -> Result<I, RuleError>,
-    ) -> Result<Chain, KeysError> {
+        change: impl FnOnce(&mut KeyLineage, UnixMillis) -> Result<I, RuleError>,
+    ) -> Result<KeyLineage, KeysError> {
         let clock = self.clock();
         let mut log = self.log.open()?;
-        let (chain, about) = self.pointers.update(clock, |pointers| {
-            let chain = pointers.chains.entry(id.path()).or_insert_with(|| Chain::new(kind));
-            if chain.kind != kind {
-                return Err(KeysError::Rule(RuleError::OtherKind(chain.kind)));
+        let (lineage, about) = self.pointers.update(clock, |pointers| {
+            let lineage = pointers.lineages.entry(id.path()).or_insert_with(|| KeyLineage::new(kind));
+            if lineage.kind != kind {
+                return Err(KeysError::Rule(RuleError::OtherKind(lineage.kind)));
             }
-            let about = change(chain, clock)?;
-            Ok((chain.clone(), about))
+            let about = change(lineage, clock)?;
+            Ok((lineage.clone(), about))
         })?;
         let mut is_named = false;
         for stored in about {
@@ -229,18 +271,18 @@ impl<'a> Vault<'a> {
         }
         if !is_named {
             // The API has not made the new key yet: the line names the one that it will take the place of.
-            let note = chain.current.as_ref().map(|current| format!("in place of {}", current.shown));
+            let note = lineage.current.as_ref().map(|current| format!("in place of {}", current.shown));
             log.write(clock, id, &Event { note: note.as_deref(), ..Event::new(event, KeyMark::default()) })?;
         }
-        Ok(chain)
+        Ok(lineage)
     }
 
     /// Deletes the slots that are to be deleted. The log names the key by what is in the slot.
-    pub(super) fn sweep(&self, id: &ChainId) -> Result<(), KeysError> {
-        let Some(chain) = self.chain(id)? else { return Ok(()) };
-        for PendingDeletion { place, stored } in &chain.doomed {
+    pub(super) fn sweep(&self, id: &LineageId) -> Result<(), KeysError> {
+        let Some(lineage) = self.lineage(id)? else { return Ok(()) };
+        for PendingDeletion { place, stored } in &lineage.pending_deletion {
             let secret = self.get(id, place)?;
-            let secret = secret.and_then(|text| Secret::parse(chain.kind, &text).ok());
+            let secret = secret.and_then(|text| Secret::parse(lineage.kind, &text).ok());
             // The list has let go of it already: a salt that cannot be used costs the log a fingerprint, and
             // does not keep an old key alive.
             let fingerprint = secret.as_ref().and_then(|secret| self.fingerprint(secret).ok());
@@ -249,8 +291,8 @@ impl<'a> Vault<'a> {
             self.stores.open(place.store)?.delete(&id.slot(&place.id))?;
             let clock = self.clock();
             self.pointers.update::<_, KeysError>(clock, |pointers| {
-                if let Some(chain) = pointers.chains.get_mut(&id.path()) {
-                    rules::swept(chain, place);
+                if let Some(lineage) = pointers.lineages.get_mut(&id.path()) {
+                    rules::swept(lineage, place);
                 }
                 Ok(())
             })?;
@@ -268,8 +310,8 @@ impl<'a> Vault<'a> {
     /// # Errors
     /// When the list or a store cannot be used.
     pub fn tidy(&self, profile: &ProfileName, mode: Mode) -> Result<(), KeysError> {
-        for (id, chain) in self.chains_of(profile, mode)? {
-            if chain.doomed.is_empty() {
+        for (id, lineage) in self.lineages_of(profile, mode)? {
+            if lineage.pending_deletion.is_empty() {
                 continue;
             }
             if let Ok(_held) = self.lock(&id) {
@@ -295,15 +337,19 @@ impl<'a> Vault<'a> {
     ///
     /// # Errors
     /// When the list cannot be read.
-    pub fn chains_of(&self, profile: &ProfileName, mode: Mode) -> Result<Vec<(ChainId, Chain)>, KeysError> {
+    pub fn lineages_of(
+        &self,
+        profile: &ProfileName,
+        mode: Mode,
+    ) -> Result<Vec<(LineageId, KeyLineage)>, KeysError> {
         let pointers = self.pointers.load()?;
         let mut found = Vec::new();
-        for (path, chain) in pointers.chains {
+        for (path, lineage) in pointers.lineages {
             let Some((of, name)) = path.split_once('/') else { continue };
             if of == profile.as_str()
                 && let Ok(name) = name.parse()
             {
-                found.push((ChainId { mode, profile: profile.clone(), name }, chain));
+                found.push((LineageId { mode, profile: profile.clone(), name }, lineage));
             }
         }
         Ok(found)

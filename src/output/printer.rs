@@ -71,12 +71,6 @@ impl Printer {
         self.out
     }
 
-    /// The styles of standard error.
-    #[must_use]
-    pub const fn err_colour(&self) -> Colour {
-        self.err
-    }
-
     /// Writes data as it is. Returns whether the reader is still there.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::exit::Outcome;
-use crate::journal::{AttemptResult, Execution, Intent, Journal, Ticket};
+use crate::journal::{AttemptResult, Execution, Fence, Intent, Journal, JournalError, Ticket};
 use crate::time::UnixMillis;
 
 use super::admitted_key::AdmittedKey;
@@ -24,7 +24,31 @@ pub(super) struct Run {
     attempts: u32,
     replay_of: ReplayOf,
     is_interrupted: bool,
-    unrecorded: Option<String>,
+    unrecorded: Option<RecordError>,
+}
+
+/// Why a step of a run is not in the journal.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RecordError {
+    /// Another process sends under the key now.
+    #[error("{0}")]
+    TakenOver(String),
+    /// The journal that others share is away.
+    #[error("{0}")]
+    Shared(String),
+    /// The journal cannot be written.
+    #[error("{0}")]
+    Own(String),
+}
+
+impl From<&JournalError> for RecordError {
+    fn from(error: &JournalError) -> Self {
+        match error {
+            JournalError::TakenOver(_) => Self::TakenOver(error.to_string()),
+            JournalError::Database { .. } => Self::Shared(error.to_string()),
+            _ => Self::Own(error.to_string()),
+        }
+    }
 }
 
 /// Where attempts are recorded.
@@ -56,9 +80,12 @@ impl Lent {
         self.0.take().expect("the writer gives it back")
     }
 
-    fn give_back(&mut self, (ticket, done): (Box<Ticket>, Result<(), SharedError>)) -> Result<(), String> {
+    fn give_back(
+        &mut self,
+        (ticket, done): (Box<Ticket>, Result<(), SharedError>),
+    ) -> Result<(), RecordError> {
         self.0 = Some(ticket);
-        done.map_err(|error| error.to_string())
+        done.map_err(|error| RecordError::from(&*error))
     }
 }
 
@@ -82,12 +109,16 @@ impl Record<'_> {
         self.ticket().map(|ticket| ticket.entry.key.clone())
     }
 
+    fn fence(&self) -> Fence {
+        self.ticket().map_or_else(Fence::default, Ticket::fence)
+    }
+
     /// Whether an earlier run has sent under the key.
     fn is_continued(&self) -> bool {
         self.ticket().is_some_and(|ticket| ticket.attempt > 1)
     }
 
-    async fn finish(&mut self, reading: &AnswerReading, answer: Option<&Answer>) -> Result<(), String> {
+    async fn finish(&mut self, reading: &AnswerReading, answer: Option<&Answer>) -> Result<(), RecordError> {
         match self {
             Self::Unkeyed { maybe } => {
                 *maybe |= reading.execution == Execution::Maybe;
@@ -95,7 +126,7 @@ impl Record<'_> {
             }
             Self::Keyed(journal, ticket) => {
                 let finished = journal.finish_attempt(ticket, &result_of(reading, answer), UnixMillis::now());
-                finished.map_err(|error| error.to_string())
+                finished.map_err(|error| RecordError::from(&error))
             }
             Self::Grouped(writer, lent) => {
                 let done = writer.finish(lent.take(), result_of(reading, answer)).await;
@@ -109,15 +140,22 @@ impl Record<'_> {
         self.ticket().is_some_and(|ticket| ticket.entry.is_expired(now))
     }
 
-    async fn begin_attempt(&mut self) -> Result<(), String> {
+    async fn begin_attempt(&mut self) -> Result<(), RecordError> {
         match self {
             Self::Unkeyed { .. } => Ok(()),
             Self::Keyed(journal, ticket) => {
-                journal.begin_attempt(ticket, UnixMillis::now()).map_err(|error| error.to_string())
+                let begun = journal.begin_attempt(ticket, UnixMillis::now());
+                begun.map_err(|error| RecordError::from(&error))
             }
             Self::Grouped(writer, lent) => {
                 let done = writer.again(lent.take()).await;
-                lent.give_back(done)
+                lent.give_back(done)?;
+                // A line that another runner has taken over is left as it is, and the rest of its group is not.
+                let ticket = lent.ticket();
+                if ticket.fence().holds() {
+                    return Ok(());
+                }
+                Err(RecordError::from(&JournalError::TakenOver(ticket.entry.key.clone())))
             }
         }
     }
@@ -151,7 +189,7 @@ impl Sender<'_> {
         let (started, is_continued) = (Instant::now(), record.is_continued());
         let (mut attempts, mut retries, mut is_lost) = (0, 0, false);
         loop {
-            let reply = self.attempt(intent, record.key().as_deref()).await;
+            let reply = self.attempt(intent, record.key().as_deref(), &record.fence()).await;
             let situation = Situation { is_write: intent.method.is_write(), maybe: record.maybe() };
             let reading = read(&reply, situation);
             self.turn.leave(reading.outcome == Outcome::RateLimited);
@@ -189,8 +227,10 @@ impl Sender<'_> {
             if self.policy.is_over(now) || record.is_expired(now) {
                 return run;
             }
-            if let Err(error) = record.begin_attempt().await {
-                return Run { unrecorded: Some(error), ..run };
+            match record.begin_attempt().await {
+                Ok(()) => {}
+                Err(RecordError::TakenOver(why)) => return run.taken_over(why, record.maybe()),
+                Err(error) => return Run { unrecorded: Some(error), ..run },
             }
         }
     }
@@ -233,9 +273,9 @@ impl Sender<'_> {
         Prepared::Ready
     }
 
-    async fn attempt(&mut self, intent: &Intent, key: Option<&str>) -> Reply {
+    async fn attempt(&mut self, intent: &Intent, key: Option<&str>, fence: &Fence) -> Reply {
         let api_key: &AdmittedKey = &self.api_key;
-        let attempt = self.transport.attempt(intent, key, api_key);
+        let attempt = self.transport.attempt_behind(fence, intent, key, api_key);
         tokio::pin!(attempt);
         tokio::select! {
             reply = &mut attempt => return reply,
@@ -271,6 +311,15 @@ const fn answer_of(reply: &Reply) -> Option<&Answer> {
 }
 
 impl Run {
+    /// Another process sends under the key now. What an earlier attempt of this run left open stays open.
+    fn taken_over(mut self, why: String, maybe: bool) -> Self {
+        self.reading.detail = why;
+        if !maybe {
+            self.reading.outcome = Outcome::InProgress;
+        }
+        self
+    }
+
     /// Whether the answer is the result that the server keeps for the key. A refusal that is no replay
     /// says nothing of it.
     pub(super) fn is_result_under_key(&self) -> bool {
@@ -291,7 +340,15 @@ impl Run {
         report.replayed_by = is_replay.then_some(ReplayedBy::Server(self.replay_of));
         report.attempts = self.attempts;
         report.is_interrupted = self.is_interrupted;
-        report.unrecorded = self.unrecorded;
+        // Whoever shares the journal counts on it: for them the result is not known yet.
+        if let Some(RecordError::Shared(_)) = &self.unrecorded
+            && report.execution == Some(Execution::Final)
+        {
+            report.outcome = Outcome::Unknown;
+            report.execution = Some(Execution::Maybe);
+            report.circumstance = Circumstance::Unrecorded;
+        }
+        report.unrecorded = self.unrecorded.map(|error| error.to_string());
         match self.reply {
             Reply::Answer(answer) => report.answer = Some(answer),
             Reply::NotSent(super::reply::Unsent::Untrusted(fault)) => {

@@ -4,9 +4,10 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::credential::redact;
-use crate::exit::ExitCode;
+use crate::exit::{ExitCode, Outcome};
 use crate::time::UnixMillis;
 
+use super::meaning::meaning;
 use super::report::{ReplayedBy, Report};
 
 #[derive(Serialize)]
@@ -37,6 +38,9 @@ struct Envelope<'a> {
     elapsed_ms: u64,
     error: Option<Error<'a>>,
     next: &'a str,
+    /// Present where a command helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_command: Option<String>,
     body: Option<Body<'a>>,
 }
 
@@ -59,9 +63,9 @@ enum Body<'a> {
     Text(String),
 }
 
-/// Writes the envelope, without a line break at its end.
+/// Writes the envelope, without a line break at its end. `complete` makes a whole command of an advised one.
 #[must_use]
-pub fn envelope(report: &Report, exit_code: ExitCode) -> String {
+pub fn envelope(report: &Report, exit_code: ExitCode, complete: impl Fn(&str) -> String) -> String {
     let answer = report.answer.as_ref();
     let intent = &report.intent;
     let envelope = Envelope {
@@ -89,11 +93,17 @@ pub fn envelope(report: &Report, exit_code: ExitCode) -> String {
         elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
         error: error(report),
         next: report.next().as_str(),
+        next_command: next_command(report).map(|command| complete(&command)),
         body: answer
             .filter(|answer| !(report.is_redacted && answer.body.is_empty()))
             .map(|answer| body(&answer.body)),
     };
     serde_json::to_string(&envelope).expect("strings, numbers and valid JSON are JSON")
+}
+
+fn next_command(report: &Report) -> Option<String> {
+    let is_success = report.outcome == Outcome::Succeeded;
+    (!is_success).then(|| meaning(report).advice.commands.into_iter().next()).flatten()
 }
 
 /// Text of others, or of a file that a person wrote: it may hold a credential. Only the body is passed through.
@@ -117,7 +127,7 @@ fn error(report: &Report) -> Option<Error<'_>> {
             doc_url: error.doc_url.as_deref().map(Shown),
         });
     }
-    let is_success = report.outcome == crate::exit::Outcome::Succeeded;
+    let is_success = report.outcome == Outcome::Succeeded;
     (!is_success).then_some(Error {
         kind: Shown(report.outcome.as_str()),
         code: None,

@@ -8,6 +8,7 @@ mod admitted_key;
 mod answer;
 mod attempts;
 pub mod batch;
+mod body_gate;
 mod card_numbers;
 mod curl;
 mod envelope;

@@ -133,17 +133,17 @@ impl Shared {
         };
         let key = auth::presented_key(head.headers)?;
         // Whatever is wrong with the request is told only to those whose key is good.
-        let asked = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
+        let requested = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
         if head.method == "GET" {
             if let Some(latency) = effects.latency {
                 tokio::time::sleep(latency).await;
             }
-            return self.look(head, key, asked).await;
+            return self.look(head, key, requested).await;
         }
         let (account, now) = (self.account.clone(), head.now);
         let recognise = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
         let row = self.database.read(recognise).await.map_err(|error| failed(&error))??;
-        let (task, params) = asked?;
+        let (task, params) = requested?;
         auth::permit(&row, &task, &params)?;
         let key = idempotency_key(head, &task, &params)?;
         let claim = match &key {
@@ -179,10 +179,10 @@ impl Shared {
         &self,
         head: &Head<'_>,
         key: ApiKey,
-        asked: Result<ParsedTask, ApiError>,
+        requested: Result<RequestedWork, ApiError>,
     ) -> Result<Reply, ApiError> {
         let (account, now) = (self.account.clone(), head.now);
-        let order = asked.map(|(task, params)| self.order(head, task, params));
+        let order = requested.map(|(task, params)| self.order(head, task, params));
         let work = move |connection: &_| {
             let checked = auth::authenticate(connection, &key, &account, now).and_then(|row| {
                 let order = order?;
@@ -263,9 +263,9 @@ fn limited() -> Reply {
 }
 
 /// What is to be done, and the parameters.
-type ParsedTask = (Task, BTreeMap<String, Param>);
+type RequestedWork = (Task, BTreeMap<String, Param>);
 
-fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<ParsedTask, ApiError> {
+fn read(head: &Head<'_>, body: Result<String, ApiError>) -> Result<RequestedWork, ApiError> {
     if Family::of(head.path) == Family::V2 {
         let route = v2::route(head.method, head.path)?;
         let fields = v2::fields(&body?)?;

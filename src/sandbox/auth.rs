@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use rusqlite::Connection;
@@ -143,6 +146,12 @@ fn unauthorized(message: impl Into<String>) -> ApiError {
     ApiError::refused(401, message)
 }
 
+/// Clients differ in whether they pad.
+const BASIC: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// The text where the key should be: `Bearer KEY`, or Basic with the key as the user's name.
 fn presented(headers: &HeaderMap) -> Result<String, ApiError> {
     let missing = "No API key was given. Send it as `Authorization: Bearer KEY`.";
@@ -156,43 +165,18 @@ fn presented(headers: &HeaderMap) -> Result<String, ApiError> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(malformed());
     }
-    let decoded =
-        base64(rest.trim()).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(malformed)?;
+    let decoded = BASIC
+        .decode(rest.trim())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(malformed)?;
     Ok(decoded.split_once(':').map_or(decoded.as_str(), |(user, _)| user).to_owned())
-}
-
-/// Standard Base64, with or without its padding.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=').as_bytes();
-    if text.len() % 4 == 1 {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    for group in text.chunks(4) {
-        let mut bits = 0_u32;
-        for letter in group {
-            bits = bits << 6 | base64_digit(*letter)?;
-        }
-        bits <<= 6 * (4 - group.len());
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
-    }
-    Some(bytes)
-}
-
-fn base64_digit(letter: u8) -> Option<u32> {
-    let digit = match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(u32::from(digit))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_STANDARD as STANDARD, BASE64_STANDARD_NO_PAD as STANDARD_NO_PAD};
+
     use super::*;
     use crate::sandbox::keys::SandboxKeys;
     use crate::sandbox::{Storage, db};
@@ -222,10 +206,14 @@ mod tests {
         assert_eq!(kind(format!("Bearer {}", home.1.secret.expose())), Ok(KeyKind::Secret));
         assert_eq!(kind(format!("bearer {}", home.1.restricted.expose())), Ok(KeyKind::Restricted));
         assert_eq!(kind(format!("Bearer {}", home.1.publishable.expose())), Ok(KeyKind::Publishable));
-        assert_eq!(base64("c2tfdGVzdDo=").as_deref(), Some(&b"sk_test:"[..]));
-        assert_eq!(base64("YQ").as_deref(), Some(&b"a"[..]));
-        assert_eq!(base64("Y"), None);
-        assert_eq!(base64("Y*=="), None);
+        for padded in [true, false] {
+            let user = format!("{}:", home.1.secret.expose());
+            let text = if padded { STANDARD.encode(user) } else { STANDARD_NO_PAD.encode(user) };
+            assert_eq!(kind(format!("Basic {text}")), Ok(KeyKind::Secret), "{text}");
+        }
+        for text in ["Y", "Y*=="] {
+            assert_eq!(kind(format!("Basic {text}")).map_err(|error| error.status()), Err(401), "{text}");
+        }
     }
 
     #[test]

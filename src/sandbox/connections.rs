@@ -1,21 +1,19 @@
 //! Connections: accepted, served one request after the other, and given up when their client has gone quiet.
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 
 use super::api::{Shared, handle};
 
@@ -61,7 +59,7 @@ async fn serve_one(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, mut
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
+        .serve_connection(TokioIo::new(patient(stream)), service);
     let mut connection = pin!(connection);
     // A connection that ends with an error is one whose client sees that it ended.
     tokio::select! {
@@ -73,67 +71,10 @@ async fn serve_one(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, mut
     let _ = connection.await;
 }
 
-/// A stream that fails when nothing has moved on it for a while.
-struct PatientStream {
-    stream: TcpStream,
-    deadline: Pin<Box<Sleep>>,
-}
-
-impl PatientStream {
-    fn new(stream: TcpStream) -> Self {
-        Self { stream, deadline: Box::pin(sleep(PATIENCE)) }
-    }
-
-    /// What came of an attempt to move bytes; where nothing did, whether it is time to give up.
-    fn progress<T>(&mut self, context: &mut Context<'_>, moved: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if moved.is_ready() {
-            self.deadline.as_mut().reset(Instant::now() + PATIENCE);
-            return moved;
-        }
-        ready!(self.deadline.as_mut().poll(context));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
-}
-
-impl AsyncRead for PatientStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.progress(context, read)
-    }
-}
-
-impl AsyncWrite for PatientStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.progress(context, written)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.progress(context, written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
+/// A stream that fails when nothing has been read, or written, for a while.
+fn patient(stream: TcpStream) -> Pin<Box<TimeoutStream<TcpStream>>> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_read_timeout(Some(PATIENCE));
+    stream.set_write_timeout(Some(PATIENCE));
+    Box::pin(stream)
 }

@@ -119,12 +119,6 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server whose port and token are known.
-    #[must_use]
-    pub const fn new(port: u16, token: SecretString) -> Self {
-        Self { port, token }
-    }
-
     /// The running server of a home, or the one on this port.
     ///
     /// # Errors
@@ -168,7 +162,7 @@ impl Server {
     /// When it says no, or nothing.
     pub async fn ask(&self, what: &str, body: Option<&Value>) -> Result<Value, ControlError> {
         let broken = |error: reqwest::Error| ControlError::Broken(error.without_url().to_string());
-        super::deliveries::courier::install_cryptography();
+        super::deliveries::worker::install_cryptography();
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(broken)?;
         let url = format!("{}{}{what}", self.url(), admin::PATH);
         let request = match body {

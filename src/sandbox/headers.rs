@@ -36,7 +36,7 @@ pub(super) struct Envelope<'a> {
     pub(super) now: i64,
     /// The methods that the path has, for 405.
     pub(super) allow: Option<&'a str>,
-    /// What is wished for in place of the usual advice on retrying.
+    /// Advice in place of the usual advice on retrying.
     pub(super) should_retry: Option<bool>,
     /// Whether the answer is to break off in the middle.
     pub(super) truncated: bool,
@@ -57,8 +57,8 @@ pub(super) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Response<Outgoin
     put(DATE, date(envelope.now).as_deref().and_then(text));
     put(HeaderName::from_static("request-id"), text(envelope.request_id));
     put(STRIPE_VERSION, echo(&STRIPE_VERSION).or_else(|| text(VERSION)));
-    let wished = envelope.should_retry.map(|wished| if wished { "true" } else { "false" });
-    let advice = wished.or_else(|| should_retry(reply.status));
+    let configured = envelope.should_retry.map(|retry| if retry { "true" } else { "false" });
+    let advice = configured.or_else(|| should_retry(reply.status));
     put(HeaderName::from_static("stripe-should-retry"), advice.and_then(text));
     put(HeaderName::from_static("stripe-rate-limited-reason"), reply.limited.and_then(text));
     if envelope.keyed {

@@ -57,7 +57,7 @@ pub(super) enum Kind {
     Part(&'static [Field]),
     /// A list of one kind.
     List(&'static Kind),
-    /// A moment, or bounds of it: `created=5`, `created[gte]=5`.
+    /// A timestamp, or bounds of it: `created=5`, `created[gte]=5`.
     Window,
 }
 

@@ -83,7 +83,7 @@ pub(super) fn looks_like_url(text: &str) -> bool {
     plain && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
-/// A moment, or bounds of it.
+/// A timestamp, or bounds of it.
 pub(super) fn window(param: &Param, path: &str) -> Result<Value, ApiError> {
     match param {
         Param::Text(text) => integer(text, 0, i64::MAX, path),

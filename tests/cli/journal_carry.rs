@@ -110,7 +110,8 @@ fn with_events(kinds: &'static [&'static str]) -> Server {
                    "data": {"object": {"id": format!("{object}_1"), "object": object, "livemode": false}}})
         };
         let data: Vec<Value> = kinds.iter().map(event).collect();
-        Answer::json(200, &json!({"object": "list", "has_more": false, "data": data, "url": "/v1/events"})).into()
+        Answer::json(200, &json!({"object": "list", "has_more": false, "data": data, "url": "/v1/events"}))
+            .into()
     })
 }
 
@@ -128,7 +129,11 @@ fn reconcile_adopts_what_the_events_tell() {
         let server = with_events(kinds);
         unknown(&home, &server);
         let seen = home.at(&server, ["journal", "reconcile", "k-1", "--json"]).run().exits(exit);
-        assert_eq!((&seen.json()["found"], &seen.json()["outcome"]), (&json!(true), &json!(outcome)), "{seen}");
+        assert_eq!(
+            (&seen.json()["found"], &seen.json()["outcome"]),
+            (&json!(true), &json!(outcome)),
+            "{seen}"
+        );
         let entry = home.entry("k-1");
         assert_eq!((&entry["state"], &entry["outcome"]), (&json!("confirmed"), &json!(outcome)));
         assert_eq!(entry["body"]["object"], "payment_intent");

@@ -119,6 +119,7 @@ fn envelope(step: impl Into<Step>, exit: i32) -> Value {
     let envelope = seen.json();
     let mut names: Vec<&str> = envelope.as_object().expect("an object").keys().map(String::as_str).collect();
     let mut fields = FIELDS.to_vec();
+    fields.extend(envelope.get("next_command").map(|_| "next_command"));
     names.sort_unstable();
     fields.sort_unstable();
     assert_eq!(names, fields, "{seen}");
@@ -173,6 +174,13 @@ fn the_envelope_tells_all_of_a_decline() {
 #[test]
 fn the_envelope_says_what_comes_next() {
     let unknown = envelope(Step::DropAfterRead, 20);
+    let command = unknown["next_command"].as_str().expect("a command");
+    let key = unknown["idempotency_key"].as_str().expect("a key");
+    assert!(
+        command.starts_with("paycli ") && command.ends_with(&format!("journal resume {key}")),
+        "{unknown:#}"
+    );
+    assert_eq!(envelope(paid(), 0).get("next_command"), None);
     assert_eq!((&unknown["next"], &unknown["status"]), (&"resume".into(), &Value::Null), "{unknown:#}");
     assert!(unknown["error"]["message"].is_string(), "{unknown:#}");
     assert_eq!(unknown["body"], Value::Null, "{unknown:#}");

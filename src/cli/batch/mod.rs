@@ -7,7 +7,7 @@ mod view;
 use std::path::Path;
 
 use crate::exit::ExitCode;
-use crate::journal::{BatchLease, Intent, Journal, SqliteJournal};
+use crate::journal::{BatchLease, Intent, Journal};
 use crate::keys::{KeyKind, KnownTestKeys};
 use crate::profile::Profile;
 use crate::request::batch::{
@@ -67,11 +67,11 @@ fn run_it(context: &mut Context, args: &BatchArgs) -> Result<ExitCode, Failure> 
     let found = batch.key(context)?;
     let source = open(path)?;
     let mut journal = context.journal(batch.profile.mode)?;
-    let lease = claim(context, &mut journal, &batch.name)?;
-    let checked = batch.check(context, &source, Some(&mut journal))?;
+    let lease = claim(context, &mut *journal, &batch.name)?;
+    let checked = batch.check(context, &source, Some(&mut *journal))?;
     let account = batch.patterns.v1.account.as_deref();
     confirmed::live(context, &batch.profile, account, &batch.name, &checked)?;
-    batch.send(context, args, &found, source, Box::new(journal), lease, &checked)
+    batch.send(context, args, &found, source, journal, lease, &checked)
 }
 
 fn batch_name(args: &BatchArgs, path: Option<&Path>) -> Result<BatchName, Failure> {
@@ -122,7 +122,7 @@ fn patterns(args: &BatchArgs, profile: &Profile, route: &Destination) -> Result<
 }
 
 /// Takes the batch, waiting for another process that runs it.
-fn claim(context: &Context, journal: &mut SqliteJournal, name: &BatchName) -> Result<BatchLease, Failure> {
+fn claim(context: &Context, journal: &mut dyn Journal, name: &BatchName) -> Result<BatchLease, Failure> {
     let deadline = std::time::Instant::now() + context.global.timeout;
     let mut is_told = false;
     loop {
@@ -146,7 +146,8 @@ fn claim(context: &Context, journal: &mut SqliteJournal, name: &BatchName) -> Re
 /// `--check`: nothing is sent. Where there are a journal and a key, whose account is part of a request, lines are
 /// held against the journal, too.
 fn only_check(context: &mut Context, batch: &mut Batch, source: &Source) -> Result<ExitCode, Failure> {
-    let has_journal = Context::paths()?.journal_file(batch.profile.mode).exists();
+    let has_journal =
+        Context::has_shared_journal() || Context::paths()?.journal_file(batch.profile.mode).exists();
     let has_key = match batch.key(context) {
         Ok(_) => true,
         Err(failure) if failure.code == ExitCode::Authentication => false,
@@ -156,7 +157,8 @@ fn only_check(context: &mut Context, batch: &mut Batch, source: &Source) -> Resu
     if has_journal && !has_key {
         context.printer.notice("no API key: lines were not compared with earlier runs");
     }
-    let checked = batch.check(context, source, journal.as_mut())?;
+    let checked =
+        batch.check(context, source, journal.as_deref_mut().map(|journal| journal as &mut dyn Journal))?;
     view::checked(context, &batch.name, &checked)?;
     Ok(ExitCode::Success)
 }
@@ -179,13 +181,12 @@ impl Batch {
     }
 
     /// The first pass. Every line that is refused is named; one is enough for nothing to be sent.
-    fn check(
-        &self,
+    fn check<'a>(
+        &'a self,
         context: &Context,
         source: &Source,
-        journal: Option<&mut SqliteJournal>,
+        journal: Option<&'a mut dyn Journal>,
     ) -> Result<Checked, Failure> {
-        let journal = journal.map(|journal| journal as &mut dyn Journal);
         let lookup = Lookup { journal, name: &self.name, patterns: &self.patterns };
         let mut other_credential = false;
         let checked = check(source, lookup, &mut |refused: &Refused| {

@@ -1,6 +1,7 @@
 //! What a command works with: options, files, configuration and key, each made when it is first asked for.
 
 mod global;
+mod journal;
 mod scope;
 mod typed;
 
@@ -9,21 +10,16 @@ use std::cell::OnceCell;
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::journal::{Journal, JournalError, SqliteJournal};
+use crate::journal::JournalError;
 use crate::keys::{ApiKey, Salt};
 use crate::output::Printer;
 use crate::profile::{Config, ConfigEditor, LiveAccess, Mode, Paths, Profile};
-
-use crate::time::UnixMillis;
 
 use super::failure::Failure;
 
 pub use global::GlobalArgs;
 pub(super) use scope::Scope;
 pub(super) use typed::{typed_again, typed_with};
-
-/// How many old entries one command removes (`journal.keep`), so that none takes long.
-const PRUNED_AT_ONCE: usize = 1000;
 
 /// What a command works with.
 pub(super) struct Context {
@@ -126,22 +122,6 @@ impl Context {
     /// The mark of a key whose account is not known.
     pub(super) fn mark(key: &ApiKey) -> Result<String, Failure> {
         Ok(Salt::load_or_create(&Self::paths()?.salt_file())?.mark(key))
-    }
-
-    /// The journal of a mode.
-    pub(super) fn journal(&self, mode: Mode) -> Result<SqliteJournal, JournalFailure> {
-        let paths = Self::paths().map_err(JournalFailure::Other)?;
-        let patience = self.global.timeout.min(std::time::Duration::from_secs(5));
-        let config = self.config().map_err(JournalFailure::Other)?;
-        let journal = SqliteJournal::open(&paths.journal_file(mode), patience);
-        let mut journal = journal.map_err(JournalFailure::Journal)?.keeping(config.journal_bodies);
-        if let Some(keep) = config.journal_keep {
-            let age = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-            let before = UnixMillis(UnixMillis::now().0.saturating_sub(age));
-            // Where the file cannot be written, whoever writes it next prunes it.
-            let _ = journal.prune(before, PRUNED_AT_ONCE);
-        }
-        Ok(journal)
     }
 }
 

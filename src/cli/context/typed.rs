@@ -1,7 +1,7 @@
 //! The command that was typed, to be typed again with one more option.
 
-/// Options that a printed command gets anyhow: see [`super::Scope`]. The others take no value.
-const WITH_VALUE: [&str; 3] = ["-p", "--profile", "--api-base"];
+/// Options that a printed command gets anyhow, where it can: see [`super::Scope`]. The others take no value.
+const WITH_VALUE: [&str; 5] = ["-p", "--profile", "--api-base", "--api-key", "--api-key-file"];
 
 /// The command of this call, without its profile, mode and API, which are added where it is printed.
 pub(in crate::cli) fn typed_again() -> String {
@@ -34,8 +34,18 @@ mod tests {
 
     #[test]
     fn what_is_added_anyhow_is_left_out_wherever_it_stood() {
-        let words =
-            ["-p", "live", "keys", "--live", "revoke", "--profile=x", "--api-base", "http://x", "api"];
+        let words = [
+            "-p",
+            "live",
+            "keys",
+            "--live",
+            "revoke",
+            "--profile=x",
+            "--api-base",
+            "http://x",
+            "--api-key=env:X",
+            "api",
+        ];
         let left = without_scope(words.map(str::to_owned).into_iter());
         assert_eq!(left, ["keys", "revoke", "api"]);
     }

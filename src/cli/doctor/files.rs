@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::journal::{Filter, Journal, State};
+use crate::journal::{Filter, State};
 use crate::profile::{Mode, Paths};
 use crate::request::shell_quote;
 use crate::time::UnixMillis;
@@ -32,7 +32,7 @@ pub(super) fn checks(context: &Context) -> Vec<Check> {
 
 /// A path as a word of a command.
 fn word(path: &Path) -> String {
-    shell_quote(&path.to_string_lossy())
+    shell_quote(&path.to_string_lossy()).into_owned()
 }
 
 /// The folder itself, or the nearest one above it that exists.
@@ -90,7 +90,8 @@ pub(super) fn journals(context: &Context) -> Vec<Check> {
 
 fn journal(context: &Context, mode: Mode) -> Check {
     let name = if mode.is_live() { "journal live" } else { "journal test" };
-    let is_there = Context::paths().is_ok_and(|paths| paths.journal_file(mode).exists());
+    let is_there = Context::has_shared_journal()
+        || Context::paths().is_ok_and(|paths| paths.journal_file(mode).exists());
     if !is_there {
         return Check::ok(name, "empty");
     }

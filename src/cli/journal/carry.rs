@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
-use crate::journal::{CARRIED_VERSION, Carried, Imported, Journal, Position};
+use crate::journal::{CARRIED_VERSION, Carried, Imported, Position};
 use crate::profile::{Mode, parse_duration};
 use crate::time::UnixMillis;
 

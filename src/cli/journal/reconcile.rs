@@ -12,7 +12,7 @@ use crate::cli::sending::Sending;
 use crate::cli::show;
 use crate::cli::target::{Destination, name_account};
 use crate::exit::ExitCode;
-use crate::journal::{Adopted, Entry, Family, Intent, Journal, Method, State};
+use crate::journal::{Adopted, Entry, Family, Intent, Method, State};
 use crate::request::{
     Evidence, Interrupt, Page, Pages, Report, RequestPath, RetryPolicy, evidence, fetch, strongest,
 };
@@ -55,7 +55,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &ReconcileArgs) -> Result
     let profile = context.profile()?.clone();
     context.admit(&profile, false)?;
     let mut journal = context.journal(profile.mode)?;
-    let entry = found(&journal, &args.key)?;
+    let entry = found(&*journal, &args.key)?;
     if entry.state.is_final() {
         let message = format!("the outcome of {} is known already: {}", entry.key, entry.state.as_str());
         context.printer.notice(&message);

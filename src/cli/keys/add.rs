@@ -26,7 +26,7 @@ pub(in crate::cli) struct AddArgs {
     from: Option<String>,
     #[command(flatten)]
     selected: Selected,
-    /// Where it is kept [default: the keyring] [env: PAYCLI_KEYSTORE]
+    /// Where it is kept [default: the keyring; with --replace, where the old key is] [env: PAYCLI_KEYSTORE]
     #[arg(long, value_name = "STORE")]
     keystore: Option<KeystoreArg>,
     /// Replace another key at once, without an overlap
@@ -42,8 +42,8 @@ pub(in crate::cli) fn run(context: &mut Context, args: &AddArgs) -> Result<ExitC
     let profile = context.profile()?.clone();
     context.admit(&profile, false)?;
     let (id, kind) = args.selected.id(&profile)?;
-    let store = keystore(args.keystore, &profile)?.unwrap_or(StoreKind::Keyring);
-    if store == StoreKind::Env {
+    let chosen = keystore(args.keystore, &profile)?;
+    if chosen == Some(StoreKind::Env) {
         return Err(crate::keys::StoreError::ReadOnly.into());
     }
     let text = take(context, args.from.as_deref(), kind)?;
@@ -54,6 +54,8 @@ pub(in crate::cli) fn run(context: &mut Context, args: &AddArgs) -> Result<ExitC
     with_vault(context, profile.mode, |vault| {
         let confirm = |question: &str| asked(context, question);
         let work = Work::on(vault, &api, &profile, id.clone(), kind, &tell, &confirm)?;
+        let old = work.lineage()?.current.filter(|_| args.replace).map(|current| current.place.store);
+        let store = chosen.or(old).unwrap_or(StoreKind::Keyring);
         let added = work.add(&secret, store, args.replace, args.offline);
         let done = match added.map_err(|error| explained(vault, &id, kind, error))? {
             Added::Stored => "stored",

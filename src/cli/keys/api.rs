@@ -11,11 +11,12 @@ use crate::cli::failure::Failure;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
 use crate::cli::target::Destination;
-use crate::exit::Outcome;
+use crate::exit::ExitCode;
 use crate::journal::{Execution, Family, Intent, Method};
-use crate::keys::{Api, ApiFailure, ApiKey, Made, Moment, Probe};
+use crate::keys::{Api, ApiFailure, ApiKey, Made, Probe};
 use crate::profile::Profile;
-use crate::request::{Reply, Situation, Transport, Unsent, read};
+use crate::request::{Reply, Situation, Transport, read};
+use crate::time::UnixMillis;
 
 /// The API of a profile, connected to when it is first asked.
 pub(super) struct HttpApi<'a> {
@@ -66,11 +67,8 @@ impl<'a> HttpApi<'a> {
         body: &str,
         idempotency_key: Option<&str>,
         key: &ApiKey,
-    ) -> Reply {
-        let (runtime, transport) = match self.way.get_or_init(|| self.open()) {
-            Ok(way) => way,
-            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message.clone())),
-        };
+    ) -> Result<Reply, ApiFailure> {
+        let (runtime, transport) = self.way.get_or_init(|| self.open()).as_ref().map_err(unsent)?;
         let family = if path.starts_with("/v2/") { Family::V2 } else { Family::V1 };
         let intent = Intent {
             mode: self.profile.mode,
@@ -94,22 +92,20 @@ impl<'a> HttpApi<'a> {
                 Err(failure) => Err(failure),
             }
         });
-        let reply = match reply {
-            Ok(reply) => reply,
-            Err(failure) => return Reply::NotSent(Unsent::Unreachable(failure.message)),
-        };
+        let reply = reply.map_err(|failure| unsent(&failure))?;
         if let Reply::Answer(answer) = &reply {
             self.context.printer.trace(&format!("< {}", answer.status));
         }
-        reply
+        Ok(reply)
     }
 
     /// Reads an object or a list.
     pub(super) fn read<T: for<'de> Deserialize<'de>>(&self, path: &str, key: &ApiKey) -> Result<T, Failure> {
-        self.object(Method::Get, path, "", None, key).map_err(|ApiFailure { why, outcome, .. }| {
+        self.object(Method::Get, path, "", None, key).map_err(|ApiFailure { why, code, .. }| {
             let what = format!("{path} cannot be read: {why}");
-            match outcome {
-                Outcome::Unauthorized => Failure::authentication(what).next("keys status"),
+            match code {
+                ExitCode::Configuration => Failure::configuration(what),
+                ExitCode::Authentication => Failure::authentication(what).next("keys status"),
                 _ => Failure::internal(what).hint("leave --online out to send nothing"),
             }
         })
@@ -124,7 +120,7 @@ impl<'a> HttpApi<'a> {
         idempotency_key: Option<&str>,
         key: &ApiKey,
     ) -> Result<T, ApiFailure> {
-        match self.send(method, path, body, idempotency_key, key) {
+        match self.send(method, path, body, idempotency_key, key)? {
             Reply::Answer(answer) if (200..300).contains(&answer.status) => {
                 serde_json::from_slice(&answer.body).map_err(|_| unreadable(method, answer.status))
             }
@@ -133,26 +129,31 @@ impl<'a> HttpApi<'a> {
     }
 }
 
+/// Nothing was sent: the way to the API is closed, or the key did not pass the gate of modes.
+fn unsent(failure: &Failure) -> ApiFailure {
+    ApiFailure { why: failure.message.clone(), code: failure.code, may_be_done: false }
+}
+
 /// What an answer that is no success means, by the table that reads those of all requests.
 fn failure(method: Method, reply: &Reply) -> ApiFailure {
     let is_write = method.is_write();
     let reading = read(reply, Situation { is_write, maybe: false });
     // A read is never unknown: nothing was to be executed.
-    let outcome = match reading.outcome {
-        Outcome::Unknown if !is_write => Outcome::ServerError,
-        outcome => outcome,
+    let code = match reading.outcome.exit_code() {
+        ExitCode::Unknown if !is_write => ExitCode::ServerError,
+        code => code,
     };
     let may_be_done = is_write && reading.execution == Execution::Maybe;
     let message = reading.error.and_then(|error| error.message);
     let why = message.map_or(reading.detail.clone(), |message| format!("{} {message}", reading.detail));
-    ApiFailure { why, outcome, may_be_done }
+    ApiFailure { why, code, may_be_done }
 }
 
 /// A success whose body does not hold what was asked for.
 fn unreadable(method: Method, status: u16) -> ApiFailure {
-    let outcome = if method.is_write() { Outcome::Unknown } else { Outcome::ServerError };
+    let code = if method.is_write() { ExitCode::Unknown } else { ExitCode::ServerError };
     let why = format!("{status} with a body that cannot be read");
-    ApiFailure { why, outcome, may_be_done: method.is_write() }
+    ApiFailure { why, code, may_be_done: method.is_write() }
 }
 
 /// The account that Stripe names where it refuses a restricted key: `… on account 'acct_…'`.
@@ -168,7 +169,11 @@ impl Api for HttpApi<'_> {
         struct Account {
             id: String,
         }
-        let reply = self.send(Method::Get, "/v1/account", "", None, key);
+        let reply = match self.send(Method::Get, "/v1/account", "", None, key) {
+            Ok(reply) => reply,
+            Err(unsent) if unsent.code == ExitCode::Authentication => return Probe::Refused,
+            Err(unsent) => return Probe::Unknown(unsent),
+        };
         let Reply::Answer(answer) = &reply else { return Probe::Unknown(failure(Method::Get, &reply)) };
         match answer.status {
             200 => match serde_json::from_slice::<Account>(&answer.body) {
@@ -221,12 +226,12 @@ impl Api for HttpApi<'_> {
         Ok(Made { id: made.id, key })
     }
 
-    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure> {
+    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<UnixMillis>, ApiFailure> {
         let path = format!("/v2/iam/api_keys/{}/expire", percent(id));
         let idempotency_key = uuid::Uuid::new_v4().to_string();
-        let ended: KeyObject = self.object(Method::Post, &path, "{}", Some(&idempotency_key), with)?;
-        let at = ended.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
-        Ok(at.map(|at| Moment(at.as_second())))
+        let expired: KeyObject = self.object(Method::Post, &path, "{}", Some(&idempotency_key), with)?;
+        let at = expired.expires_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
+        Ok(at.map(|at| UnixMillis(at.as_millisecond())))
     }
 }
 

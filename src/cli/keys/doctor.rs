@@ -193,10 +193,7 @@ fn remedy(defect: &Defect) -> (Option<&'static str>, Advice) {
     let mend = || Advice::command("keys doctor --mend");
     match defect {
         Defect::MissingSecret { .. } => (Some("Remove its entry from the list"), mend()),
-        Defect::Orphan { .. } => (
-            Some("Use it where its name has no key, else delete it"),
-            mend().with_hint("another PAYCLI_HOME of this user may have stored it"),
-        ),
+        Defect::Orphan { .. } => (Some("Use it where its name has no key, else delete it"), mend()),
         Defect::OtherStore { .. } => (
             Some("Remove these entries from the list, and use this store from now on"),
             mend().with_hint(

@@ -11,7 +11,8 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::{default_id, with_vault};
 use crate::exit::ExitCode;
-use crate::keys::{ChainId, KeysError, Revocation, SecretKind, SecretName, Work};
+use crate::keys::lineage::KeyLineage;
+use crate::keys::{KeysError, LineageId, Revocation, SecretKind, SecretName, Work};
 use crate::profile::Profile;
 
 use super::api::HttpApi;
@@ -31,13 +32,13 @@ pub(in crate::cli) struct RevokeArgs {
     previous: bool,
     #[command(flatten)]
     selected: Selected,
-    /// Let the API end it, where it offers that (/v2/iam/api_keys)
+    /// Expire it at the API, where the API offers that (/v2/iam/api_keys)
     #[arg(long)]
     remote: bool,
     /// The id of the key in the API (mk_…), where the API does not tell it
     #[arg(long, value_name = "ID", requires = "remote")]
     key_id: Option<String>,
-    /// How long an ended key may still work
+    /// How long to wait until the API refuses a revoked key
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
     wait: Duration,
 }
@@ -53,7 +54,7 @@ pub(in crate::cli) struct RemoveArgs {
 fn on(
     context: &Context,
     profile: &Profile,
-    id: &ChainId,
+    id: &LineageId,
     kind: SecretKind,
     done: &str,
     action: impl FnOnce(&mut Work<'_>) -> Result<(), KeysError>,
@@ -77,13 +78,13 @@ pub(super) fn roll_back(context: &Context, selected: &Selected) -> Result<ExitCo
     on(context, &profile, &id, kind, "rolled_back", |work| work.roll_back())
 }
 
-/// Ends a key.
+/// Revokes the previous key, or every version of one.
 pub(super) fn revoke(context: &Context, args: &RevokeArgs) -> Result<ExitCode, Failure> {
     let profile = context.profile()?.clone();
     context.admit(&profile, true)?;
     if let Some(name) = &args.whole {
         let id = named(&profile, name)?;
-        confirm_loss(context, &profile, &format!("end the key {id} altogether?"))?;
+        confirm_loss(context, &profile, &format!("revoke every version of the key {id}?"))?;
         let how = revocation(args);
         return on(context, &profile, &id, SecretKind::Api, "revoked", |work| {
             work.wait = args.wait;
@@ -118,14 +119,19 @@ pub(in crate::cli) fn logout(context: &Context) -> Result<ExitCode, Failure> {
     forget(context, &profile, &id)
 }
 
-fn forget(context: &Context, profile: &Profile, id: &ChainId) -> Result<ExitCode, Failure> {
-    confirm_loss(context, profile, &format!("forget the key {id}?"))?;
+fn forget(context: &Context, profile: &Profile, id: &LineageId) -> Result<ExitCode, Failure> {
+    if profile.mode.is_live() {
+        let lineage = with_vault(context, profile.mode, |vault| Ok(vault.known()?.lineage(id).cloned()))?;
+        let unused = lineage.iter().flat_map(KeyLineage::unused_versions);
+        let others: Vec<_> = unused.map(|(role, stored)| format!(", and {}, {role}", stored.shown)).collect();
+        confirm_loss(context, profile, &format!("forget the key {id}{}?", others.concat()))?;
+    }
     on(context, profile, id, SecretKind::Api, "removed", |work| work.remove())
 }
 
-fn named(profile: &Profile, name: &str) -> Result<ChainId, Failure> {
+fn named(profile: &Profile, name: &str) -> Result<LineageId, Failure> {
     let name: SecretName = name.parse()?;
-    Ok(ChainId { mode: profile.mode, profile: profile.name.clone(), name })
+    Ok(LineageId { mode: profile.mode, profile: profile.name.clone(), name })
 }
 
 /// What cannot be brought back is asked in live mode.

@@ -9,10 +9,9 @@ use crate::audit::{
 };
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::cli::held::clock;
 use crate::cli::target::Destination;
 use crate::journal::{Filter, Journal, State, Summary};
-use crate::keys::{ApiKey, PointerFile, Policy, findings};
+use crate::keys::{ApiKey, KeyAgePolicy, PointerFile, findings};
 use crate::profile::Mode;
 use crate::scan::{Selection, walk};
 use crate::time::UnixMillis;
@@ -141,10 +140,10 @@ fn stored(context: &Context) -> Result<Vec<StoredKey>, Failure> {
     let mut stored = Vec::new();
     for mode in [Mode::Test, Mode::Live] {
         let pointers = PointerFile::new(paths.key_list_file(mode), mode).load()?;
-        for (path, chain) in &pointers.chains {
+        for (path, lineage) in &pointers.lineages {
             let (profile, name) = path.split_once('/').unwrap_or((path, ""));
-            let Some(current) = &chain.current else { continue };
-            let policy = config.profile(profile).map_or(Policy::default(), |profile| Policy {
+            let Some(current) = &lineage.current else { continue };
+            let policy = config.profile(profile).map_or(KeyAgePolicy::default(), |profile| KeyAgePolicy {
                 max_age: profile.max_age,
                 warn_at: profile.warn_at,
             });
@@ -152,11 +151,11 @@ fn stored(context: &Context) -> Result<Vec<StoredKey>, Failure> {
                 profile: profile.to_owned(),
                 mode,
                 name: name.to_owned(),
-                kind: chain.kind,
+                kind: lineage.kind,
                 key_kind: current.key_kind.clone(),
                 shown: current.shown.clone(),
                 fingerprint: current.fingerprint.clone(),
-                findings: findings(name, chain, policy, &pointers, clock()),
+                findings: findings(name, lineage, policy, &pointers, UnixMillis::now()),
             });
         }
     }
@@ -174,7 +173,7 @@ fn calls(context: &Context) -> Result<Vec<Call>, Failure> {
         let journal = context.journal(mode)?;
         let since = Some(UnixMillis(now.0 - NINETY_DAYS));
         for entry in journal.list(&Filter { state: None, since, limit: None, now })? {
-            let was_sent_late = was_sent_late(&journal, &entry)?;
+            let was_sent_late = was_sent_late(&*journal, &entry)?;
             calls.push(Call {
                 mode,
                 profile: entry.profile.clone(),

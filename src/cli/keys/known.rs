@@ -2,7 +2,7 @@
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::keys::chain::Stored;
+use crate::keys::lineage::Stored;
 use crate::keys::{PointerFile, Salt, Secret};
 use crate::profile::Mode;
 use crate::scan::InUse;
@@ -25,9 +25,9 @@ impl KnownKeys {
         for mode in [Mode::Test, Mode::Live] {
             match PointerFile::new(paths.key_list_file(mode), mode).load() {
                 Ok(pointers) => {
-                    for (path, chain) in &pointers.chains {
+                    for (path, lineage) in &pointers.lineages {
                         let (profile, name) = path.split_once('/').unwrap_or((path, ""));
-                        let default = chain.kind.as_str();
+                        let default = lineage.kind.as_str();
                         let mut add = |version: &'static str, key: &Stored| {
                             let words = format!("the {version} {mode} key {name} of profile {profile}");
                             let name = (name != default).then(|| name.to_owned());
@@ -35,9 +35,9 @@ impl KnownKeys {
                                 InUse { words, profile: Some(profile.to_owned()), name, version, mode };
                             stored.push((key.fingerprint.clone(), in_use));
                         };
-                        chain.current.iter().for_each(|key| add("current", key));
-                        chain.previous.iter().for_each(|key| add("previous", &key.stored));
-                        chain
+                        lineage.current.iter().for_each(|key| add("current", key));
+                        lineage.previous.iter().for_each(|key| add("previous", &key.stored));
+                        lineage
                             .rotation
                             .iter()
                             .filter_map(|rotation| rotation.new.as_ref())

@@ -3,11 +3,11 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::context::{Context, Scope};
+use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
-use crate::keys::{ChainId, SecretName};
+use crate::keys::{LineageId, SecretName};
 use crate::output::table;
 use crate::profile::Mode;
 
@@ -69,12 +69,12 @@ fn list_all(context: &Context) -> Result<ExitCode, Failure> {
     for mode in [Mode::Test, Mode::Live] {
         with_vault(context, mode, |vault| {
             let pointers = vault.known()?;
-            for (id, chain) in vault.chains()? {
+            for (id, lineage) in vault.lineages()? {
                 // The profile of a key may be gone from the configuration.
                 let profile = context.config()?.profile(id.profile.as_str()).ok();
                 let policy = profile.map(policy).unwrap_or_default();
-                let scope = Scope::of_profile(id.profile.as_str(), mode);
-                let key = KeyJson::new(id.name.as_str(), &chain, policy, &pointers, vault.clock(), &scope);
+                let scope = context.scope_of(id.profile.as_str(), mode);
+                let key = KeyJson::new(id.name.as_str(), &lineage, policy, &pointers, vault.clock(), &scope);
                 keys.push(RowJson { profile: id.profile.to_string(), mode: mode.as_str(), key });
             }
             Ok(())
@@ -107,18 +107,18 @@ fn list_profile(context: &mut Context) -> Result<ExitCode, Failure> {
     let in_use = in_use(context)?;
     let keys = with_vault(context, profile.mode, |vault| {
         let pointers = vault.known()?;
-        let chains = vault.chains_of(&profile.name, profile.mode)?;
-        let view = |(id, chain): &(ChainId, _)| {
+        let lineages = vault.lineages_of(&profile.name, profile.mode)?;
+        let view = |(id, lineage): &(LineageId, _)| {
             KeyJson::new(
                 id.name.as_str(),
-                chain,
+                lineage,
                 policy(&profile),
                 &pointers,
                 vault.clock(),
                 &context.scope(),
             )
         };
-        Ok(chains.iter().map(view).collect::<Vec<_>>())
+        Ok(lineages.iter().map(view).collect::<Vec<_>>())
     })?;
     if context.printer.is_json() {
         let (profile, mode) = (profile.name.as_str(), profile.mode.as_str());
@@ -149,7 +149,7 @@ pub(super) fn show(context: &Context, args: &ShowArgs) -> Result<ExitCode, Failu
         context.admit(&profile, false)?;
     }
     let name: SecretName = args.name.parse()?;
-    let id = ChainId { mode: profile.mode, profile: profile.name.clone(), name };
+    let id = LineageId { mode: profile.mode, profile: profile.name.clone(), name };
     with_vault(context, profile.mode, |vault| {
         if !args.reveal {
             return known(context, vault, &profile, &id);
@@ -175,7 +175,7 @@ fn known(
     context: &Context,
     vault: &crate::keys::Vault<'_>,
     profile: &crate::profile::Profile,
-    id: &ChainId,
+    id: &LineageId,
 ) -> Result<ExitCode, Failure> {
     #[derive(Serialize)]
     struct ShowJson {
@@ -184,9 +184,9 @@ fn known(
     }
     let pointers = vault.known()?;
     let missing = || crate::keys::KeysError::NothingStored(id.to_string());
-    let chain = pointers.chain(id).ok_or_else(missing)?;
+    let lineage = pointers.lineage(id).ok_or_else(missing)?;
     let key =
-        KeyJson::new(id.name.as_str(), chain, policy(profile), &pointers, vault.clock(), &context.scope());
+        KeyJson::new(id.name.as_str(), lineage, policy(profile), &pointers, vault.clock(), &context.scope());
     if context.printer.is_json() {
         return context.print_json(&ShowJson { schema: 1, key });
     }

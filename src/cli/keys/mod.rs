@@ -42,9 +42,9 @@ pub(super) enum KeysCommand {
     Show(list::ShowArgs),
     /// Replace a key by a new one; the old one stays usable for a while.
     Rotate(rotate::RotateArgs),
-    /// Go back to the key before, while it still works.
+    /// Go back to the previous key, while it still works.
     Rollback(Selected),
-    /// End the key before the one in use, or a key altogether.
+    /// Revoke the previous key, or every version of a key.
     Revoke(end::RevokeArgs),
     /// Forget a key here. The API is not told.
     Remove(end::RemoveArgs),

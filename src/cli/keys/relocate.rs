@@ -54,13 +54,13 @@ pub(super) fn run(context: &Context, args: &MoveArgs) -> Result<ExitCode, Failur
     }
     let keys = with_vault(context, profile.mode, |vault| {
         let mut moved = Vec::new();
-        for (id, chain) in vault.chains_of(&profile.name, profile.mode)? {
+        for (id, lineage) in vault.lineages_of(&profile.name, profile.mode)? {
             if args.name.as_ref().is_some_and(|name| name != id.name.as_str()) {
                 continue;
             }
             let versions = vault
                 .relocate(&id, store, &|text| context.printer.warn(text))
-                .map_err(|error| explained(vault, &id, chain.kind, error))?;
+                .map_err(|error| explained(vault, &id, lineage.kind, error))?;
             moved.push(MovedJson { name: id.name.to_string(), versions });
         }
         if moved.is_empty() {

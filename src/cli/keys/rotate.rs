@@ -11,9 +11,9 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
-use crate::keys::chain::{LONGEST_OVERLAP, Plan};
+use crate::keys::lineage::{LONGEST_OVERLAP, Plan};
 use crate::keys::{
-    self, ChainId, NewKey, NewVersion, Secret, SecretKind, StoreKind, Vault, Work, revoke_previous,
+    self, LineageId, NewKey, NewVersion, Secret, SecretKind, StoreKind, Vault, Work, revoke_previous,
     split_hooks,
 };
 use crate::output::has_terminal;
@@ -118,7 +118,7 @@ struct Rotation<'a> {
     work: &'a Work<'a>,
     vault: &'a Vault<'a>,
     profile: &'a Profile,
-    id: &'a ChainId,
+    id: &'a LineageId,
     kind: SecretKind,
 }
 
@@ -186,10 +186,10 @@ impl Rotation<'_> {
 
     /// After the change: when the old key ends, and who ends it.
     fn tell_what_remains(&self) -> Result<(), Failure> {
-        let chain = self.work.chain()?;
-        let Some(previous) = &chain.previous else { return Ok(()) };
+        let lineage = self.work.lineage()?;
+        let Some(previous) = &lineage.previous else { return Ok(()) };
         let shown = &previous.stored.shown;
-        let command = typed(self.context, &[revoke_previous(&chain)], self.id, self.kind);
+        let command = typed(self.context, &[revoke_previous(&lineage)], self.id, self.kind);
         if previous.compromised {
             self.context.printer.warn(&format!(
                 "{shown} is compromised: expire it at the API now, then check with: {command}"

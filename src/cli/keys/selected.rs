@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::keys::{ChainId, SecretKind, SecretName, StoreKind};
+use crate::keys::{LineageId, SecretKind, SecretName, StoreKind};
 use crate::profile::Profile;
 
 use crate::cli::context::variable;
@@ -63,13 +63,13 @@ pub(in crate::cli) struct Selected {
 
 impl Selected {
     /// The secret that is meant, and its kind.
-    pub(in crate::cli) fn id(&self, profile: &Profile) -> Result<(ChainId, SecretKind), Failure> {
+    pub(in crate::cli) fn id(&self, profile: &Profile) -> Result<(LineageId, SecretKind), Failure> {
         let kind = SecretKind::from(self.kind);
         let name = match &self.name {
             Some(name) => name.parse()?,
             None => SecretName::of_kind(kind),
         };
-        Ok((ChainId { mode: profile.mode, profile: profile.name.clone(), name }, kind))
+        Ok((LineageId { mode: profile.mode, profile: profile.name.clone(), name }, kind))
     }
 }
 

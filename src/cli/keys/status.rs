@@ -11,7 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::held::with_vault;
 use crate::exit::ExitCode;
-use crate::keys::{ChainId, Policy};
+use crate::keys::{KeyAgePolicy, LineageId};
 use crate::profile::parse_duration;
 
 use super::view::{KeyJson, policy};
@@ -49,7 +49,7 @@ struct StatusJson<'a> {
 pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Failure> {
     let profile = context.profile_for_reading()?.clone();
     let profiles = policy(&profile);
-    let policy = Policy { max_age: args.max_age.or(profiles.max_age), ..profiles };
+    let policy = KeyAgePolicy { max_age: args.max_age.or(profiles.max_age), ..profiles };
     let scope = context.scope();
     if args.accept_clock {
         context.admit(&profile, false)?;
@@ -62,12 +62,12 @@ pub(super) fn run(context: &Context, args: &StatusArgs) -> Result<ExitCode, Fail
             context.printer.warn(&format!("old keys could not be deleted yet: {error}"));
         }
         let pointers = vault.known()?;
-        let chains = vault.chains_of(&profile.name, profile.mode)?;
-        let view = |(id, chain): &(ChainId, _)| {
-            let key = KeyJson::new(id.name.as_str(), chain, policy, &pointers, vault.clock(), &scope);
-            if args.check { key.and_findings(vault.findings_in_stores(id, chain), &scope) } else { key }
+        let lineages = vault.lineages_of(&profile.name, profile.mode)?;
+        let view = |(id, lineage): &(LineageId, _)| {
+            let key = KeyJson::new(id.name.as_str(), lineage, policy, &pointers, vault.clock(), &scope);
+            if args.check { key.and_findings(vault.findings_in_stores(id, lineage), &scope) } else { key }
         };
-        Ok(chains.iter().map(view).collect::<Vec<_>>())
+        Ok(lineages.iter().map(view).collect::<Vec<_>>())
     })?;
     let ok = !keys.iter().flat_map(|key| &key.findings).any(|finding| finding.fails);
     let code = if args.check && !ok { ExitCode::Findings } else { ExitCode::Success };

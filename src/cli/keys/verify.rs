@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::exit::Outcome;
+use crate::exit::ExitCode;
 use crate::keys::{Api, ApiKey, Probe};
 use crate::profile::{Mode, Profile};
 use crate::scan::{Alive, Finding};
@@ -14,12 +14,12 @@ use super::api::HttpApi;
 /// Adds to each finding what the API says of its key.
 pub(super) fn verify(context: &Context, findings: &mut [Finding]) -> Result<(), Failure> {
     let (test, live) = (profile(context, Mode::Test)?, profile(context, Mode::Live)?);
-    let mut of_test = Asked::new(HttpApi::of(context, &test)?);
+    let mut of_test = KeyVerifier::new(HttpApi::of(context, &test)?);
     let mut of_live = None;
     if context.global.live {
         context.admit(&live, false)?;
         context.printer.live_banner("live keys are verified");
-        of_live = Some(Asked::new(HttpApi::of(context, &live)?));
+        of_live = Some(KeyVerifier::new(HttpApi::of(context, &live)?));
     }
     for finding in findings {
         let Some(key) = finding.leak.secret.key() else {
@@ -48,15 +48,15 @@ fn profile(context: &Context, mode: Mode) -> Result<Profile, Failure> {
     Ok(context.config()?.profile(mode.as_str())?.clone())
 }
 
-/// An API and what it said.
-struct Asked<'a> {
+/// An API and what it said of each key.
+struct KeyVerifier<'a> {
     api: HttpApi<'a>,
     answers: HashMap<String, Alive>,
     /// Why it could not be reached: then it is asked no more.
     unreachable: Option<String>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> KeyVerifier<'a> {
     fn new(api: HttpApi<'a>) -> Self {
         Self { api, answers: HashMap::new(), unreachable: None }
     }
@@ -72,7 +72,7 @@ impl<'a> Asked<'a> {
             Probe::Alive { .. } => Alive::Works,
             Probe::Refused => Alive::Refused,
             Probe::Unknown(failure) => {
-                self.unreachable = (failure.outcome == Outcome::NotSent).then(|| failure.why.clone());
+                self.unreachable = (failure.code == ExitCode::NotSent).then(|| failure.why.clone());
                 Alive::Unknown(failure.why)
             }
         };

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::keys::chain::{Chain, Step, Stored};
-use crate::keys::{Finding, Moment, Pointers, Policy, Vault, days, findings};
+use crate::keys::lineage::{KeyLineage, RotationStep, Stored};
+use crate::keys::{Finding, KeyAgePolicy, Pointers, Vault, days, findings};
 use crate::output::facts;
 use crate::profile::Profile;
 
 use crate::cli::context::{Context, Scope};
 use crate::cli::failure::Failure;
+use crate::time::UnixMillis;
 
 /// A stored key and what is to be said of it.
 #[derive(Serialize)]
@@ -85,42 +86,42 @@ impl FindingJson {
 }
 
 /// The policy of a profile.
-pub(super) fn policy(profile: &Profile) -> Policy {
-    Policy { max_age: profile.max_age, warn_at: profile.warn_at }
+pub(super) fn policy(profile: &Profile) -> KeyAgePolicy {
+    KeyAgePolicy { max_age: profile.max_age, warn_at: profile.warn_at }
 }
 
 impl KeyJson {
     /// What is known of a key, as of now.
     pub(super) fn new(
         name: &str,
-        chain: &Chain,
-        policy: Policy,
+        lineage: &KeyLineage,
+        policy: KeyAgePolicy,
         pointers: &Pointers,
-        clock: Moment,
+        clock: UnixMillis,
         scope: &Scope,
     ) -> Self {
         let now = pointers.now(clock);
-        let findings = findings(name, chain, policy, pointers, clock);
+        let findings = findings(name, lineage, policy, pointers, clock);
         Self {
             name: name.to_owned(),
-            kind: chain.kind.as_str(),
-            current: chain.current.as_ref().map(|stored| version(stored, now.latest())),
-            previous: chain.previous.as_ref().map(|previous| PreviousJson {
+            kind: lineage.kind.as_str(),
+            current: lineage.current.as_ref().map(|stored| version(stored, now.latest())),
+            previous: lineage.previous.as_ref().map(|previous| PreviousJson {
                 key: previous.stored.shown.clone(),
                 store: previous.stored.place.store.as_str(),
                 retire_after: previous.retire_after.to_string(),
-                usable: chain.overlapping(now).is_some(),
+                usable: lineage.overlapping(now).is_some(),
                 compromised: previous.compromised,
             }),
-            rotation: chain.rotation.as_ref().map(|rotation| RotationJson {
+            rotation: lineage.rotation.as_ref().map(|rotation| RotationJson {
                 step: rotation.step.as_str(),
                 new_key: rotation.new.as_ref().map(|new| new.shown.clone()),
                 started_at: rotation.started_at.to_string(),
                 hooks: rotation.plan.hooks.len(),
                 hooks_done: rotation.hooks_done,
             }),
-            superseded: chain.superseded.iter().map(|stored| version(stored, now.latest())).collect(),
-            left_over: chain.doomed.len(),
+            superseded: lineage.superseded.iter().map(|stored| version(stored, now.latest())).collect(),
+            left_over: lineage.pending_deletion.len(),
             findings: findings.into_iter().map(|finding| FindingJson::new(finding, scope)).collect(),
         }
     }
@@ -178,7 +179,7 @@ impl KeyJson {
         if let Some(rotation) = &self.rotation {
             let new = rotation.new_key.as_deref().unwrap_or("a new key");
             let hooks = match rotation {
-                RotationJson { step, hooks, hooks_done, .. } if *step == Step::Promoted.as_str() => {
+                RotationJson { step, hooks, hooks_done, .. } if *step == RotationStep::Promoted.as_str() => {
                     format!(", {hooks_done} of {hooks} hooks done")
                 }
                 _ => String::new(),
@@ -201,7 +202,7 @@ impl VersionJson {
     }
 }
 
-fn version(stored: &Stored, now: Moment) -> VersionJson {
+fn version(stored: &Stored, now: UnixMillis) -> VersionJson {
     VersionJson {
         key: stored.shown.clone(),
         key_kind: stored.key_kind.clone(),
@@ -230,9 +231,10 @@ pub(super) fn show_after(
         key: Option<KeyJson>,
     }
     let pointers = vault.known()?;
-    let chain = pointers.chains.get(&format!("{}/{name}", profile.name));
-    let key = chain
-        .map(|chain| KeyJson::new(name, chain, policy(profile), &pointers, vault.clock(), &context.scope()));
+    let lineage = pointers.lineages.get(&format!("{}/{name}", profile.name));
+    let key = lineage.map(|lineage| {
+        KeyJson::new(name, lineage, policy(profile), &pointers, vault.clock(), &context.scope())
+    });
     if context.printer.is_json() {
         let (profile, mode) = (profile.name.as_str(), profile.mode.as_str());
         return context.print_json(&AfterJson { schema: 1, done, profile, mode, key });

@@ -5,11 +5,11 @@ use crate::cli::context::{Context, typed_again, typed_with};
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 use crate::keys::{
-    ApiFailure, ChainId, KeysError, RuleError, SecretKind, Vault, Way, advice, revoke_previous, ways,
+    ApiFailure, KeysError, LineageId, RuleError, SecretKind, Vault, Way, advice, revoke_previous, ways,
 };
 
 /// A failure of a command on one secret, with the commands that are accepted now.
-pub(super) fn explained(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: KeysError) -> Failure {
+pub(super) fn explained(vault: &Vault<'_>, id: &LineageId, kind: SecretKind, error: KeysError) -> Failure {
     let commands = next(vault, id, kind, &error);
     let failure = Failure::from(error);
     if commands.is_empty() {
@@ -18,9 +18,10 @@ pub(super) fn explained(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error
     Failure { advice: Advice { commands, ..failure.advice }, ..failure }
 }
 
-fn next(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: &KeysError) -> Vec<String> {
+fn next(vault: &Vault<'_>, id: &LineageId, kind: SecretKind, error: &KeysError) -> Vec<String> {
     let Ok(pointers) = vault.known() else { return Vec::new() };
-    let is_for_later = |failure: &ApiFailure| !matches!(failure.outcome.exit_code(), ExitCode::ClientError);
+    let is_for_later =
+        |failure: &ApiFailure| !matches!(failure.code, ExitCode::ClientError | ExitCode::Configuration);
     let again = match error {
         KeysError::Remote { failure, .. } | KeysError::Unreachable { failure, .. }
             if is_for_later(failure) =>
@@ -29,25 +30,27 @@ fn next(vault: &Vault<'_>, id: &ChainId, kind: SecretKind, error: &KeysError) ->
         }
         _ => Vec::new(),
     };
-    let Some(chain) = pointers.chain(id) else { return [without_a_state(id, kind, error), again].concat() };
-    let said = |ways: &[Way]| advice(ways, id.name.as_str(), chain.kind).commands;
-    let mut out = ways(chain, pointers.now(vault.clock()));
+    let Some(lineage) = pointers.lineage(id) else {
+        return [without_a_state(id, kind, error), again].concat();
+    };
+    let said = |ways: &[Way]| advice(ways, id.name.as_str(), lineage.kind).commands;
+    let mut out = ways(lineage, pointers.now(vault.clock()));
     // What was refused for good would be refused again: the way back comes before the way on.
-    if chain.staged().is_some() && is_refusal(error) {
+    if lineage.staged().is_some() && is_refusal(error) {
         out.reverse();
     }
     match error {
-        KeysError::AccountUnknown { .. } if chain.rotation.is_some() => {
+        KeysError::AccountUnknown { .. } if lineage.rotation.is_some() => {
             said(&[Way::Resume]).into_iter().map(|command| format!("{command} --yes")).collect()
         }
         KeysError::AccountUnknown { .. } | KeysError::Unconfirmed { .. } => vec![typed_with("--yes")],
         KeysError::MayBeMade => said(&[Way::Resume, Way::Abort { confirmed: true }]),
-        KeysError::Undone { compromised } if chain.current.is_some() => {
+        KeysError::Undone { compromised } if lineage.current.is_some() => {
             said(&[Way::Rotate { compromised: *compromised }])
         }
         KeysError::Undone { .. } => said(&[Way::Add]),
-        KeysError::Rule(RuleError::PreviousKept { .. }) => said(&[revoke_previous(chain)]),
-        KeysError::Gone { .. } if out.is_empty() => said(&[revoke_previous(chain)]),
+        KeysError::Rule(RuleError::PreviousKept { .. }) => said(&[revoke_previous(lineage)]),
+        KeysError::Gone { .. } if out.is_empty() => said(&[revoke_previous(lineage)]),
         KeysError::Rule(_)
         | KeysError::Gone { .. }
         | KeysError::Refused { .. }
@@ -68,14 +71,14 @@ fn is_refusal(error: &KeysError) -> bool {
     match error {
         KeysError::Refused { .. } | KeysError::Secret(_) => true,
         KeysError::Remote { failure, .. } => {
-            matches!(failure.outcome.exit_code(), ExitCode::Authentication | ExitCode::ClientError)
+            matches!(failure.code, ExitCode::Authentication | ExitCode::ClientError | ExitCode::Configuration)
         }
         _ => false,
     }
 }
 
 /// Nothing is stored, or nothing is left.
-fn without_a_state(id: &ChainId, kind: SecretKind, error: &KeysError) -> Vec<String> {
+fn without_a_state(id: &LineageId, kind: SecretKind, error: &KeysError) -> Vec<String> {
     match error {
         KeysError::AccountUnknown { .. } => vec![typed_with("--yes")],
         KeysError::Undone { .. } | KeysError::Rule(RuleError::NothingStored) => {
@@ -91,7 +94,7 @@ pub(super) fn not_confirmed() -> Failure {
 }
 
 /// Commands as they are typed, for a notice.
-pub(super) fn typed(context: &Context, ways: &[Way], id: &ChainId, kind: SecretKind) -> String {
+pub(super) fn typed(context: &Context, ways: &[Way], id: &LineageId, kind: SecretKind) -> String {
     let commands = advice(ways, id.name.as_str(), kind).commands;
     let complete = |command: &String| context.scope().complete(command);
     commands.iter().map(complete).collect::<Vec<_>>().join(", or ")

@@ -13,23 +13,24 @@ mod step;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::exit::Outcome;
-use crate::profile::{KeepBodies, create_private_dir};
-use crate::time::UnixMillis;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use crate::profile::{KeepBodies, create_private_dir};
+use crate::time::UnixMillis;
+
 use failure::sqlite_error;
-use step::{Holder, JournalStep, JournalStepError, redacted, row_id};
+use step::{Holder, JournalStep, JournalStepError};
 
 use super::carry::Carried;
-use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
+use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
-use super::kept::KeptBody;
-use super::rules::{Decision, state_after};
+use super::row_id::row_id;
+use super::rules::Decision;
 use super::store::{
     Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Imported, Journal, KeyChoice,
     LineState, Position, Resolution, Ticket,
 };
+use super::transitions::redacted;
 
 /// A journal in one file. Leases are lock files in a folder beside it.
 #[derive(Debug)]
@@ -142,42 +143,11 @@ impl JournalStep<'_> {
     }
 
     fn begin_new(&self, begin: &Begin<'_>, holder: Holder<'_>) -> Result<Begun, JournalStepError> {
-        let (key, source, operation) = match begin.key {
-            KeyChoice::Given(key) => (key, KeySource::Flag, None),
-            KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
-            KeyChoice::Line { operation, key: Some(key), .. } => (key, KeySource::Flag, Some(operation)),
-            KeyChoice::Line { operation, candidate, .. } => {
-                (candidate, KeySource::Operation, Some(operation))
-            }
-            KeyChoice::Continue { candidate } | KeyChoice::Fresh { candidate } => {
-                (candidate, KeySource::Generated, None)
-            }
-        };
+        let (key, source, _) = begin.key.of_new();
         let Some(held) = self.take(key, None, holder)? else {
             return Ok(Begun::Busy { key: key.to_owned() });
         };
-        let entry = Entry {
-            id: row_id(begin.now),
-            key: key.to_owned(),
-            key_source: source,
-            operation: operation.map(ToOwned::to_owned),
-            fingerprint: begin.intent.fingerprint(),
-            intent: begin.intent.clone(),
-            state: State::Sending,
-            outcome: None,
-            status: None,
-            answer: KeptBody::default(),
-            request_id: None,
-            original_request_id: None,
-            created_at: begin.now,
-            first_sent_at: Some(begin.now),
-            last_seen_at: begin.now,
-            may_have_executed: true,
-            attempts: 1,
-            reported_at: None,
-            note: None,
-            held_by: holder.name(),
-        };
+        let entry = Entry::begun(begin, row_id(begin.now), holder.name());
         let other_run = self.other_run(begin)?;
         rows::insert(self.transaction, &entry)?;
         self.insert_attempt(&entry.id, 1, begin.now)?;
@@ -203,11 +173,7 @@ impl JournalStep<'_> {
         };
         self.bind_operation(&mut entry, begin)?;
         entry.held_by = holder.name();
-        let source = match begin.key {
-            KeyChoice::Given(_) | KeyChoice::Line { key: Some(_), .. } => KeySource::Flag,
-            KeyChoice::Operation { .. } | KeyChoice::Line { .. } => KeySource::Operation,
-            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
-        };
+        let source = begin.key.source_of_known();
         // Whoever held the lease before is gone: an attempt that it left open may have been executed.
         let maybe = entry.may_have_executed && !entry.is_settled();
         let mut ticket = Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, held };
@@ -217,15 +183,8 @@ impl JournalStep<'_> {
 
     fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
-        ticket.attempt += 1;
-        entry.attempts = ticket.attempt;
-        entry.first_sent_at = entry.first_sent_at.or(Some(now));
-        entry.last_seen_at = entry.last_seen_at.max(now);
-        if !entry.is_settled() {
-            entry.state = State::Sending;
-            entry.may_have_executed = true;
-            entry.reported_at = None;
-        }
+        entry.start_attempt(now);
+        ticket.attempt = entry.attempts;
         rows::update(self.transaction, entry)?;
         self.insert_attempt(&entry.id, ticket.attempt, now)
     }
@@ -255,7 +214,7 @@ impl JournalStep<'_> {
         ])?;
         entry.last_seen_at = entry.last_seen_at.max(now);
         if !entry.is_settled() {
-            take_result(entry, result, ticket.maybe, self.bodies);
+            entry.take_result(result, ticket.maybe, self.bodies);
             ticket.maybe = entry.may_have_executed;
         }
         if matches!(ticket.held, Held::ByBatch) && entry.state.is_final() {
@@ -280,41 +239,10 @@ impl JournalStep<'_> {
         let Some(_held) = self.take(&entry.key, Some(&entry), Holder::Key)? else {
             return Err(JournalError::InUse(entry.key).into());
         };
-        entry.held_by = None;
-        (entry.state, entry.outcome) = match resolution {
-            Resolution::Succeeded => (State::Confirmed, Some(Outcome::Succeeded)),
-            Resolution::Failed => (State::Refuted, Some(Outcome::Invalid)),
-        };
-        entry.note = redacted(Some(why));
-        entry.last_seen_at = entry.last_seen_at.max(now);
+        entry.resolve(resolution, why, now);
         rows::update(self.transaction, &entry)?;
         Ok(entry)
     }
-}
-
-/// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
-fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool, bodies: KeepBodies) {
-    if result.execution == Execution::NotExecuted && !maybe && had_final_result(entry) {
-        entry.state = State::Failed;
-        entry.may_have_executed = false;
-        return;
-    }
-    entry.state = state_after(result.execution, result.outcome, maybe);
-    entry.may_have_executed = entry.state == State::Unknown;
-    entry.outcome = Some(result.outcome);
-    entry.status = result.status;
-    entry.answer = KeptBody::of(result.body.as_deref(), bodies);
-    entry.request_id = redacted(result.request_id.as_deref());
-    entry.original_request_id = redacted(result.original_request_id.as_deref());
-    if result.execution == Execution::NotExecuted && !maybe {
-        entry.first_sent_at = None;
-    }
-}
-
-/// Whether an earlier run ended with a refusal that was final: only another final answer replaces it.
-fn had_final_result(entry: &Entry) -> bool {
-    let refusals = [Outcome::Invalid, Outcome::Forbidden, Outcome::NotFound, Outcome::KeyMismatch];
-    entry.first_sent_at.is_some() && entry.outcome.is_some_and(|outcome| refusals.contains(&outcome))
 }
 
 impl Journal for SqliteJournal {

@@ -3,15 +3,12 @@
 use std::path::Path;
 
 use rusqlite::{OptionalExtension, Transaction};
-use uuid::{ContextV7, Timestamp, Uuid};
 
-use crate::credential;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::lease::Lease;
 use crate::journal::store::Held;
 use crate::profile::KeepBodies;
-use crate::time::UnixMillis;
 
 use super::rows;
 
@@ -110,17 +107,4 @@ impl JournalStep<'_> {
             }
         }
     }
-}
-
-/// Text of others, which may hold anything, without credentials.
-pub(super) fn redacted(text: Option<&str>) -> Option<String> {
-    text.map(|text| credential::redact(text).into_owned())
-}
-
-/// A new id, which is behind those of earlier times.
-pub(super) fn row_id(now: UnixMillis) -> String {
-    let (seconds, millis) = (now.0.div_euclid(1000), now.0.rem_euclid(1000));
-    let (seconds, nanos) =
-        (u64::try_from(seconds).unwrap_or(0), u32::try_from(millis).unwrap_or(0) * 1_000_000);
-    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, nanos)).to_string()
 }

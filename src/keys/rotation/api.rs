@@ -1,7 +1,8 @@
 //! What a rotation needs of the API. The room of requests is above this one, so the way there is handed in.
 
-use crate::exit::Outcome;
-use crate::keys::{ApiKey, Moment};
+use crate::exit::ExitCode;
+use crate::keys::ApiKey;
+use crate::time::UnixMillis;
 
 /// What the API says of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub struct Made {
 pub struct ApiFailure {
     /// What happened, in a few words.
     pub why: String,
-    /// What it is for a request: it has the exit code.
-    pub outcome: Outcome,
+    /// The exit code of a request that fails like this.
+    pub code: ExitCode,
     /// Whether it may have been done all the same.
     pub may_be_done: bool,
 }
@@ -60,9 +61,9 @@ pub trait Api {
         idempotency_key: &str,
     ) -> Result<Made, ApiFailure>;
 
-    /// Ends a key at once.
+    /// Expires a key at once; the time from which it is refused, where the API tells it.
     ///
     /// # Errors
     /// When the API refuses, or its answer is lost.
-    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<Moment>, ApiFailure>;
+    fn expire(&self, with: &ApiKey, id: &str) -> Result<Option<UnixMillis>, ApiFailure>;
 }

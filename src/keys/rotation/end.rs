@@ -1,17 +1,17 @@
-//! The end of a version: rolling back to it, revoking it, removing it.
+//! How a version goes out of use: rolled back, revoked, removed.
 
 use std::time::Duration;
 
 use super::rules;
 use super::work::Work;
 use super::{Probe, RuleError};
-use crate::keys::chain::{Chain, Remote, Stored};
+use crate::keys::lineage::{KeyLineage, Remote, Stored};
 use crate::keys::{ApiKey, KeysError, Secret, SecretKind};
 
-/// How a version is ended.
+/// How a version is revoked.
 #[derive(Debug, Default)]
 pub struct Revocation {
-    /// Whether the API is asked to end it.
+    /// Whether the API is asked to expire it, by `POST /v2/iam/api_keys/{id}/expire`.
     pub remote: bool,
     /// The id of its object in the API, where it is given.
     pub remote_id: Option<String>,
@@ -23,11 +23,11 @@ impl Work<'_> {
     /// # Errors
     /// When there is none, the API refuses it or cannot be asked. Nothing was changed then.
     pub fn roll_back(&self) -> Result<(), KeysError> {
-        let chain = self.chain()?;
-        if let Some(rotation) = chain.staged() {
+        let lineage = self.lineage()?;
+        if let Some(rotation) = lineage.staged() {
             return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at }.into());
         }
-        let previous = chain.previous.as_ref().ok_or(RuleError::NoPrevious)?;
+        let previous = lineage.previous.as_ref().ok_or(RuleError::NoPrevious)?;
         let shown = previous.stored.shown.clone();
         let gone = |why: &str| KeysError::Gone { shown: shown.clone(), why: why.to_owned() };
         if previous.compromised {
@@ -43,7 +43,7 @@ impl Work<'_> {
             _ if previous.is_over(self.now()?) => return Err(gone("its overlap is over")),
             _ => {}
         }
-        self.step("rolled_back", |chain, _| rules::rolled_back(chain)).map(drop)
+        self.step("rolled_back", |lineage, _| rules::rolled_back(lineage)).map(drop)
     }
 
     /// Undoes a rotation whose new version is not in use yet. Where the API may have made a key already, it
@@ -52,8 +52,8 @@ impl Work<'_> {
     /// # Errors
     /// When there is none, it is in use, nobody confirms it, or the slot cannot be deleted.
     pub fn abort(&self) -> Result<(), KeysError> {
-        let chain = self.chain()?;
-        let staged = chain.staged();
+        let lineage = self.lineage()?;
+        let staged = lineage.staged();
         let remote = staged.and_then(|rotation| rotation.remote.as_ref()).filter(|remote| remote.sent);
         let question = "The API may have made the new key, and will expire the old one. Abort anyway?";
         if remote.is_some() && !(self.confirm)(question) {
@@ -77,44 +77,44 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Ends the previous version and every superseded one: at the API where it can be asked, then here.
+    /// Revokes the previous version and every superseded one: at the API where it can be asked, then here.
     ///
     /// # Errors
-    /// When there is none, or one still works and nobody confirms that this is meant. What was ended before
-    /// it stays ended.
+    /// When there is none, or one still works and nobody confirms that this is meant. What was revoked
+    /// before it stays revoked.
     pub fn revoke_previous(&self, how: &Revocation) -> Result<(), KeysError> {
         self.tidy();
-        let chain = self.chain()?;
-        if chain.previous.is_none() && chain.superseded.is_empty() {
+        let lineage = self.lineage()?;
+        if lineage.previous.is_none() && lineage.superseded.is_empty() {
             return Err(RuleError::NoPrevious.into());
         }
-        if let (Some(rotation), Some(previous)) = (&chain.rotation, &chain.previous) {
+        if let (Some(rotation), Some(previous)) = (&lineage.rotation, &lineage.previous) {
             self.confirmed(format!(
                 "The rotation is unfinished (step: {}), and the previous key may still be in use. Revoke {}?",
                 rotation.step.as_str(),
                 previous.stored.shown
             ))?;
         }
-        self.revoke_old(&chain, how)
+        self.revoke_old(&lineage, how)
     }
 
     /// What `revoke_previous` does after it has asked.
-    fn revoke_old(&self, chain: &Chain, how: &Revocation) -> Result<(), KeysError> {
-        if let Some(previous) = &chain.previous {
-            self.end(chain, &previous.stored, previous.is_over(self.now()?), how)?;
-            self.step("retired", |chain, _| rules::retired(chain))?;
+    fn revoke_old(&self, lineage: &KeyLineage, how: &Revocation) -> Result<(), KeysError> {
+        if let Some(previous) = &lineage.previous {
+            self.revoke_one(lineage, &previous.stored, previous.is_over(self.now()?), how)?;
+            self.step("retired", |lineage, _| rules::retired(lineage))?;
         }
-        for stored in &chain.superseded {
-            self.end(chain, stored, true, how)?;
-            self.step("retired", |chain, _| rules::superseded_retired(chain, &stored.place))?;
+        for stored in &lineage.superseded {
+            self.revoke_one(lineage, stored, true, how)?;
+            self.step("retired", |lineage, _| rules::superseded_retired(lineage, &stored.place))?;
         }
         self.vault.sweep(&self.id)
     }
 
-    /// After a rotation without an overlap: the API ends the old key, now that the new one is in use.
-    pub(super) fn end_old(&self) -> Result<(), KeysError> {
+    /// After a rotation without an overlap: the API expires the old key, now that the new one is in use.
+    pub(super) fn expire_old(&self) -> Result<(), KeysError> {
         let how = Revocation { remote: true, remote_id: None };
-        match self.revoke_old(&self.chain()?, &how) {
+        match self.revoke_old(&self.lineage()?, &how) {
             Err(KeysError::Unconfirmed { question }) => {
                 (self.tell)(&question);
                 Ok(())
@@ -123,29 +123,29 @@ impl Work<'_> {
         }
     }
 
-    /// Ends every version, the one in use last: it is the one that the API is asked with.
+    /// Revokes every version, the current one last: it is the one that the API is asked with.
     ///
     /// # Errors
     /// When nothing is stored, or one still works and nobody confirms that this is meant.
     pub fn revoke_all(&self, how: &Revocation) -> Result<(), KeysError> {
-        let chain = self.chain()?;
-        let previous = chain.previous.as_ref().map(|previous| &previous.stored);
-        let staged = chain.staged().and_then(|rotation| rotation.new.as_ref());
-        for stored in previous.into_iter().chain(&chain.superseded).chain(staged) {
+        let lineage = self.lineage()?;
+        let previous = lineage.previous.as_ref().map(|previous| &previous.stored);
+        let staged = lineage.staged().and_then(|rotation| rotation.new.as_ref());
+        for stored in previous.into_iter().chain(&lineage.superseded).chain(staged) {
             // The id that was given is that of the key in use.
-            self.end(&chain, stored, false, &Revocation { remote: how.remote, remote_id: None })?;
+            self.revoke_one(&lineage, stored, false, &Revocation { remote: how.remote, remote_id: None })?;
         }
-        let remote = chain.staged().and_then(|rotation| rotation.remote.as_ref());
+        let remote = lineage.staged().and_then(|rotation| rotation.remote.as_ref());
         if staged.is_none() && remote.is_some_and(|remote| remote.sent) {
             self.confirmed(
                 "The API may have made a new key whose answer was lost: revoke it in the Dashboard. Go on?"
                     .to_owned(),
             )?;
         }
-        if let Some(current) = &chain.current {
-            self.end(&chain, current, false, how)?;
+        if let Some(current) = &lineage.current {
+            self.revoke_one(&lineage, current, false, how)?;
         }
-        self.remove()
+        self.forget()
     }
 
     /// Forgets every version here. The API is not told.
@@ -154,18 +154,36 @@ impl Work<'_> {
     /// When nothing is stored, or a store cannot be used: what it did not delete is deleted by the next
     /// command.
     pub fn remove(&self) -> Result<(), KeysError> {
-        if self.chain()?.is_empty() {
+        let lineage = self.lineage()?;
+        self.forget()?;
+        for (role, stored) in lineage.unused_versions() {
+            (self.tell)(&format!(
+                "{}, {role}, is forgotten too, and may still work at the API",
+                stored.shown
+            ));
+        }
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), KeysError> {
+        if self.lineage()?.is_empty() {
             return Err(KeysError::NothingStored(self.id.to_string()));
         }
-        self.vault.must_hold(&self.id, &self.chain()?)?;
-        self.step("removed", |chain, _| Ok(rules::removed(chain)))?;
+        self.vault.must_hold(&self.id, &self.lineage()?)?;
+        self.step("removed", |lineage, _| Ok(rules::removed(lineage)))?;
         self.vault.sweep(&self.id)
     }
 
-    /// Ends one version at the API, or has a person say that it is ended.
-    fn end(&self, chain: &Chain, stored: &Stored, is_over: bool, how: &Revocation) -> Result<(), KeysError> {
+    /// Revokes one version at the API, or has a person say that it is revoked.
+    fn revoke_one(
+        &self,
+        lineage: &KeyLineage,
+        stored: &Stored,
+        is_over: bool,
+        how: &Revocation,
+    ) -> Result<(), KeysError> {
         let shown = &stored.shown;
-        if chain.kind == SecretKind::Webhook {
+        if lineage.kind == SecretKind::Webhook {
             if is_over {
                 return Ok(());
             }
@@ -173,7 +191,7 @@ impl Work<'_> {
                 "Stripe cannot tell whether {shown} still signs deliveries. Delete it here?"
             ));
         }
-        let secret = match self.vault.read(&self.id, chain.kind, stored) {
+        let secret = match self.vault.read(&self.id, lineage.kind, stored) {
             // It is gone from the store; what remains is to say so.
             Err(KeysError::Lost { .. }) => return Ok(()),
             secret => secret?,
@@ -185,9 +203,13 @@ impl Work<'_> {
         let wait = if how.remote { self.wait } else { Duration::ZERO };
         match self.until_refused(key, wait) {
             Probe::Refused => Ok(()),
-            Probe::Alive { .. } => self.confirmed(format!(
-                "{shown} still works at the API: revoke it there first. Delete it here anyway?"
-            )),
+            Probe::Alive { .. } => {
+                self.confirmed(format!(
+                    "{shown} still works at the API: revoke it there first. Delete it here anyway?"
+                ))?;
+                (self.tell)(&format!("{shown} is deleted here and still works: revoke it in the Dashboard"));
+                Ok(())
+            }
             Probe::Unknown(failure) => {
                 let question = format!("{shown} may still work ({}). Delete it here anyway?", failure.why);
                 if (self.confirm)(&question) {
@@ -217,14 +239,14 @@ impl Work<'_> {
     }
 
     /// The key that the API is asked with: the one in use, unless it works no more.
-    fn asking_key(&self, ended: &ApiKey) -> ApiKey {
+    fn asking_key(&self, expiring: &ApiKey) -> ApiKey {
         match self.current().map(|current| current.secret) {
             Ok(Secret::Api(key)) if self.api.probe(&key) != Probe::Refused => key,
-            _ => ended.clone(),
+            _ => expiring.clone(),
         }
     }
 
-    /// An end takes the API some seconds to heed.
+    /// An expiry may take the API some seconds to heed.
     fn until_refused(&self, key: &ApiKey, wait: Duration) -> Probe {
         let deadline = std::time::Instant::now() + wait;
         loop {

@@ -23,10 +23,11 @@
 
 use std::time::Duration;
 
-use crate::keys::chain::{
-    Chain, PendingDeletion, Place, Plan, Previous, Remote, Rotation, RotationMode, Step, Stored,
+use crate::keys::SecretKind;
+use crate::keys::lineage::{
+    KeyLineage, PendingDeletion, Place, Plan, Previous, Remote, Rotation, RotationMode, RotationStep, Stored,
 };
-use crate::keys::{Moment, SecretKind};
+use crate::time::UnixMillis;
 
 /// The version that a step was about, for the log; none where it is not known yet.
 pub(in crate::keys) type About = Option<Stored>;
@@ -38,9 +39,9 @@ pub enum RuleError {
     #[error("a rotation of this key that began at {started_at} is unfinished (step: {})", step.as_str())]
     Unfinished {
         /// How far it is.
-        step: Step,
+        step: RotationStep,
         /// When it began.
-        started_at: Moment,
+        started_at: UnixMillis,
     },
     /// Nothing is under way.
     #[error("no rotation of this key is unfinished")]
@@ -54,7 +55,7 @@ pub enum RuleError {
         /// The version, as it may be shown.
         shown: String,
         /// When its overlap ends.
-        retire_after: Moment,
+        retire_after: UnixMillis,
     },
     /// There is no version before.
     #[error("there is no previous key")]
@@ -68,7 +69,7 @@ pub enum RuleError {
         /// The version, as it may be shown.
         shown: String,
         /// When it was stored.
-        added_at: Moment,
+        added_at: UnixMillis,
     },
     /// The new version is one that was given away.
     #[error("{shown} is compromised and cannot be used again")]
@@ -78,7 +79,7 @@ pub enum RuleError {
     },
     /// The steps came in another order.
     #[error("the rotation is at the step {}, which does not allow this", .0.as_str())]
-    OutOfOrder(Step),
+    OutOfOrder(RotationStep),
     /// The name belongs to a secret of another kind.
     #[error("this name belongs to a stored {}", .0.noun())]
     OtherKind(SecretKind),
@@ -90,26 +91,26 @@ pub enum RuleError {
 /// When another change is under way, or an earlier one is not done and this one has to wait for it: an
 /// emergency and a replacement do not wait.
 pub(in crate::keys) fn begin(
-    chain: &mut Chain,
+    lineage: &mut KeyLineage,
     place: Place,
     new: Option<Stored>,
     remote: Option<Remote>,
     plan: Plan,
-    now: Moment,
+    now: UnixMillis,
 ) -> Result<About, RuleError> {
-    if let Some(rotation) = &chain.rotation {
+    if let Some(rotation) = &lineage.rotation {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
     let waits = !plan.compromised && plan.mode == RotationMode::Rotate;
-    if let Some(previous) = chain.previous.as_ref().filter(|_| waits) {
+    if let Some(previous) = lineage.previous.as_ref().filter(|_| waits) {
         let (shown, retire_after) = (previous.stored.shown.clone(), previous.retire_after);
         return Err(RuleError::PreviousKept { shown, retire_after });
     }
     if let Some(new) = &new {
-        differs(chain, new, plan.mode)?;
+        differs(lineage, new, plan.mode)?;
     }
-    let step = Step::Intent;
-    chain.rotation =
+    let step = RotationStep::Intent;
+    lineage.rotation =
         Some(Rotation { step, place, new: new.clone(), plan, started_at: now, remote, hooks_done: 0 });
     Ok(new)
 }
@@ -119,12 +120,16 @@ pub(in crate::keys) fn begin(
 ///
 /// # Errors
 /// When it is the same.
-pub(in crate::keys) fn differs(chain: &Chain, new: &Stored, mode: RotationMode) -> Result<(), RuleError> {
-    let given_away = chain.previous.as_ref().filter(|previous| previous.compromised);
+pub(in crate::keys) fn differs(
+    lineage: &KeyLineage,
+    new: &Stored,
+    mode: RotationMode,
+) -> Result<(), RuleError> {
+    let given_away = lineage.previous.as_ref().filter(|previous| previous.compromised);
     if given_away.is_some_and(|previous| previous.stored.fingerprint == new.fingerprint) {
         return Err(RuleError::Compromised { shown: new.shown.clone() });
     }
-    match &chain.current {
+    match &lineage.current {
         Some(current) if mode == RotationMode::Rotate && current.fingerprint == new.fingerprint => {
             Err(RuleError::SameKey { shown: current.shown.clone(), added_at: current.added_at })
         }
@@ -136,8 +141,12 @@ pub(in crate::keys) fn differs(chain: &Chain, new: &Stored, mode: RotationMode) 
 ///
 /// # Errors
 /// When the rotation is further than that.
-pub(in crate::keys) fn sending(chain: &mut Chain, minutes: u64, now: Moment) -> Result<About, RuleError> {
-    if let Some(remote) = &mut at(chain, Step::Intent)?.remote {
+pub(in crate::keys) fn sending(
+    lineage: &mut KeyLineage,
+    minutes: u64,
+    now: UnixMillis,
+) -> Result<About, RuleError> {
+    if let Some(remote) = &mut at(lineage, RotationStep::Intent)?.remote {
         remote.sent = true;
         remote.minutes.get_or_insert(minutes);
         remote.sent_at.get_or_insert(now);
@@ -149,12 +158,12 @@ pub(in crate::keys) fn sending(chain: &mut Chain, minutes: u64, now: Moment) -> 
 ///
 /// # Errors
 /// When the rotation is not at its intent, or the version is the one in use.
-pub(in crate::keys) fn stored(chain: &mut Chain, new: Stored) -> Result<About, RuleError> {
-    let mode = at(chain, Step::Intent)?.plan.mode;
-    differs(chain, &new, mode)?;
-    let rotation = at(chain, Step::Intent)?;
+pub(in crate::keys) fn stored(lineage: &mut KeyLineage, new: Stored) -> Result<About, RuleError> {
+    let mode = at(lineage, RotationStep::Intent)?.plan.mode;
+    differs(lineage, &new, mode)?;
+    let rotation = at(lineage, RotationStep::Intent)?;
     rotation.new = Some(new.clone());
-    rotation.step = Step::Stored;
+    rotation.step = RotationStep::Stored;
     Ok(Some(new))
 }
 
@@ -162,12 +171,15 @@ pub(in crate::keys) fn stored(chain: &mut Chain, new: Stored) -> Result<About, R
 ///
 /// # Errors
 /// When the new version is not stored.
-pub(in crate::keys) fn verified(chain: &mut Chain, account: Option<String>) -> Result<About, RuleError> {
-    let rotation = at(chain, Step::Stored)?;
+pub(in crate::keys) fn verified(
+    lineage: &mut KeyLineage,
+    account: Option<String>,
+) -> Result<About, RuleError> {
+    let rotation = at(lineage, RotationStep::Stored)?;
     if let Some(new) = &mut rotation.new {
         new.account = account.or_else(|| new.account.take());
     }
-    rotation.step = Step::Verified;
+    rotation.step = RotationStep::Verified;
     Ok(rotation.new.clone())
 }
 
@@ -176,18 +188,18 @@ pub(in crate::keys) fn verified(chain: &mut Chain, account: Option<String>) -> R
 ///
 /// # Errors
 /// When the new version was not verified.
-pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<About, RuleError> {
-    let rotation = at(chain, Step::Verified)?;
-    let Some(new) = rotation.new.clone() else { return Err(RuleError::OutOfOrder(Step::Verified)) };
-    rotation.step = Step::Promoted;
+pub(in crate::keys) fn promoted(lineage: &mut KeyLineage, now: UnixMillis) -> Result<About, RuleError> {
+    let rotation = at(lineage, RotationStep::Verified)?;
+    let Some(new) = rotation.new.clone() else { return Err(RuleError::OutOfOrder(RotationStep::Verified)) };
+    rotation.step = RotationStep::Promoted;
     let (plan, remote) = (rotation.plan.clone(), rotation.remote.clone());
-    let Some(mut old) = chain.current.replace(new.clone()) else { return Ok(Some(new)) };
+    let Some(mut old) = lineage.current.replace(new.clone()) else { return Ok(Some(new)) };
     if plan.mode == RotationMode::Replace {
-        replaced(chain, old, &new);
+        replaced(lineage, old, &new);
         return Ok(Some(new));
     }
-    if let Some(earlier) = chain.previous.take() {
-        supersede(chain, earlier.stored);
+    if let Some(earlier) = lineage.previous.take() {
+        supersede(lineage, earlier.stored);
     }
     if let Some(remote) = &remote {
         old.expires_at = remote.old_key_ends().or(old.expires_at);
@@ -196,38 +208,38 @@ pub(in crate::keys) fn promoted(chain: &mut Chain, now: Moment) -> Result<About,
     let retire_after = now.after(Duration::from_secs(plan.overlap_seconds));
     let retire_after = old.expires_at.map_or(retire_after, |end| end.min(retire_after));
     let (overlap_seconds, compromised) = (plan.overlap_seconds, plan.compromised);
-    chain.previous = Some(Previous { stored: old, retire_after, overlap_seconds, compromised });
+    lineage.previous = Some(Previous { stored: old, retire_after, overlap_seconds, compromised });
     Ok(Some(new))
 }
 
 /// What a replacement leaves: nothing, unless it stored the same key anew, which ends no overlap.
-fn replaced(chain: &mut Chain, old: Stored, new: &Stored) {
+fn replaced(lineage: &mut KeyLineage, old: Stored, new: &Stored) {
     let is_anew = old.fingerprint == new.fingerprint;
-    delete(chain, old);
-    if let Some(previous) = chain.previous.take_if(|_| !is_anew) {
-        delete(chain, previous.stored);
+    delete(lineage, old);
+    if let Some(previous) = lineage.previous.take_if(|_| !is_anew) {
+        delete(lineage, previous.stored);
     }
 }
 
 /// A version is used for nothing any more, and may still work. A second copy of the one in use is only a copy.
-fn supersede(chain: &mut Chain, stored: Stored) {
-    if chain.current.as_ref().is_some_and(|current| current.fingerprint == stored.fingerprint) {
-        return delete(chain, stored);
+fn supersede(lineage: &mut KeyLineage, stored: Stored) {
+    if lineage.current.as_ref().is_some_and(|current| current.fingerprint == stored.fingerprint) {
+        return delete(lineage, stored);
     }
-    chain.superseded.push(stored);
+    lineage.superseded.push(stored);
 }
 
-fn delete(chain: &mut Chain, stored: Stored) {
-    chain.doomed.push(stored.into());
+fn delete(lineage: &mut KeyLineage, stored: Stored) {
+    lineage.pending_deletion.push(stored.into());
 }
 
 /// Step 5: one more hook is done.
 ///
 /// # Errors
 /// When the new version is not in use.
-pub(in crate::keys) fn hook_done(chain: &mut Chain) -> Result<About, RuleError> {
-    at(chain, Step::Promoted)?.hooks_done += 1;
-    Ok(chain.current.clone())
+pub(in crate::keys) fn hook_done(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    at(lineage, RotationStep::Promoted)?.hooks_done += 1;
+    Ok(lineage.current.clone())
 }
 
 /// The hooks that are not done are others. Those that are written down already are left alone, so that the
@@ -236,10 +248,10 @@ pub(in crate::keys) fn hook_done(chain: &mut Chain) -> Result<About, RuleError> 
 /// # Errors
 /// When nothing is under way.
 pub(in crate::keys) fn hooks_replaced(
-    chain: &mut Chain,
+    lineage: &mut KeyLineage,
     hooks: Vec<Vec<String>>,
 ) -> Result<About, RuleError> {
-    let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
+    let rotation = lineage.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
     if rotation.plan.hooks != hooks {
         rotation.plan.hooks.truncate(rotation.hooks_done);
         rotation.plan.hooks.extend(hooks);
@@ -252,13 +264,13 @@ pub(in crate::keys) fn hooks_replaced(
 ///
 /// # Errors
 /// When nothing is under way.
-pub(in crate::keys) fn compromised(chain: &mut Chain, now: Moment) -> Result<About, RuleError> {
-    let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
+pub(in crate::keys) fn compromised(lineage: &mut KeyLineage, now: UnixMillis) -> Result<About, RuleError> {
+    let rotation = lineage.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
     (rotation.plan.compromised, rotation.plan.overlap_seconds) = (true, 0);
-    if rotation.step < Step::Promoted {
-        return Ok(chain.current.clone());
+    if rotation.step < RotationStep::Promoted {
+        return Ok(lineage.current.clone());
     }
-    let Some(previous) = &mut chain.previous else { return Ok(None) };
+    let Some(previous) = &mut lineage.previous else { return Ok(None) };
     (previous.compromised, previous.overlap_seconds) = (true, 0);
     previous.retire_after = previous.retire_after.min(now);
     Ok(Some(previous.stored.clone()))
@@ -268,10 +280,10 @@ pub(in crate::keys) fn compromised(chain: &mut Chain, now: Moment) -> Result<Abo
 ///
 /// # Errors
 /// When the new version is not in use.
-pub(in crate::keys) fn finished(chain: &mut Chain) -> Result<About, RuleError> {
-    at(chain, Step::Promoted)?;
-    chain.rotation = None;
-    Ok(chain.current.clone())
+pub(in crate::keys) fn finished(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    at(lineage, RotationStep::Promoted)?;
+    lineage.rotation = None;
+    Ok(lineage.current.clone())
 }
 
 /// The rotation is undone. A new version that was made by hand is to be deleted here: whoever made it has it.
@@ -280,8 +292,8 @@ pub(in crate::keys) fn finished(chain: &mut Chain) -> Result<About, RuleError> {
 ///
 /// # Errors
 /// When nothing is under way, or the new version is in use.
-pub(in crate::keys) fn aborted(chain: &mut Chain) -> Result<About, RuleError> {
-    undo(chain, |rotation| rotation.remote.is_some())
+pub(in crate::keys) fn aborted(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    undo(lineage, |rotation| rotation.remote.is_some())
 }
 
 /// Another change takes the place of a rotation: what is staged is used for nothing and stays known, and a
@@ -289,26 +301,30 @@ pub(in crate::keys) fn aborted(chain: &mut Chain) -> Result<About, RuleError> {
 ///
 /// # Errors
 /// When nothing is under way.
-pub(in crate::keys) fn taken_over(chain: &mut Chain) -> Result<About, RuleError> {
-    match &chain.rotation {
-        Some(rotation) if rotation.step == Step::Promoted => finished(chain),
-        _ => undo(chain, |rotation| rotation.step > Step::Intent),
+pub(in crate::keys) fn taken_over(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    match &lineage.rotation {
+        Some(rotation) if rotation.step == RotationStep::Promoted => finished(lineage),
+        _ => undo(lineage, |rotation| rotation.step > RotationStep::Intent),
     }
 }
 
 /// Undoes a rotation before its promotion. `keeps` says whether a new version may be known to nobody else.
-fn undo(chain: &mut Chain, keeps: impl FnOnce(&Rotation) -> bool) -> Result<About, RuleError> {
-    let Some(rotation) = chain.rotation.take_if(|rotation| rotation.step < Step::Promoted) else {
-        return Err(if chain.rotation.is_some() { RuleError::Promoted } else { RuleError::NothingUnderWay });
+fn undo(lineage: &mut KeyLineage, keeps: impl FnOnce(&Rotation) -> bool) -> Result<About, RuleError> {
+    let Some(rotation) = lineage.rotation.take_if(|rotation| rotation.step < RotationStep::Promoted) else {
+        return Err(if lineage.rotation.is_some() {
+            RuleError::Promoted
+        } else {
+            RuleError::NothingUnderWay
+        });
     };
     let ends = rotation.remote.as_ref().and_then(Remote::old_key_ends);
-    if let Some(current) = &mut chain.current {
+    if let Some(current) = &mut lineage.current {
         current.expires_at = ends.or(current.expires_at);
     }
     let is_kept = keeps(&rotation);
     match rotation.new.clone() {
-        Some(new) if is_kept => supersede(chain, new),
-        stored => chain.doomed.push(PendingDeletion { place: rotation.place, stored }),
+        Some(new) if is_kept => supersede(lineage, new),
+        stored => lineage.pending_deletion.push(PendingDeletion { place: rotation.place, stored }),
     }
     Ok(rotation.new)
 }
@@ -317,11 +333,11 @@ fn undo(chain: &mut Chain, keeps: impl FnOnce(&Rotation) -> bool) -> Result<Abou
 ///
 /// # Errors
 /// When the rotation is further than that.
-pub(in crate::keys) fn not_made(chain: &mut Chain) -> Result<About, RuleError> {
-    if let Some(remote) = &mut at(chain, Step::Intent)?.remote {
+pub(in crate::keys) fn not_made(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    if let Some(remote) = &mut at(lineage, RotationStep::Intent)?.remote {
         remote.sent = false;
     }
-    aborted(chain)
+    aborted(lineage)
 }
 
 /// The previous version is in use again, and the one that was in use is the previous. Hooks that were not
@@ -329,28 +345,28 @@ pub(in crate::keys) fn not_made(chain: &mut Chain) -> Result<About, RuleError> {
 ///
 /// # Errors
 /// When there is no previous version, it was given away, or a rotation has not come to its promotion.
-pub(in crate::keys) fn rolled_back(chain: &mut Chain) -> Result<About, RuleError> {
-    if let Some(rotation) = chain.staged() {
+pub(in crate::keys) fn rolled_back(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    if let Some(rotation) = lineage.staged() {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
-    let previous = chain.previous.take_if(|previous| !previous.compromised).ok_or_else(|| {
-        let shown = chain.previous.as_ref().map(|previous| previous.stored.shown.clone());
+    let previous = lineage.previous.take_if(|previous| !previous.compromised).ok_or_else(|| {
+        let shown = lineage.previous.as_ref().map(|previous| previous.stored.shown.clone());
         shown.map_or(RuleError::NoPrevious, |shown| RuleError::Compromised { shown })
     })?;
     let Previous { stored, retire_after, overlap_seconds, compromised } = previous;
-    let newer = chain.current.replace(stored);
-    chain.previous = newer.map(|stored| Previous { stored, retire_after, overlap_seconds, compromised });
-    chain.rotation = None;
-    Ok(chain.current.clone())
+    let newer = lineage.current.replace(stored);
+    lineage.previous = newer.map(|stored| Previous { stored, retire_after, overlap_seconds, compromised });
+    lineage.rotation = None;
+    Ok(lineage.current.clone())
 }
 
 /// Step 6: the previous version is not needed any more: its slot is to be deleted.
 ///
 /// # Errors
 /// When there is none.
-pub(in crate::keys) fn retired(chain: &mut Chain) -> Result<About, RuleError> {
-    let previous = chain.previous.take().ok_or(RuleError::NoPrevious)?;
-    delete(chain, previous.stored.clone());
+pub(in crate::keys) fn retired(lineage: &mut KeyLineage) -> Result<About, RuleError> {
+    let previous = lineage.previous.take().ok_or(RuleError::NoPrevious)?;
+    delete(lineage, previous.stored.clone());
     Ok(Some(previous.stored))
 }
 
@@ -358,36 +374,39 @@ pub(in crate::keys) fn retired(chain: &mut Chain) -> Result<About, RuleError> {
 ///
 /// # Errors
 /// When it is not known.
-pub(in crate::keys) fn superseded_retired(chain: &mut Chain, place: &Place) -> Result<About, RuleError> {
-    let at = chain.superseded.iter().position(|stored| stored.place == *place);
-    let stored = chain.superseded.remove(at.ok_or(RuleError::NoPrevious)?);
-    delete(chain, stored.clone());
+pub(in crate::keys) fn superseded_retired(
+    lineage: &mut KeyLineage,
+    place: &Place,
+) -> Result<About, RuleError> {
+    let at = lineage.superseded.iter().position(|stored| stored.place == *place);
+    let stored = lineage.superseded.remove(at.ok_or(RuleError::NoPrevious)?);
+    delete(lineage, stored.clone());
     Ok(Some(stored))
 }
 
 /// Everything of it is to be deleted. Gives every version that was known.
-pub(in crate::keys) fn removed(chain: &mut Chain) -> Vec<Stored> {
-    let staged = chain.rotation.take().filter(|rotation| rotation.step < Step::Promoted);
-    let mut gone: Vec<Stored> = chain.current.take().into_iter().collect();
-    gone.extend(chain.previous.take().map(|previous| previous.stored));
-    gone.append(&mut chain.superseded);
+pub(in crate::keys) fn removed(lineage: &mut KeyLineage) -> Vec<Stored> {
+    let staged = lineage.rotation.take().filter(|rotation| rotation.step < RotationStep::Promoted);
+    let mut gone: Vec<Stored> = lineage.current.take().into_iter().collect();
+    gone.extend(lineage.previous.take().map(|previous| previous.stored));
+    gone.append(&mut lineage.superseded);
     for stored in &gone {
-        delete(chain, stored.clone());
+        delete(lineage, stored.clone());
     }
     if let Some(Rotation { place, new, .. }) = staged {
         gone.extend(new.clone());
-        chain.doomed.push(PendingDeletion { place, stored: new });
+        lineage.pending_deletion.push(PendingDeletion { place, stored: new });
     }
     gone
 }
 
 /// A slot is deleted.
-pub(in crate::keys) fn swept(chain: &mut Chain, place: &Place) {
-    chain.doomed.retain(|doomed| doomed.place != *place);
+pub(in crate::keys) fn swept(lineage: &mut KeyLineage, place: &Place) {
+    lineage.pending_deletion.retain(|pending| pending.place != *place);
 }
 
-fn at(chain: &mut Chain, step: Step) -> Result<&mut Rotation, RuleError> {
-    let rotation = chain.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
+fn at(lineage: &mut KeyLineage, step: RotationStep) -> Result<&mut Rotation, RuleError> {
+    let rotation = lineage.rotation.as_mut().ok_or(RuleError::NothingUnderWay)?;
     if rotation.step == step { Ok(rotation) } else { Err(RuleError::OutOfOrder(rotation.step)) }
 }
 

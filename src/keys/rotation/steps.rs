@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use super::rules;
 use super::work::Work;
 use super::{Made, Probe, RuleError};
-use crate::keys::chain::{Chain, Plan, Remote, Rotation, Step, Stored};
+use crate::keys::lineage::{KeyLineage, Plan, Remote, Rotation, RotationStep, Stored};
 use crate::keys::secret::same_account;
 use crate::keys::{ApiKey, KeysError, Secret, hooks};
 
 /// How long the API is asked to let the old key live where no overlap is wanted, in minutes: while an answer
-/// may be lost, the old key is the only one that can ask for it again. It is ended as soon as the new key is
+/// may be lost, the old key is the only one that can ask for it again. It is expired as soon as the new key is
 /// in use.
 const MINUTES_WITHOUT_OVERLAP: u64 = 60;
 
@@ -49,7 +49,7 @@ impl Work<'_> {
             known => known.flatten(),
         };
         let stored = self.describe(&secret, place, remote_id)?;
-        self.step("stored", |chain, _| rules::stored(chain, stored))?;
+        self.step("stored", |lineage, _| rules::stored(lineage, stored))?;
         (self.tell)(&format!("stored in the {}: {}", place.store.as_str(), secret.redacted()));
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Work<'_> {
         let with = self.current()?.secret;
         let Some(key) = with.key() else { return Err(KeysError::NoRemoteId(with.redacted())) };
         let minutes = remote.minutes.unwrap_or_else(|| minutes(&rotation.plan));
-        self.step("requested", |chain, now| rules::sending(chain, minutes, now))?;
+        self.step("requested", |lineage, now| rules::sending(lineage, minutes, now))?;
         let made = self.api.rotate(key, &remote.id, minutes, &remote.idempotency_key);
         made.map_err(|failure| {
             if !failure.may_be_done
@@ -83,13 +83,13 @@ impl Work<'_> {
     }
 
     /// Step 3: the API takes it, and it is of the same account and mode.
-    pub(super) fn verify(&self, chain: &Chain, rotation: &Rotation) -> Result<(), KeysError> {
+    pub(super) fn verify(&self, lineage: &KeyLineage, rotation: &Rotation) -> Result<(), KeysError> {
         let Some(new) = &rotation.new else { return Err(RuleError::OutOfOrder(rotation.step).into()) };
         let secret = self.vault.read(&self.id, self.kind, new)?;
         secret.agree(self.profile)?;
         let asked = match &secret {
             Secret::Api(key) if !rotation.plan.offline => {
-                let is_rotation = chain.current.is_some();
+                let is_rotation = lineage.current.is_some();
                 Some(self.probe(key, if is_rotation { self.wait } else { Duration::ZERO })?)
             }
             _ => None,
@@ -98,7 +98,7 @@ impl Work<'_> {
             None => None,
             Some(Probe::Alive { account }) => {
                 let account = account.or_else(|| secret.key().and_then(ApiKey::account));
-                self.same_account(chain, rotation, new, account)?
+                self.same_account(lineage, rotation, new, account)?
             }
             Some(Probe::Unknown(failure)) => {
                 return Err(KeysError::Unreachable { shown: new.shown.clone(), failure });
@@ -108,7 +108,7 @@ impl Work<'_> {
                 return Err(KeysError::Refused { shown: new.shown.clone(), waited: self.wait });
             }
         };
-        self.step("verified", |chain, _| rules::verified(chain, account)).map(drop)
+        self.step("verified", |lineage, _| rules::verified(lineage, account)).map(drop)
     }
 
     /// A new key that was made by hand and cannot be used is undone: whoever made it has it. One that the API
@@ -121,17 +121,17 @@ impl Work<'_> {
     /// has to.
     fn same_account(
         &self,
-        chain: &Chain,
+        lineage: &KeyLineage,
         rotation: &Rotation,
         new: &Stored,
         account: Option<String>,
     ) -> Result<Option<String>, KeysError> {
-        let expected = self.profile.account.clone().or_else(|| self.account_in_use(chain));
+        let expected = self.profile.account.clone().or_else(|| self.account_in_use(lineage));
         if let Err(error) = same_account(account.as_deref(), expected.as_deref()) {
             self.give_up(rotation)?;
             return Err(error.into());
         }
-        let in_use = chain.current.as_ref().map(|current| current.shown.clone());
+        let in_use = lineage.current.as_ref().map(|current| current.shown.clone());
         if let (None, Some(expected)) = (&account, expected.clone().or(in_use)) {
             let shown = new.shown.clone();
             let question = format!(
@@ -145,8 +145,8 @@ impl Work<'_> {
     }
 
     /// The account of the version in use: known, or asked for.
-    fn account_in_use(&self, chain: &Chain) -> Option<String> {
-        let current = chain.current.as_ref()?;
+    fn account_in_use(&self, lineage: &KeyLineage) -> Option<String> {
+        let current = lineage.current.as_ref()?;
         if current.account.is_some() {
             return current.account.clone();
         }
@@ -173,30 +173,30 @@ impl Work<'_> {
         }
     }
 
-    /// Step 5: the hooks, one by one; then the rotation is over, and an old key without an overlap is ended
+    /// Step 5: the hooks, one by one; then the rotation is over, and an old key without an overlap is expired
     /// where the API can do that.
-    pub(super) fn finish(&self, chain: &Chain, rotation: &Rotation) -> Result<(), KeysError> {
+    pub(super) fn finish(&self, lineage: &KeyLineage, rotation: &Rotation) -> Result<(), KeysError> {
         let pending = rotation.plan.hooks.get(rotation.hooks_done..).unwrap_or_default();
         if !pending.is_empty() {
-            let Some(current) = &chain.current else { return Err(RuleError::NothingStored.into()) };
+            let Some(current) = &lineage.current else { return Err(RuleError::NothingStored.into()) };
             let secret = self.vault.read(&self.id, self.kind, current)?;
             for argv in pending {
                 let program = argv.first().map(String::as_str).unwrap_or_default();
                 (self.tell)(&format!("hook: {program}"));
                 hooks::run(argv, &secret, &|line| (self.tell)(&format!("  {line}")))?;
-                self.step("hook_done", |chain, _| rules::hook_done(chain))?;
+                self.step("hook_done", |lineage, _| rules::hook_done(lineage))?;
             }
         }
-        self.step("finished", |chain, _| rules::finished(chain))?;
+        self.step("finished", |lineage, _| rules::finished(lineage))?;
         if rotation.remote.is_some() && rotation.plan.overlap_seconds == 0 {
-            return self.end_old();
+            return self.expire_old();
         }
         Ok(())
     }
 
     /// Whether a rotation's slot holds its new secret, or may.
     pub(super) fn has_secret(&self, rotation: &Rotation) -> Result<bool, KeysError> {
-        Ok(rotation.step > Step::Intent || self.slot(rotation)?.is_some())
+        Ok(rotation.step > RotationStep::Intent || self.slot(rotation)?.is_some())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::advice::Advice;
 use crate::keys::SecretKind;
-use crate::keys::chain::{Chain, Now, Rotation, RotationMode, Step};
+use crate::keys::lineage::{KeyLineage, Now, Rotation, RotationMode, RotationStep};
 
 use super::RuleError;
 
@@ -35,18 +35,18 @@ pub enum Action {
 /// # Errors
 /// When it has to wait for something else.
 pub(in crate::keys) fn rotate(
-    chain: &Chain,
+    lineage: &KeyLineage,
     new: NewVersion,
     compromised: bool,
     has_secret: bool,
 ) -> Result<Action, RuleError> {
-    if chain.current.is_none() {
+    if lineage.current.is_none() {
         return Err(RuleError::NothingStored);
     }
-    let Some(rotation) = &chain.rotation else {
-        return may_begin(chain, compromised).map(|()| Action::Begin);
+    let Some(rotation) = &lineage.rotation else {
+        return may_begin(lineage, compromised).map(|()| Action::Begin);
     };
-    let can_go_on = has_secret || rotation.step > Step::Intent || rotation.remote.is_some();
+    let can_go_on = has_secret || rotation.step > RotationStep::Intent || rotation.remote.is_some();
     let is_same = match new {
         NewVersion::Staged => true,
         NewVersion::NotGiven => can_go_on,
@@ -57,15 +57,15 @@ pub(in crate::keys) fn rotate(
         return Ok(Action::GoOn);
     }
     let is_made = rotation.remote.as_ref().is_some_and(|remote| remote.sent);
-    let is_empty = rotation.step == Step::Intent && !has_secret && !is_made;
+    let is_empty = rotation.step == RotationStep::Intent && !has_secret && !is_made;
     if !is_empty && !compromised {
         return Err(RuleError::Unfinished { step: rotation.step, started_at: rotation.started_at });
     }
-    may_begin(chain, compromised).map(|()| Action::TakeOver)
+    may_begin(lineage, compromised).map(|()| Action::TakeOver)
 }
 
-fn may_begin(chain: &Chain, compromised: bool) -> Result<(), RuleError> {
-    match &chain.previous {
+fn may_begin(lineage: &KeyLineage, compromised: bool) -> Result<(), RuleError> {
+    match &lineage.previous {
         Some(previous) if !compromised => {
             let (shown, retire_after) = (previous.stored.shown.clone(), previous.retire_after);
             Err(RuleError::PreviousKept { shown, retire_after })
@@ -75,8 +75,8 @@ fn may_begin(chain: &Chain, compromised: bool) -> Result<(), RuleError> {
 }
 
 /// Whether a rotation stores a version without rotating: `keys add`.
-pub(in crate::keys) fn is_addition(chain: &Chain, rotation: &Rotation) -> bool {
-    rotation.plan.mode == RotationMode::Replace || chain.current.is_none()
+pub(in crate::keys) fn is_addition(lineage: &KeyLineage, rotation: &Rotation) -> bool {
+    rotation.plan.mode == RotationMode::Replace || lineage.current.is_none()
 }
 
 /// A command that leads forward.
@@ -109,21 +109,21 @@ pub enum Way {
 
 /// The commands that lead out of a state, the best one first; none where nothing is left to do.
 #[must_use]
-pub fn ways(chain: &Chain, now: Now) -> Vec<Way> {
-    if let Some(rotation) = &chain.rotation {
-        return out_of(chain, rotation, now);
+pub fn ways(lineage: &KeyLineage, now: Now) -> Vec<Way> {
+    if let Some(rotation) = &lineage.rotation {
+        return out_of(lineage, rotation, now);
     }
     let is_left =
-        chain.previous.as_ref().is_some_and(|previous| previous.compromised || previous.is_over(now));
-    if is_left || !chain.superseded.is_empty() {
-        return vec![revoke_previous(chain)];
+        lineage.previous.as_ref().is_some_and(|previous| previous.compromised || previous.is_over(now));
+    if is_left || !lineage.superseded.is_empty() {
+        return vec![revoke_previous(lineage)];
     }
-    if chain.current.is_none() && chain.doomed.is_empty() { vec![Way::Add] } else { Vec::new() }
+    if lineage.current.is_none() && lineage.pending_deletion.is_empty() { vec![Way::Add] } else { Vec::new() }
 }
 
-fn out_of(chain: &Chain, rotation: &Rotation, now: Now) -> Vec<Way> {
+fn out_of(lineage: &KeyLineage, rotation: &Rotation, now: Now) -> Vec<Way> {
     let mut ways = vec![Way::Resume];
-    if rotation.step < Step::Promoted {
+    if rotation.step < RotationStep::Promoted {
         let confirmed = rotation.remote.as_ref().is_some_and(|remote| remote.sent);
         ways.push(Way::Abort { confirmed });
         return ways;
@@ -131,15 +131,15 @@ fn out_of(chain: &Chain, rotation: &Rotation, now: Now) -> Vec<Way> {
     if rotation.hooks_done < rotation.plan.hooks.len() {
         ways.push(Way::SkipHooks);
     }
-    ways.extend(chain.overlapping(now).map(|_| Way::RollBack));
+    ways.extend(lineage.overlapping(now).map(|_| Way::RollBack));
     ways
 }
 
 /// The way to be rid of old keys. The API ends those whose objects it told.
 #[must_use]
-pub fn revoke_previous(chain: &Chain) -> Way {
-    let previous = chain.previous.iter().map(|previous| &previous.stored);
-    let mut old = previous.chain(&chain.superseded).peekable();
+pub fn revoke_previous(lineage: &KeyLineage) -> Way {
+    let previous = lineage.previous.iter().map(|previous| &previous.stored);
+    let mut old = previous.chain(&lineage.superseded).peekable();
     Way::RevokePrevious { remote: old.peek().is_some() && old.all(|stored| stored.remote_id.is_some()) }
 }
 

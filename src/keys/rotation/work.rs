@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::rules::{self, About};
 use super::ways::{self, Action, NewVersion};
 use super::{Api, Probe, RuleError};
-use crate::keys::chain::{Chain, Now, Place, Plan, Remote, RotationMode, Step, Stored};
+use crate::keys::lineage::{KeyLineage, Now, Place, Plan, Remote, RotationMode, RotationStep, Stored};
 use crate::keys::secret::same_account;
-use crate::keys::{ApiKey, ChainId, ChainLock, KeysError, Moment, Secret, SecretKind, StoreKind, Vault};
+use crate::keys::{ApiKey, KeysError, LineageId, LineageLock, Secret, SecretKind, StoreKind, Vault};
 use crate::profile::Profile;
+use crate::time::UnixMillis;
 
 /// Where the new version comes from.
 #[derive(Debug)]
@@ -35,14 +36,14 @@ pub struct Work<'a> {
     pub(super) vault: &'a Vault<'a>,
     pub(super) api: &'a dyn Api,
     pub(super) profile: &'a Profile,
-    pub(super) id: ChainId,
+    pub(super) id: LineageId,
     pub(super) kind: SecretKind,
     pub(super) tell: &'a dyn Fn(&str),
     /// Whether a person confirms something, with a flag or at a terminal.
     pub(super) confirm: &'a dyn Fn(&str) -> bool,
     /// How long a key may be refused before that is believed, since the API needs a moment to know it.
     pub wait: Duration,
-    _lock: ChainLock,
+    _lock: LineageLock,
 }
 
 impl<'a> Work<'a> {
@@ -54,13 +55,13 @@ impl<'a> Work<'a> {
         vault: &'a Vault<'a>,
         api: &'a dyn Api,
         profile: &'a Profile,
-        id: ChainId,
+        id: LineageId,
         kind: SecretKind,
         tell: &'a dyn Fn(&str),
         confirm: &'a dyn Fn(&str) -> bool,
     ) -> Result<Self, KeysError> {
         let lock = vault.lock(&id)?;
-        let kind = vault.chain(&id)?.map_or(kind, |chain| chain.kind);
+        let kind = vault.lineage(&id)?.map_or(kind, |lineage| lineage.kind);
         let wait = Duration::from_secs(30);
         Ok(Self { vault, api, profile, id, kind, tell, confirm, wait, _lock: lock })
     }
@@ -69,8 +70,8 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// When the list cannot be read.
-    pub fn chain(&self) -> Result<Chain, KeysError> {
-        Ok(self.vault.chain(&self.id)?.unwrap_or_else(|| Chain::new(self.kind)))
+    pub fn lineage(&self) -> Result<KeyLineage, KeysError> {
+        Ok(self.vault.lineage(&self.id)?.unwrap_or_else(|| KeyLineage::new(self.kind)))
     }
 
     /// Stores a first version. Another one that is there is replaced only where that is wanted, and only
@@ -89,9 +90,9 @@ impl<'a> Work<'a> {
         self.is_of_kind(secret)?;
         secret.agree(self.profile)?;
         self.undo_unfinished_addition()?;
-        self.vault.recognise_stores(&self.chain()?)?;
+        self.vault.recognise_stores(&self.lineage()?)?;
         let fingerprint = self.vault.fingerprint(secret)?;
-        if let Some(current) = &self.chain()?.current {
+        if let Some(current) = &self.lineage()?.current {
             let is_same = current.fingerprint == fingerprint;
             if is_same && self.vault.get(&self.id, &current.place)?.is_some() {
                 return Ok(Added::AlreadyThere);
@@ -122,14 +123,14 @@ impl<'a> Work<'a> {
 
     /// An addition that did not come to its end is undone; a rotation is not.
     fn undo_unfinished_addition(&self) -> Result<(), KeysError> {
-        let chain = self.chain()?;
-        let Some(rotation) = &chain.rotation else { return Ok(()) };
+        let lineage = self.lineage()?;
+        let Some(rotation) = &lineage.rotation else { return Ok(()) };
         let (step, started_at) = (rotation.step, rotation.started_at);
         match step {
-            _ if !ways::is_addition(&chain, rotation) => {
+            _ if !ways::is_addition(&lineage, rotation) => {
                 Err(RuleError::Unfinished { step, started_at }.into())
             }
-            Step::Promoted => self.step("finished", |chain, _| rules::finished(chain)).map(drop),
+            RotationStep::Promoted => self.step("finished", |lineage, _| rules::finished(lineage)).map(drop),
             _ => self.undo(rules::aborted),
         }
     }
@@ -152,7 +153,7 @@ impl<'a> Work<'a> {
         }
         let current = self.current()?;
         let place =
-            Place { store: store.unwrap_or(current.stored.place.store), id: Uuid::new_v4().to_string() };
+            Place { store: store.unwrap_or(current.stored.place.store), id: self.vault.new_slot_id()? };
         self.vault.get(&self.id, &place)?;
         if let (Secret::Api(key), false) = (&current.secret, plan.offline) {
             match self.api.probe(key) {
@@ -173,8 +174,8 @@ impl<'a> Work<'a> {
     /// When it cannot be begun, or a step fails: the key in use stays usable, and `resume` goes on.
     pub fn rotate(&self, new: NewKey, store: Option<StoreKind>, plan: Plan) -> Result<(), KeysError> {
         self.tidy();
-        let chain = self.chain()?;
-        let Some(current) = &chain.current else {
+        let lineage = self.lineage()?;
+        let Some(current) = &lineage.current else {
             return Err(RuleError::NothingStored.into());
         };
         let (given, version) = match &new {
@@ -182,7 +183,7 @@ impl<'a> Work<'a> {
                 self.is_of_kind(secret)?;
                 secret.agree(self.profile)?;
                 same_account(secret.key().and_then(ApiKey::account).as_deref(), current.account.as_deref())?;
-                (Some(secret.clone()), self.compare(&chain, secret)?)
+                (Some(secret.clone()), self.compare(&lineage, secret)?)
             }
             NewKey::Remote(_) => (None, NewVersion::MadeByApi),
         };
@@ -210,19 +211,19 @@ impl<'a> Work<'a> {
         hooks: Option<Vec<Vec<String>>>,
         compromised: bool,
     ) -> Result<(), KeysError> {
-        let chain = self.chain()?;
-        let Some(rotation) = &chain.rotation else {
+        let lineage = self.lineage()?;
+        let Some(rotation) = &lineage.rotation else {
             return Err(RuleError::NothingUnderWay.into());
         };
         if let Some(secret) = given {
             self.is_of_kind(secret)?;
-            if self.compare(&chain, secret)? != NewVersion::Staged {
+            if self.compare(&lineage, secret)? != NewVersion::Staged {
                 let (step, started_at) = (rotation.step, rotation.started_at);
                 return Err(RuleError::Unfinished { step, started_at }.into());
             }
         }
         if let Some(hooks) = hooks.filter(|hooks| *hooks != rotation.plan.hooks) {
-            self.step("hooks_replaced", |chain, _| rules::hooks_replaced(chain, hooks))?;
+            self.step("hooks_replaced", |lineage, _| rules::hooks_replaced(lineage, hooks))?;
         }
         self.go_on(given, Vec::new(), compromised)
     }
@@ -234,10 +235,10 @@ impl<'a> Work<'a> {
         hooks: Vec<Vec<String>>,
         compromised: bool,
     ) -> Result<(), KeysError> {
-        let Some(rotation) = self.chain()?.rotation else { return Err(RuleError::NothingUnderWay.into()) };
+        let Some(rotation) = self.lineage()?.rotation else { return Err(RuleError::NothingUnderWay.into()) };
         (self.tell)(&format!("going on with the rotation that began at {}", rotation.started_at));
         if !hooks.is_empty() && hooks != rotation.plan.hooks {
-            self.step("hooks_replaced", |chain, _| rules::hooks_replaced(chain, hooks))?;
+            self.step("hooks_replaced", |lineage, _| rules::hooks_replaced(lineage, hooks))?;
         }
         if compromised && !rotation.plan.compromised {
             self.step("compromised", rules::compromised)?;
@@ -255,8 +256,8 @@ impl<'a> Work<'a> {
     }
 
     /// Which version a secret is.
-    fn compare(&self, chain: &Chain, secret: &Secret) -> Result<NewVersion, KeysError> {
-        let staged = chain.rotation.as_ref().and_then(|rotation| rotation.new.as_ref());
+    fn compare(&self, lineage: &KeyLineage, secret: &Secret) -> Result<NewVersion, KeysError> {
+        let staged = lineage.rotation.as_ref().and_then(|rotation| rotation.new.as_ref());
         let fingerprint = self.vault.fingerprint(secret)?;
         let is_staged = staged.is_some_and(|new| new.fingerprint == fingerprint);
         Ok(if is_staged { NewVersion::Staged } else { NewVersion::Other })
@@ -264,14 +265,14 @@ impl<'a> Work<'a> {
 
     /// What a rotation does first. A previous key that is over at the API hinders nobody.
     fn decide(&self, new: NewVersion, compromised: bool) -> Result<Action, KeysError> {
-        let chain = self.chain()?;
-        let has_secret = match &chain.rotation {
+        let lineage = self.lineage()?;
+        let has_secret = match &lineage.rotation {
             Some(rotation) => self.has_secret(rotation)?,
             None => false,
         };
-        match ways::rotate(&chain, new, compromised, has_secret) {
-            Err(RuleError::PreviousKept { .. }) if self.clear_previous(&chain)? => {
-                Ok(ways::rotate(&self.chain()?, new, compromised, has_secret)?)
+        match ways::rotate(&lineage, new, compromised, has_secret) {
+            Err(RuleError::PreviousKept { .. }) if self.clear_previous(&lineage)? => {
+                Ok(ways::rotate(&self.lineage()?, new, compromised, has_secret)?)
             }
             decided => Ok(decided?),
         }
@@ -279,10 +280,10 @@ impl<'a> Work<'a> {
 
     /// What is under way makes room. What may still work stays known.
     fn take_over(&self) -> Result<(), KeysError> {
-        let Some(rotation) = self.chain()?.rotation else { return Ok(()) };
+        let Some(rotation) = self.lineage()?.rotation else { return Ok(()) };
         let left = rotation.plan.hooks.len().saturating_sub(rotation.hooks_done);
         match &rotation.new {
-            Some(new) if rotation.step == Step::Promoted => {
+            Some(new) if rotation.step == RotationStep::Promoted => {
                 (self.tell)(&format!("{} is in use; {left} hooks of its rotation are not run", new.shown));
             }
             Some(new) => (self.tell)(&format!("{} is not used and may still work at the API", new.shown)),
@@ -295,8 +296,8 @@ impl<'a> Work<'a> {
     }
 
     /// Undoes what is under way.
-    pub(super) fn undo(&self, how: fn(&mut Chain) -> Result<About, RuleError>) -> Result<(), KeysError> {
-        self.step("aborted", |chain, _| how(chain))?;
+    pub(super) fn undo(&self, how: fn(&mut KeyLineage) -> Result<About, RuleError>) -> Result<(), KeysError> {
+        self.step("aborted", |lineage, _| how(lineage))?;
         self.tidy();
         Ok(())
     }
@@ -310,19 +311,19 @@ impl<'a> Work<'a> {
     }
 
     /// A version from an earlier rotation goes, when its overlap is over and the API refuses it.
-    fn clear_previous(&self, chain: &Chain) -> Result<bool, KeysError> {
-        let Some(previous) = &chain.previous else { return Ok(false) };
+    fn clear_previous(&self, lineage: &KeyLineage) -> Result<bool, KeysError> {
+        let Some(previous) = &lineage.previous else { return Ok(false) };
         if !previous.is_over(self.now()?) {
             return Ok(false);
         }
-        let is_refused = match self.vault.read(&self.id, chain.kind, &previous.stored) {
+        let is_refused = match self.vault.read(&self.id, lineage.kind, &previous.stored) {
             Ok(Secret::Api(key)) => self.api.probe(&key) == Probe::Refused,
             Ok(_) | Err(KeysError::Lost { .. }) => true,
             Err(error) => return Err(error),
         };
         if is_refused {
             (self.tell)(&format!("{} is revoked, and is deleted here", previous.stored.shown));
-            self.step("retired", |chain, _| rules::retired(chain))?;
+            self.step("retired", |lineage, _| rules::retired(lineage))?;
             self.tidy();
         }
         Ok(is_refused)
@@ -333,7 +334,7 @@ impl<'a> Work<'a> {
     }
 
     fn begin(&self, new: NewKey, store: StoreKind, plan: Plan) -> Result<(), KeysError> {
-        let place = Place { store, id: Uuid::new_v4().to_string() };
+        let place = Place { store, id: self.vault.new_slot_id()? };
         // A store that does not answer is found out before anything is begun.
         self.vault.get(&self.id, &place)?;
         let (stored, remote) = match new {
@@ -344,7 +345,7 @@ impl<'a> Work<'a> {
                 (None, Some(Remote { id, idempotency_key, sent: false, minutes: None, sent_at: None }))
             }
         };
-        let change = |chain: &mut Chain, now| rules::begin(chain, place, stored, remote, plan, now);
+        let change = |lineage: &mut KeyLineage, now| rules::begin(lineage, place, stored, remote, plan, now);
         self.step("intent", change).map(drop)
     }
 
@@ -387,17 +388,17 @@ impl<'a> Work<'a> {
     /// Takes step after step until the rotation is over.
     fn run(&self, given: Option<&Secret>) -> Result<(), KeysError> {
         loop {
-            let chain = self.chain()?;
-            let Some(rotation) = &chain.rotation else { return Ok(()) };
+            let lineage = self.lineage()?;
+            let Some(rotation) = &lineage.rotation else { return Ok(()) };
             match rotation.step {
-                Step::Intent => self.store(rotation, given)?,
-                Step::Stored => self.verify(&chain, rotation)?,
-                Step::Verified => {
-                    let chain = self.step("promoted", rules::promoted)?;
-                    let shown = chain.current.map(|current| current.shown).unwrap_or_default();
+                RotationStep::Intent => self.store(rotation, given)?,
+                RotationStep::Stored => self.verify(&lineage, rotation)?,
+                RotationStep::Verified => {
+                    let lineage = self.step("promoted", rules::promoted)?;
+                    let shown = lineage.current.map(|current| current.shown).unwrap_or_default();
                     (self.tell)(&format!("in use: {shown}"));
                 }
-                Step::Promoted => return self.finish(&chain, rotation),
+                RotationStep::Promoted => return self.finish(&lineage, rotation),
             }
         }
     }
@@ -405,8 +406,8 @@ impl<'a> Work<'a> {
     pub(super) fn step<I: IntoIterator<Item = Stored>>(
         &self,
         event: &str,
-        change: impl FnOnce(&mut Chain, Moment) -> Result<I, RuleError>,
-    ) -> Result<Chain, KeysError> {
+        change: impl FnOnce(&mut KeyLineage, UnixMillis) -> Result<I, RuleError>,
+    ) -> Result<KeyLineage, KeysError> {
         self.vault.step(&self.id, self.kind, event, change)
     }
 }

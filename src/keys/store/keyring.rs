@@ -33,41 +33,51 @@ impl KeyringStore {
         Self { limit, on_wait }
     }
 
-    /// Makes one call. A thread that is given up stays behind; it does not keep the process from ending.
+    /// Makes one call to the service, if it can be reached.
     fn call<T: Send + 'static>(
         &self,
         name: String,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, receiver) = channel();
-        let run = move || {
-            let done = match Entry::store_status() {
-                // The error of a failed opening says nothing; its cause is kept apart.
-                Err(cause) => Err(StoreError::Unavailable(innermost(cause))),
-                Ok(()) => work().map_err(|error| translate(&error, &name)),
-            };
-            // Whoever asked may have given up.
-            let _ = sender.send(done);
-        };
-        std::thread::Builder::new()
-            .name("keyring".into())
-            .spawn(run)
-            .map_err(|error| StoreError::Failed(error.to_string()))?;
-        let first = PATIENCE.min(self.limit);
-        let answer = receiver.recv_timeout(first).or_else(|error| {
-            let rest = self.limit.saturating_sub(first);
-            if error == RecvTimeoutError::Disconnected || rest.is_zero() {
-                return Err(error);
-            }
-            (self.on_wait)();
-            receiver.recv_timeout(rest)
-        });
-        match answer {
-            Ok(done) => done,
-            Err(RecvTimeoutError::Timeout) => Err(StoreError::Timeout(self.limit)),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(StoreError::Failed("its library ended without an answer".into()))
-            }
+        within(self.limit, PATIENCE, &self.on_wait, move || match Entry::store_status() {
+            // The error of a failed opening says nothing; its cause is kept apart.
+            Err(cause) => Err(StoreError::Unavailable(innermost(cause))),
+            Ok(()) => work().map_err(|error| translate(&error, &name)),
+        })
+    }
+}
+
+/// Does something in a thread of its own, and gives it up after `limit`; `on_wait` is called once, after
+/// `patience`. A thread that is given up stays behind; it does not keep the process from ending.
+fn within<T: Send + 'static>(
+    limit: Duration,
+    patience: Duration,
+    on_wait: &dyn Fn(),
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let (sender, receiver) = channel();
+    let run = move || {
+        // Whoever asked may have given up.
+        let _ = sender.send(work());
+    };
+    std::thread::Builder::new()
+        .name("keyring".into())
+        .spawn(run)
+        .map_err(|error| StoreError::Failed(error.to_string()))?;
+    let first = patience.min(limit);
+    let answer = receiver.recv_timeout(first).or_else(|error| {
+        let rest = limit.saturating_sub(first);
+        if error == RecvTimeoutError::Disconnected || rest.is_zero() {
+            return Err(error);
+        }
+        on_wait();
+        receiver.recv_timeout(rest)
+    });
+    match answer {
+        Ok(done) => done,
+        Err(RecvTimeoutError::Timeout) => Err(StoreError::Timeout(limit)),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(StoreError::Failed("its library ended without an answer".into()))
         }
     }
 }
@@ -173,25 +183,40 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_call_that_hangs_is_given_up() {
-        use std::cell::Cell;
-        use std::rc::Rc;
-        let told = Rc::new(Cell::new(0));
-        let teller = Rc::clone(&told);
-        let limit = Duration::from_millis(1200);
-        let store = KeyringStore::new(limit, Box::new(move || teller.set(teller.get() + 1)));
-        let started = std::time::Instant::now();
-        let run = || {
-            std::thread::sleep(Duration::from_secs(5));
+    /// A store that answers when the test lets it, or after a minute.
+    fn slow() -> (std::sync::mpsc::Sender<()>, impl FnOnce() -> Result<(), StoreError> + Send) {
+        let (release, released) = channel();
+        let work = move || {
+            let _ = released.recv_timeout(Duration::from_secs(60));
             Ok(())
         };
-        // Without a keyring on this machine the call fails before it can hang, and is told as well.
-        match store.call("p/api/1".into(), run) {
-            Err(StoreError::Timeout(given)) => assert_eq!((given, told.get()), (limit, 1)),
-            Err(StoreError::Unavailable(why)) => assert!(!why.is_empty()),
-            other => panic!("{other:?}"),
-        }
-        assert!(started.elapsed() < Duration::from_secs(4));
+        (release, work)
+    }
+
+    #[test]
+    fn a_call_that_hangs_is_told_of_once_and_given_up_while_it_hangs() {
+        let told = std::cell::Cell::new(0);
+        let (limit, patience) = (Duration::from_millis(60), Duration::from_millis(20));
+        let (release, work) = slow();
+        let answer = within(limit, patience, &|| told.set(told.get() + 1), work);
+        assert!(matches!(answer, Err(StoreError::Timeout(given)) if given == limit), "{answer:?}");
+        assert_eq!(told.get(), 1);
+        release.send(()).expect("the call still hangs");
+    }
+
+    #[test]
+    fn a_call_that_takes_longer_than_the_patience_is_waited_for() {
+        let (release, work) = slow();
+        let on_wait = || release.send(()).expect("the call waits");
+        let answer = within(Duration::from_secs(60), Duration::from_millis(20), &on_wait, work);
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+
+    #[test]
+    fn a_call_whose_thread_ends_without_an_answer_is_an_error_and_not_waited_for() {
+        let never = || panic!("it is over, and nobody waits");
+        let limit = Duration::from_secs(60);
+        let answer = within::<()>(limit, limit, &never, || std::panic::resume_unwind(Box::new(())));
+        assert!(matches!(answer, Err(StoreError::Failed(_))), "{answer:?}");
     }
 }

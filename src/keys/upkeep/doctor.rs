@@ -8,9 +8,10 @@ use secrecy::SecretString;
 
 use super::rules;
 use crate::advice::Advice;
-use crate::keys::chain::{Chain, Place, Stored};
+use crate::keys::lineage::{KeyLineage, Place, Stored};
+use crate::keys::vault::SlotHome;
 use crate::keys::{
-    ApiKey, ChainId, Event, Finding, KeyMark, KeysError, PointerError, Pointers, Secret, SecretKind, Slot,
+    ApiKey, Event, Finding, KeyMark, KeysError, LineageId, PointerError, Pointers, Secret, SecretKind, Slot,
     StoreKind, Vault, private_file,
 };
 
@@ -20,7 +21,7 @@ pub enum Defect {
     /// The list names a version whose slot is empty.
     MissingSecret {
         /// The secret.
-        id: ChainId,
+        id: LineageId,
         /// The version.
         version: Box<Stored>,
     },
@@ -36,7 +37,7 @@ pub enum Defect {
         /// The store.
         store: StoreKind,
         /// The secrets that have versions in it.
-        ids: Vec<ChainId>,
+        ids: Vec<LineageId>,
     },
     /// A store that holds listed secrets cannot be looked into.
     Unreadable {
@@ -48,7 +49,7 @@ pub enum Defect {
     /// Slots that are to be deleted and are still there.
     LeftOver {
         /// The secret.
-        id: ChainId,
+        id: LineageId,
         /// How many.
         count: usize,
     },
@@ -98,9 +99,9 @@ impl Vault<'_> {
         for kind in [StoreKind::Keyring, StoreKind::File] {
             self.examine_store(kind, &mut found)?;
         }
-        for (id, chain) in self.chains()? {
-            if !chain.doomed.is_empty() {
-                found.defects.push(Defect::LeftOver { id, count: chain.doomed.len() });
+        for (id, lineage) in self.lineages()? {
+            if !lineage.pending_deletion.is_empty() {
+                found.defects.push(Defect::LeftOver { id, count: lineage.pending_deletion.len() });
             }
         }
         let files = self.pointers.folder().map(private_file::left_over).transpose();
@@ -113,10 +114,10 @@ impl Vault<'_> {
     fn examine_store(&self, kind: StoreKind, found: &mut Diagnosis) -> Result<(), KeysError> {
         // The slots are read before the list: a slot is named before it is written.
         let slots = self.stores.open(kind).and_then(|store| store.slots(self.mode));
-        let chains = self.chains()?;
-        let is_here = |chain: &Chain| chain.versions().any(|stored| stored.place.store == kind);
-        let ids: Vec<ChainId> =
-            chains.iter().filter(|(_, chain)| is_here(chain)).map(|(id, _)| id.clone()).collect();
+        let lineages = self.lineages()?;
+        let is_here = |lineage: &KeyLineage| lineage.versions().any(|stored| stored.place.store == kind);
+        let ids: Vec<LineageId> =
+            lineages.iter().filter(|(_, lineage)| is_here(lineage)).map(|(id, _)| id.clone()).collect();
         let slots = match slots {
             Ok(slots) => slots,
             Err(error) if ids.is_empty() => {
@@ -132,21 +133,39 @@ impl Vault<'_> {
             found.defects.push(Defect::OtherStore { store: kind, ids });
             return Ok(());
         }
-        for (id, chain) in &chains {
-            for version in chain.versions().filter(|stored| stored.place.store == kind) {
+        for (id, lineage) in &lineages {
+            for version in lineage.versions().filter(|stored| stored.place.store == kind) {
                 if self.get(id, &version.place)?.is_none() {
                     let version = Box::new(version.clone());
                     found.defects.push(Defect::MissingSecret { id: id.clone(), version });
                 }
             }
         }
-        let named: BTreeSet<String> = chains
+        let named: BTreeSet<String> = lineages
             .iter()
-            .flat_map(|(id, chain)| chain.places().map(|place| id.slot(&place.id).path))
+            .flat_map(|(id, lineage)| lineage.places().map(|place| id.slot(&place.id).path))
             .collect();
-        let orphans = slots.into_iter().filter(|path| !named.contains(path));
-        found.defects.extend(orphans.map(|path| Defect::Orphan { store: kind, path }));
+        let orphans: Vec<String> = slots.into_iter().filter(|path| !named.contains(path)).collect();
+        self.examine_orphans(kind, orphans, found);
         Ok(())
+    }
+
+    /// Slots that the list does not name. Those of another home, or of which nobody knows whose they are, are
+    /// no defect of this one, and are left alone.
+    fn examine_orphans(&self, kind: StoreKind, orphans: Vec<String>, found: &mut Diagnosis) {
+        let mut untold = 0;
+        for path in orphans {
+            match self.home_of(kind, &path) {
+                Ok(SlotHome::This) => found.defects.push(Defect::Orphan { store: kind, path }),
+                Ok(SlotHome::Other) => {}
+                Ok(SlotHome::Untold) => untold += 1,
+                Err(error) => return found.unseen.push((kind, error.to_string())),
+            }
+        }
+        if untold > 0 {
+            let why = format!("{untold} entries do not tell which home stored them, and are left alone");
+            found.unseen.push((kind, why));
+        }
     }
 
     /// Mends a defect; nothing where there is nothing that can be done, or it is gone meanwhile.
@@ -188,11 +207,11 @@ impl Vault<'_> {
         }
     }
 
-    fn forget(&self, id: &ChainId, is_gone: impl Fn(&Place) -> bool) -> Result<Option<Mended>, KeysError> {
-        let Some(chain) = self.chain(id)? else { return Ok(None) };
-        self.step(id, chain.kind, "forgotten", |chain, _| {
-            let gone: Vec<_> = chain.versions().filter(|stored| is_gone(&stored.place)).cloned().collect();
-            rules::forget(chain, is_gone);
+    fn forget(&self, id: &LineageId, is_gone: impl Fn(&Place) -> bool) -> Result<Option<Mended>, KeysError> {
+        let Some(lineage) = self.lineage(id)? else { return Ok(None) };
+        self.step(id, lineage.kind, "forgotten", |lineage, _| {
+            let gone: Vec<_> = lineage.versions().filter(|stored| is_gone(&stored.place)).cloned().collect();
+            rules::forget(lineage, is_gone);
             Ok(gone)
         })?;
         Ok(Some(Mended::Forgotten))
@@ -200,6 +219,9 @@ impl Vault<'_> {
 
     /// A secret without an entry is put to use where its name has none; else it is deleted.
     fn mend_orphan(&self, kind: StoreKind, path: &str) -> Result<Option<Mended>, KeysError> {
+        if self.home_of(kind, path)? != SlotHome::This {
+            return Ok(None);
+        }
         let store = self.stores.open(kind)?;
         let slot = Slot { mode: self.mode, path: path.to_owned() };
         let Some(text) = store.get(&slot)? else { return Ok(None) };
@@ -210,16 +232,16 @@ impl Vault<'_> {
             return Ok(Some(Mended::Deleted));
         };
         let _lock = self.lock(&id)?;
-        let chain = self.chain(&id)?;
-        if chain.as_ref().is_some_and(|chain| chain.places().any(|place| place.id == slot_id)) {
+        let lineage = self.lineage(&id)?;
+        if lineage.as_ref().is_some_and(|lineage| lineage.places().any(|place| place.id == slot_id)) {
             return Ok(None);
         }
         match secret {
-            Some(secret) if chain.is_none() => {
+            Some(secret) if lineage.is_none() => {
                 let place = Place { store: kind, id: slot_id };
                 let stored = self.version_of(&secret, place)?;
-                self.step(&id, secret.kind(), "adopted", |chain, _| {
-                    chain.current = Some(stored.clone());
+                self.step(&id, secret.kind(), "adopted", |lineage, _| {
+                    lineage.current = Some(stored.clone());
                     Ok(Some(stored))
                 })?;
                 self.remember_store(kind)?;
@@ -242,9 +264,9 @@ impl Vault<'_> {
         }
     }
 
-    fn id_of_slot(&self, path: &str) -> Option<(ChainId, String)> {
+    fn id_of_slot(&self, path: &str) -> Option<(LineageId, String)> {
         let (path, slot) = path.rsplit_once('/')?;
-        Some((ChainId::from_path(self.mode, path)?, slot.to_owned()))
+        Some((LineageId::from_path(self.mode, path)?, slot.to_owned()))
     }
 
     fn version_of(&self, secret: &Secret, place: Place) -> Result<Stored, KeysError> {
@@ -264,16 +286,17 @@ impl Vault<'_> {
     ///
     /// # Errors
     /// When the list cannot be read.
-    pub fn chains(&self) -> Result<Vec<(ChainId, Chain)>, KeysError> {
-        let Pointers { chains, .. } = self.known()?;
-        let named = |(path, chain): (String, Chain)| Some((ChainId::from_path(self.mode, &path)?, chain));
-        Ok(chains.into_iter().filter_map(named).collect())
+    pub fn lineages(&self) -> Result<Vec<(LineageId, KeyLineage)>, KeysError> {
+        let Pointers { lineages, .. } = self.known()?;
+        let named =
+            |(path, lineage): (String, KeyLineage)| Some((LineageId::from_path(self.mode, &path)?, lineage));
+        Ok(lineages.into_iter().filter_map(named).collect())
     }
 
     /// What a scheduled check has to say of the stores of a secret: a version that is not there, or a store
     /// that cannot be looked into.
     #[must_use]
-    pub fn findings_in_stores(&self, id: &ChainId, chain: &Chain) -> Vec<Finding> {
+    pub fn findings_in_stores(&self, id: &LineageId, lineage: &KeyLineage) -> Vec<Finding> {
         let look = |stored: &Stored| {
             let store = stored.place.store.noun();
             let (code, text) = match self.get(id, &stored.place) {
@@ -284,7 +307,7 @@ impl Vault<'_> {
             };
             Some(Finding { code, text, advice: Advice::command("keys doctor"), fails: true })
         };
-        chain.versions().filter_map(look).collect()
+        lineage.versions().filter_map(look).collect()
     }
 }
 

@@ -32,7 +32,8 @@ impl LineReport {
     /// The line of output: the envelope of a request, with the id and the number of the line in front.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let envelope = envelope(&self.report, self.report.exit_code(false));
+        let envelope =
+            envelope(&self.report, self.report.exit_code(false), |command| format!("paycli {command}"));
         let (id, number) = (json!(self.id), self.number);
         format!("{{\"id\":{id},\"line\":{number},{}", envelope.trim_start_matches('{'))
     }

@@ -72,7 +72,7 @@ pub(super) const ID: Kind = Kind::Text(255);
 /// Any text of the usual length.
 pub(super) const TEXT: Kind = Kind::Text(5000);
 
-/// Any moment, in Unix seconds.
+/// Any timestamp, in Unix seconds.
 pub(super) const TIME: Kind = Kind::Integer(0, 99_999_999_999);
 
 /// A street address.

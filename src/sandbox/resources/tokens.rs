@@ -91,7 +91,7 @@ pub(super) fn read_card(call: &Call<'_>, card: &Values, parent: &str) -> Result<
     Ok(Details { card, exp_month: month, exp_year: year, cvc: cvc.is_some() })
 }
 
-/// Whether a month was over before a moment.
+/// Whether a month was over before a timestamp.
 fn is_past(now: i64, year: i64, month: i64) -> bool {
     let Ok(now) = jiff::Timestamp::from_second(now) else { return false };
     let now = jiff::tz::Offset::UTC.to_datetime(now);

@@ -2,7 +2,9 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use wait_timeout::ChildExt;
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -29,18 +31,13 @@ pub fn count(argv: &[String]) -> Result<i64, String> {
         let _ = output.map(|pipe| pipe.take(MAX_OUTPUT).read_to_end(&mut text));
         String::from_utf8_lossy(&text).trim().to_owned()
     });
-    let deadline = Instant::now() + LIMIT;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
-            _ => {
-                // It may have ended in between.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("{program} did not end within {} s", LIMIT.as_secs()));
-            }
-        }
+    let ended =
+        child.wait_timeout(LIMIT).map_err(|error| format!("{program} cannot be waited for: {error}"))?;
+    let Some(status) = ended else {
+        // It may have ended in between.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(format!("{program} did not end within {} s", LIMIT.as_secs()));
     };
     if !status.success() {
         return Err(format!("{program} failed ({status})"));

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::Url;
 
 use crate::keys::SigningSecret;
 use crate::webhook::DELIVERY_HEADERS;
+use crate::webhook::target::is_loopback;
 
 use super::check::Check;
 use super::fingerprint::{Mistake, mistakes};
@@ -65,13 +66,7 @@ impl Endpoint {
     pub fn parse(text: &str, allow_remote: bool) -> Result<Self, BatteryError> {
         let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.filter(Url::has_host).ok_or_else(|| BatteryError::NotAUrl(text.to_owned()))?;
-        let is_loopback = match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
-        };
-        if is_loopback || allow_remote {
+        if is_loopback(&url) || allow_remote {
             return Ok(Self(url));
         }
         Err(BatteryError::Remote(url.host_str().unwrap_or_default().to_owned()))

@@ -60,7 +60,7 @@ fn the_gates_of_live_mode_hold() {
     exec(&[], &live).run().exits(78);
     exec(&[], &keys::publishable_key()).run().exits(78).says("publishable");
     let untold = ["oak", &"a1b2c3d4e5f6".repeat(3)].join("_");
-    exec(&[], &untold).run().exits(78).says("does not tell its mode");
+    exec(&[], &untold).run().exits(22).says("does not tell its mode");
     for lock in ["deny", "read-only"] {
         home.config(&format!("live = \"{lock}\"\n"));
         exec(&["-p", "live", "--live"], &live).run().exits(78).says("locked");

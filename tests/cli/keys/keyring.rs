@@ -42,6 +42,35 @@ fn a_key_is_kept_in_the_keyring_rotated_and_removed() {
 
 #[test]
 #[ignore = "needs a keyring: run by scripts/test.sh"]
+fn two_homes_on_one_keyring_leave_each_others_keys_alone() {
+    let (key, other) = (keys::test_key(), keys::rotated_test_key());
+    let server = taking(&[&key, &other]);
+    let (home, keyring) = home_with_key(&key, &server);
+    let second = Home::new();
+    let of = |home: &Home, args: &[&str]| run(home, &keyring, &server, args);
+    let told = of(&second, &["keys", "doctor", "--mend", "--yes", "--json"]).run().exits(0).json();
+    assert_eq!(told["findings"], serde_json::json!([]), "a home without keys: {told}");
+    of(&second, &["keys", "add", "--from", "-"]).stdin(&other).run().exits(0);
+    for home in [&home, &second] {
+        let told = of(home, &["keys", "doctor", "--mend", "--yes", "--json"]).run().exits(0).json();
+        assert_eq!(told["findings"], serde_json::json!([]), "{told}");
+    }
+    for (home, key) in [(&home, &key), (&second, &other)] {
+        assert_eq!(of(home, &["whoami", "--json"]).run().exits(0).json()["key"], shown(key));
+    }
+    // A home still finds a secret of its own that its list has lost.
+    let list = home.root().join("data").join("keys.test.json");
+    std::fs::remove_file(list).expect("removed");
+    let told = of(&home, &["keys", "doctor", "--mend", "--yes", "--json"]).run().exits(0).json();
+    assert_eq!(
+        (&told["findings"][0]["mended"], told["findings"].as_array().map(Vec::len)),
+        (&"adopted".into(), Some(1))
+    );
+    assert_eq!(of(&home, &["whoami", "--json"]).run().exits(0).json()["key"], shown(&key));
+}
+
+#[test]
+#[ignore = "needs a keyring: run by scripts/test.sh"]
 fn a_locked_keyring_is_told_in_time_and_is_no_missing_key() {
     let key = keys::test_key();
     let server = taking(&[&key]);

@@ -1,6 +1,7 @@
 //! Stored keys: where they are kept, how they are replaced, and what a crash leaves behind.
 
 mod account;
+mod as_printed;
 mod audit;
 mod audit_log;
 mod bad_input;

@@ -44,7 +44,10 @@ impl Stage {
         let bin = Path::new(PAYCLI).parent().expect("a folder").display().to_string();
         let path = format!("{bin}:{}", std::env::var("PATH").expect("a PATH"));
         let run = self.home.command(["sh", "-c", command].map(Into::into).to_vec()).env("PATH", path);
-        with_file(run).env("PAYCLI_API_BASE", self.api.url()).stdin(&self.keys[2]).run()
+        let seen = with_file(run).env("PAYCLI_API_BASE", self.api.url()).stdin(&self.keys[2]).run();
+        let is_refused = seen.code() == Some(2) && !asks_for_a_key(&seen) && !is_without_work(&seen);
+        assert!(!is_refused, "it does not work as printed: {command}: {seen}");
+        seen
     }
 
     /// Rotates to the second key, with the API in some mood.

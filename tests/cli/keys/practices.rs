@@ -151,7 +151,7 @@ fn an_old_key_an_overlap_that_is_over_and_a_lost_outcome_are_found() {
 }
 
 #[test]
-#[ignore = "needs pydantic-sarif: run by scripts/test.sh"]
+#[ignore = "needs the schema of SARIF: run by scripts/test.sh"]
 fn the_sarif_of_an_audit_is_valid_against_its_schema() {
     let home = Home::new();
     write(home.path(), ".env", format!("A={}\nB={}\n", live_key(1), key_of(1, 2)));

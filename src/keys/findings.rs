@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use crate::advice::Advice;
 
-use super::chain::{Chain, Now};
+use super::lineage::{KeyLineage, Now};
 use super::rotation::ways::{advice, revoke_previous, ways};
-use super::{Moment, Pointers, Way};
+use super::{Pointers, Way};
+use crate::time::UnixMillis;
 
 /// The ages of a profile's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Policy {
+pub struct KeyAgePolicy {
     /// A key that is older is a finding.
     pub max_age: Option<Duration>,
     /// A key that is older is warned of.
@@ -40,23 +41,23 @@ impl Finding {
 #[must_use]
 pub fn findings(
     name: &str,
-    chain: &Chain,
-    policy: Policy,
+    lineage: &KeyLineage,
+    policy: KeyAgePolicy,
     pointers: &Pointers,
-    clock: Moment,
+    clock: UnixMillis,
 ) -> Vec<Finding> {
-    let lineage = Lineage { name, chain, now: pointers.now(clock) };
+    let check = KeyCheck { name, lineage, now: pointers.now(clock) };
     let mut found = Vec::new();
-    found.extend(lineage.age(policy));
-    found.extend(lineage.rotation());
-    found.extend(lineage.overlap());
-    found.extend(lineage.superseded());
-    found.extend(lineage.expiry());
-    if !chain.doomed.is_empty() {
-        let text = format!("{} deleted keys are still in their store", chain.doomed.len());
+    found.extend(check.age(policy));
+    found.extend(check.rotation());
+    found.extend(check.overlap());
+    found.extend(check.superseded());
+    found.extend(check.expiry());
+    if !lineage.pending_deletion.is_empty() {
+        let text = format!("{} deleted keys are still in their store", lineage.pending_deletion.len());
         found.push(Finding::new("left_over", text, Advice::command("keys status")));
     }
-    if let Some(a_move) = chain.moves.first() {
+    if let Some(a_move) = lineage.moves.first() {
         let store = a_move.to.store;
         let text = format!("a move into the {} is unfinished", store.noun());
         let next = Advice::command(format!("keys move --keystore {}", store.as_str()));
@@ -75,28 +76,28 @@ pub fn findings(
 }
 
 /// What is known of a secret, now.
-struct Lineage<'a> {
+struct KeyCheck<'a> {
     name: &'a str,
-    chain: &'a Chain,
+    lineage: &'a KeyLineage,
     now: Now,
 }
 
-impl Lineage<'_> {
+impl KeyCheck<'_> {
     fn advice(&self, ways: &[Way]) -> Advice {
-        advice(ways, self.name, self.chain.kind)
+        advice(ways, self.name, self.lineage.kind)
     }
 
     /// What leads to a new key: first whatever is in the way of a rotation.
     fn to_rotate(&self) -> Advice {
-        match (&self.chain.rotation, &self.chain.previous) {
-            (Some(_), _) => self.advice(&ways(self.chain, self.now)),
-            (None, Some(_)) => self.advice(&[revoke_previous(self.chain)]).with_hint("then rotate"),
+        match (&self.lineage.rotation, &self.lineage.previous) {
+            (Some(_), _) => self.advice(&ways(self.lineage, self.now)),
+            (None, Some(_)) => self.advice(&[revoke_previous(self.lineage)]).with_hint("then rotate"),
             (None, None) => self.advice(&[Way::Rotate { compromised: false }]),
         }
     }
 
-    fn age(&self, policy: Policy) -> Option<Finding> {
-        let current = self.chain.current.as_ref()?;
+    fn age(&self, policy: KeyAgePolicy) -> Option<Finding> {
+        let current = self.lineage.current.as_ref()?;
         let age = self.now.latest().since(current.added_at);
         let text = format!("{} is {} old", current.shown, days(age));
         let older = |limit: &Duration| age > *limit;
@@ -110,16 +111,16 @@ impl Lineage<'_> {
     }
 
     fn rotation(&self) -> Option<Finding> {
-        let rotation = self.chain.rotation.as_ref()?;
+        let rotation = self.lineage.rotation.as_ref()?;
         let (step, began) = (rotation.step.as_str(), rotation.started_at);
         let text = format!("a rotation that began at {began} is unfinished (step: {step})");
-        Some(Finding::new("unfinished", text, self.advice(&ways(self.chain, self.now))))
+        Some(Finding::new("unfinished", text, self.advice(&ways(self.lineage, self.now))))
     }
 
     fn overlap(&self) -> Option<Finding> {
-        let previous = self.chain.previous.as_ref()?;
+        let previous = self.lineage.previous.as_ref()?;
         let shown = &previous.stored.shown;
-        let next = self.advice(&[revoke_previous(self.chain)]);
+        let next = self.advice(&[revoke_previous(self.lineage)]);
         if previous.compromised {
             let text = format!("{shown} is compromised and not revoked yet");
             return Some(Finding::new("compromised", text, next));
@@ -129,21 +130,21 @@ impl Lineage<'_> {
     }
 
     fn superseded(&self) -> Option<Finding> {
-        let shown: Vec<&str> = self.chain.superseded.iter().map(|stored| stored.shown.as_str()).collect();
+        let shown: Vec<&str> = self.lineage.superseded.iter().map(|stored| stored.shown.as_str()).collect();
         if shown.is_empty() {
             return None;
         }
         let text = format!("not used any more and not revoked yet: {}", shown.join(", "));
-        Some(Finding::new("superseded", text, self.advice(&[revoke_previous(self.chain)])))
+        Some(Finding::new("superseded", text, self.advice(&[revoke_previous(self.lineage)])))
     }
 
     fn expiry(&self) -> Option<Finding> {
-        let current = self.chain.current.as_ref()?;
+        let current = self.lineage.current.as_ref()?;
         let at = current.expires_at?;
         let verb = if self.now.latest() >= at { "expired" } else { "expires" };
         let text = format!("{}, the key in use, {verb} at {at}", current.shown);
-        let newer = self.chain.previous.as_ref().filter(|previous| !previous.compromised);
-        let next = match (&self.chain.rotation, newer) {
+        let newer = self.lineage.previous.as_ref().filter(|previous| !previous.compromised);
+        let next = match (&self.lineage.rotation, newer) {
             // Somebody rolled back to a key that the API ends: the previous one is its successor.
             (None, Some(_)) => self.advice(&[Way::RollBack]),
             _ => self.to_rotate(),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, SecretKind, StoreKind};
+use super::{SecretKind, StoreKind, unix_seconds};
+use crate::time::UnixMillis;
 
 /// The longest overlap there is: Stripe's, for API keys.
 pub const LONGEST_OVERLAP: Duration = Duration::from_secs(7 * 86_400);
@@ -16,24 +17,23 @@ const CLOCK_SLACK: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Now {
     /// This machine's clock.
-    pub clock: Moment,
+    pub clock: UnixMillis,
     /// The latest time that was ever written down here.
-    pub last_seen: Moment,
+    pub last_seen: UnixMillis,
 }
 
 impl Now {
     /// The later of both, by which ages and ends are judged: a clock that went back prolongs nothing.
     #[must_use]
-    pub fn latest(self) -> Moment {
+    pub fn latest(self) -> UnixMillis {
         self.clock.max(self.last_seen)
     }
 }
 
-/// The versions of one secret: the one in use, the one before it, the one that is to come, and what is
-/// still to be deleted. Every slot that may hold a secret is named here before it is written and until
+/// The versions of one secret: current, previous, staged, superseded, and pending deletion. Every slot that may hold a secret is named here before it is written and until
 /// it is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chain {
+pub struct KeyLineage {
     /// What it is for.
     pub kind: SecretKind,
     /// The version in use.
@@ -46,9 +46,9 @@ pub struct Chain {
     /// revoked, since it can be revoked only while it is known.
     #[serde(default)]
     pub superseded: Vec<Stored>,
-    /// Slots that are to be deleted.
-    #[serde(default)]
-    pub doomed: Vec<PendingDeletion>,
+    /// Slots that are to be deleted. The stored name is the one that version 1 gave it.
+    #[serde(default, rename = "doomed")]
+    pub pending_deletion: Vec<PendingDeletion>,
     /// Versions on their way into another store.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moves: Vec<Move>,
@@ -112,18 +112,21 @@ pub struct Stored {
     /// The id of the key's object in the API (`mk_…`), where it is known.
     pub remote_id: Option<String>,
     /// When it was stored here.
-    pub added_at: Moment,
+    #[serde(with = "unix_seconds")]
+    pub added_at: UnixMillis,
     /// When the API ends it, where that is known.
-    pub expires_at: Option<Moment>,
+    #[serde(default, with = "unix_seconds::option")]
+    pub expires_at: Option<UnixMillis>,
 }
 
-/// The version before the one in use.
+/// The version that was current before, during its overlap and until it is revoked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Previous {
     /// The version.
     pub stored: Stored,
     /// Until when it is used where the new one is refused.
-    pub retire_after: Moment,
+    #[serde(with = "unix_seconds")]
+    pub retire_after: UnixMillis,
     /// The overlap that was asked for, in seconds; a week, the longest there is, where an earlier paycli did
     /// not write it down.
     #[serde(default = "longest_overlap")]
@@ -139,7 +142,7 @@ const fn longest_overlap() -> u64 {
 /// How far a rotation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum RotationStep {
     /// It is known that something is to be stored, and where.
     Intent,
     /// The new version is in its slot and was read back.
@@ -150,7 +153,7 @@ pub enum Step {
     Promoted,
 }
 
-impl Step {
+impl RotationStep {
     /// The word in JSON and messages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -178,7 +181,7 @@ pub enum RotationMode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rotation {
     /// How far it is.
-    pub step: Step,
+    pub step: RotationStep,
     /// Where the new version lies, or will.
     pub place: Place,
     /// The new version, once it is known.
@@ -186,7 +189,8 @@ pub struct Rotation {
     /// What was asked for.
     pub plan: Plan,
     /// When it began.
-    pub started_at: Moment,
+    #[serde(with = "unix_seconds")]
+    pub started_at: UnixMillis,
     /// The request that makes the new key, where the API makes it.
     pub remote: Option<Remote>,
     /// How many of the plan's hooks are done.
@@ -223,20 +227,20 @@ pub struct Remote {
     #[serde(default)]
     pub minutes: Option<u64>,
     /// When it was first sent: the API counts the old key's end from there.
-    #[serde(default)]
-    pub sent_at: Option<Moment>,
+    #[serde(default, with = "unix_seconds::option")]
+    pub sent_at: Option<UnixMillis>,
 }
 
 impl Remote {
     /// When the API ends the old key at the latest, where a request that makes a new one was sent.
     #[must_use]
-    pub fn old_key_ends(&self) -> Option<Moment> {
+    pub fn old_key_ends(&self) -> Option<UnixMillis> {
         let minutes = self.minutes.filter(|_| self.sent)?;
         Some(self.sent_at?.after(Duration::from_secs(minutes.saturating_mul(60))))
     }
 }
 
-impl Chain {
+impl KeyLineage {
     /// A secret of which nothing is stored yet.
     #[must_use]
     pub const fn new(kind: SecretKind) -> Self {
@@ -246,7 +250,7 @@ impl Chain {
             previous: None,
             rotation: None,
             superseded: Vec::new(),
-            doomed: Vec::new(),
+            pending_deletion: Vec::new(),
             moves: Vec::new(),
         }
     }
@@ -264,21 +268,30 @@ impl Chain {
         let coming = self.staged().map(|rotation| &rotation.place);
         let superseded = self.superseded.iter().map(|stored| &stored.place);
         let copies = self.moves.iter().map(|a_move| &a_move.to);
-        let doomed = self.doomed.iter().map(|doomed| &doomed.place);
-        current.chain(previous).chain(coming).chain(superseded).chain(copies).chain(doomed)
+        let pending_deletion = self.pending_deletion.iter().map(|pending| &pending.place);
+        current.chain(previous).chain(coming).chain(superseded).chain(copies).chain(pending_deletion)
     }
 
     /// The versions that have been stored: in use, previous, superseded, and staged.
     pub fn versions(&self) -> impl Iterator<Item = &Stored> {
         let previous = self.previous.iter().map(|previous| &previous.stored);
         // At its intent it may be stored or not; promoted it is the current one.
-        let is_staged = |rotation: &&Rotation| matches!(rotation.step, Step::Stored | Step::Verified);
+        let is_staged =
+            |rotation: &&Rotation| matches!(rotation.step, RotationStep::Stored | RotationStep::Verified);
         let staged = self.rotation.iter().filter(is_staged).filter_map(|rotation| rotation.new.as_ref());
         self.current.iter().chain(previous).chain(&self.superseded).chain(staged)
     }
 
+    /// The versions beside the current one, each with what it is: deleting the lineage deletes them too.
+    pub fn unused_versions(&self) -> impl Iterator<Item = (&'static str, &Stored)> {
+        let previous = self.previous.iter().map(|previous| ("the previous key", &previous.stored));
+        let superseded = self.superseded.iter().map(|stored| ("a superseded key", stored));
+        let staged = self.staged().and_then(|rotation| rotation.new.as_ref());
+        previous.chain(superseded).chain(staged.map(|stored| ("the new key of a rotation", stored)))
+    }
+
     /// Nothing that is written down is later than the clock, and no overlap is longer than was asked for.
-    pub fn accept_clock(&mut self, clock: Moment) {
+    pub fn accept_clock(&mut self, clock: UnixMillis) {
         let known = self.current.iter_mut().chain(&mut self.superseded);
         for stored in known.chain(self.previous.iter_mut().map(|previous| &mut previous.stored)) {
             stored.added_at = stored.added_at.min(clock);
@@ -295,7 +308,7 @@ impl Chain {
     /// The rotation whose new version is not in use yet. A promoted version is the current one.
     #[must_use]
     pub fn staged(&self) -> Option<&Rotation> {
-        self.rotation.as_ref().filter(|rotation| rotation.step < Step::Promoted)
+        self.rotation.as_ref().filter(|rotation| rotation.step < RotationStep::Promoted)
     }
 
     /// The previous version, while it may be used where the current one is refused.
