@@ -215,6 +215,18 @@ impl Carried {
     }
 }
 
+impl Entry {
+    /// Lets the operation go that has another key in the journal which this entry comes to, and notes whose it was.
+    pub(super) fn unbind_operation(&mut self) {
+        let Some(operation) = self.operation.take() else { return };
+        let note = format!("operation {operation} of another journal");
+        self.note = Some(match self.note.take() {
+            Some(known) => format!("{known}; {note}"),
+            None => note,
+        });
+    }
+}
+
 const SOURCES: [KeySource; 3] = [KeySource::Generated, KeySource::Flag, KeySource::Operation];
 
 /// How much an entry knows: the server's final word before a person's, and that before none.

@@ -291,6 +291,7 @@ mod tests {
         editor.set("live", "allow").expect("set");
         editor.set("default_profile", "shop").expect("use");
         editor.set("journal.bodies", "none").expect("set");
+        editor.set("journal.keep", "90d").expect("set");
         editor.save().expect("save");
 
         let config = Config::load(&path).expect("load");

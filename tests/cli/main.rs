@@ -7,6 +7,7 @@ mod answers;
 mod architecture;
 mod bad_input;
 mod batch;
+mod ci_docs;
 mod ci_templates;
 mod config_file;
 mod credentials;

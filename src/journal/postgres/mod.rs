@@ -227,6 +227,7 @@ impl Journal for PostgresJournal {
 
     fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError> {
         let runner = self.shared.runner();
+        // Taking entries again changes nothing, so that a commit without an answer is repeated.
         self.read(&async |transaction: &Transaction<'_>| Step { transaction, runner }.import(carried).await)
     }
 
@@ -247,10 +248,7 @@ impl Journal for PostgresJournal {
     }
 
     fn prune(&mut self, before: UnixMillis, most: usize) -> Result<usize, JournalError> {
-        let runner = self.shared.runner();
-        self.read(&async |transaction: &Transaction<'_>| {
-            Step { transaction, runner }.prune(before, most).await
-        })
+        self.read(&async |transaction: &Transaction<'_>| carry::prune(transaction, before, most).await)
     }
 
     fn settle(

@@ -3,12 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::journal::carry::Carried;
-use crate::journal::entry::{Entry, State};
+use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
-use crate::journal::kept::KeptBody;
 use crate::journal::row_id::row_id;
 use crate::journal::store::{Adopted, Imported, Position};
-use crate::journal::transitions::redacted;
 use crate::time::UnixMillis;
 
 use super::rows;
@@ -73,9 +71,7 @@ impl JournalStep<'_> {
         if owner.is_none_or(|owner| owner.key == entry.key) {
             return Ok(false);
         }
-        entry.operation = None;
-        let note = format!("operation {operation} of another journal");
-        entry.note = Some(entry.note.take().map_or_else(|| note.clone(), |known| format!("{known}; {note}")));
+        entry.unbind_operation();
         Ok(true)
     }
 
@@ -113,12 +109,7 @@ impl JournalStep<'_> {
         let Some(_held) = self.take(&entry.key, Some(&entry), Holder::Key)? else {
             return Err(JournalError::InUse(entry.key).into());
         };
-        entry.state = State::Confirmed;
-        (entry.outcome, entry.status) = (Some(adopted.outcome), Some(adopted.status));
-        entry.answer = KeptBody::of(Some(adopted.body), self.bodies);
-        entry.note = redacted(Some(adopted.why));
-        entry.last_seen_at = entry.last_seen_at.max(now);
-        entry.held_by = None;
+        entry.adopt(adopted, self.bodies, now);
         rows::update(self.transaction, &entry)?;
         Ok(entry)
     }
