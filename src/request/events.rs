@@ -43,6 +43,11 @@ struct EventData<'a> {
     object: &'a RawValue,
 }
 
+#[derive(Deserialize)]
+struct Object {
+    object: Option<String>,
+}
+
 /// Reads an event; nothing where it is of another key.
 #[must_use]
 pub fn evidence(event: &str, key: &str, path: &str) -> Option<Evidence> {
@@ -53,10 +58,6 @@ pub fn evidence(event: &str, key: &str, path: &str) -> Option<Evidence> {
     // An event of a failed payment is the mark of a decline; the request itself was executed.
     let is_decline = event.kind.ends_with(".payment_failed") || event.kind == "charge.failed";
     let (outcome, status) = if is_decline { (Outcome::Declined, 402) } else { (Outcome::Succeeded, 200) };
-    #[derive(Deserialize)]
-    struct Object {
-        object: Option<String>,
-    }
     let kind = serde_json::from_str::<Object>(event.data.object.get()).ok().and_then(|object| object.object);
     let is_own = kind.is_some_and(|kind| path.contains(&format!("/{kind}s")));
     let object = event.data.object.get().as_bytes().to_vec();

@@ -65,7 +65,7 @@ pub(super) fn export(context: &mut Context) -> Result<ExitCode, Failure> {
     let (mut position, mut entries) = (None, 0);
     while let Some(entry) = journal.next_entry(position.as_ref())? {
         position = Some(Position { created_at: entry.created_at, id: entry.id.clone() });
-        if is_of_other_account(&entry.intent.account, account.as_ref()) {
+        if is_of_other_account(entry.intent.account.as_ref(), account.as_ref()) {
             continue;
         }
         let attempts = journal.attempts(&entry)?;
@@ -88,8 +88,8 @@ fn account(context: &mut Context, profile: &crate::profile::Profile) -> Option<S
     profile.account.clone().or_else(|| of_key(context))
 }
 
-fn is_of_other_account(entry: &Option<String>, ours: Option<&String>) -> bool {
-    entry.as_ref().zip(ours).is_some_and(|(entry, ours)| entry != ours)
+fn is_of_other_account(entry: Option<&String>, ours: Option<&String>) -> bool {
+    entry.zip(ours).is_some_and(|(entry, ours)| entry != ours)
 }
 
 /// Merges an exported journal into the profile's.
@@ -105,7 +105,7 @@ pub(super) fn import(context: &mut Context, args: &ImportArgs) -> Result<ExitCod
     each(&mut file, profile.mode, account.as_ref(), &mut |carried| {
         waiting.push(carried);
         if waiting.len() == CHUNK {
-            counts.add(context, &journal.import(&waiting)?, &mut waiting)
+            counts.add(context, &journal.import(&waiting)?, &mut waiting);
         }
         Ok(())
     })?;
@@ -190,8 +190,7 @@ fn each(
     if head.mode != mode.as_str() {
         return Err(wrong_mode());
     }
-    let mut count = 0;
-    for (line, number) in lines {
+    for ((line, number), count) in lines.zip(0_u64..) {
         let line = line.map_err(unread)?;
         if let Ok(End { end: true, entries }) = serde_json::from_str(&line) {
             return if entries == count { Ok(()) } else { Err(cut_off()) };
@@ -202,13 +201,12 @@ fn each(
         if intent.mode != mode {
             return Err(wrong_mode());
         }
-        if is_of_other_account(&intent.account, account) {
+        if is_of_other_account(intent.account.as_ref(), account) {
             let of = intent.account.as_deref().unwrap_or_default();
             let message =
                 format!("line {number} is of the account {of}, and this profile is for another one");
             return Err(Failure::configuration(message).hint("import it with the profile of that account"));
         }
-        count += 1;
         take(carried)?;
     }
     Err(cut_off())
