@@ -12,9 +12,9 @@ use crate::time::UnixMillis;
 
 use super::failure::StepError;
 use super::query::{self, Lock, one};
-use super::rows::{self, Parameter};
+use super::rows;
 use super::steps::Step;
-use super::transaction::Transaction;
+use super::transaction::{Parameter, Transaction};
 
 /// The next entry of any state, the oldest first.
 pub(super) async fn next(
