@@ -241,27 +241,32 @@ complete -c paycli -n "__fish_paycli_using_subcommand batch" -s q -l quiet -d 'S
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l timeout -d 'How long one attempt may take' -r
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l api-key-file -d 'Take the API key from a file' -r -F
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l live -d 'Act in live mode; only with a live profile'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l json -d 'The same as --output json'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s q -l quiet -d 'Say nothing but errors on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s v -l verbose -d 'Trace requests and retries on standard error'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s V -l version -d 'Print version'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "list" -d 'List entries, the newest first'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "show" -d 'Show one entry and its attempts'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "resume" -d 'Go on with what is unfinished, under its own key'
-complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -f -a "resolve" -d 'Settle an outcome that nobody but a person can know'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "list" -d 'List entries, the newest first'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "show" -d 'Show one entry and its attempts'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "resume" -d 'Go on with what is unfinished, under its own key'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "reconcile" -d 'Look an unknown outcome up among the API\'s events, and adopt it; nothing is sent again'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "resolve" -d 'Settle an outcome that nobody but a person can know'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "export" -d 'Write the journal of the profile\'s mode and account to standard output, one entry a line'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "import" -d 'Merge an exported journal into this one; taking it twice changes nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "prune" -d 'Remove old finished entries; unfinished ones stay. What is removed can be sent again'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -f -a "copy" -d 'Carry the journal of this machine into the database that machines share; again changes nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l state -d 'Only entries in this state' -r
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l since -d 'Only entries that are not older' -r
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from list" -l limit -d 'At most so many entries' -r
@@ -317,6 +322,23 @@ complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from reconcile" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l as -d 'What was found out' -r -f -a "succeeded\t'It was executed and it worked'
 failed\t'It was not executed, or it failed'"
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -l why -d 'How it was found out; kept with the entry' -r
@@ -337,6 +359,76 @@ complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from resolve" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l before -d 'Remove finished entries that were last touched longer ago than this' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l to -d 'The database, without a password: postgres://USER@HOST/DATABASE?sslmode=verify-full' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand journal; and __fish_seen_subcommand_from copy" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand profile; and not __fish_seen_subcommand_from list show create use remove" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

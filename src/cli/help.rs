@@ -97,7 +97,8 @@ the operation: --operation invoice-2026-17.
 
 The API remembers a key for 24 hours (/v2: 30 days). An hour before that, paycli stops sending it: with a final
 result the journal answers, with an unknown one the exit code is 21 and nothing is sent. A clock that went
-backwards counts as too late. Look the request up in the Dashboard, then:
+backwards counts as too late. Look the request up among the API's events, or in the Dashboard:
+  paycli journal reconcile KEY
   paycli journal resolve KEY --as succeeded|failed --why TEXT
 
 Runners that keep no journal give the key themselves, and the time from which it must not be sent:

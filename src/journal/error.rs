@@ -87,6 +87,9 @@ pub enum JournalError {
     /// An operation on a key that the journal does not hold.
     #[error("the journal holds no key or id {0:?}")]
     NoEntry(String),
+    /// An entry of another journal has a key that stands for another request here.
+    #[error("the key {0} stands for another request in this journal")]
+    OtherRequest(String),
     /// Another process is sending under the key.
     #[error("the key {0} is in use by another process")]
     InUse(String),

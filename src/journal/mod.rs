@@ -7,6 +7,7 @@
 
 mod batch;
 mod canonical;
+mod carry;
 mod client_secret;
 mod credential_place;
 mod entry;
@@ -29,6 +30,7 @@ mod transitions;
 
 pub use crate::time::UnixMillis;
 pub use batch::line_operation;
+pub use carry::{CARRIED_VERSION, Carried, CarryError};
 pub use entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 pub use error::JournalError;
 pub use fence::Fence;
@@ -43,6 +45,6 @@ pub use postgres::{
 pub use rules::{CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS};
 pub use sqlite::SqliteJournal;
 pub use store::{
-    AttemptResult, BatchLease, Begin, Begun, Filter, Finished, Group, Journal, KeyChoice, LineState,
-    Position, Resolution, Ticket,
+    Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Finished, Group, Imported, Journal, KeyChoice,
+    LineState, Position, Resolution, Ticket,
 };

@@ -3,6 +3,7 @@
 use crate::exit::Outcome;
 use crate::time::UnixMillis;
 
+use super::carry::Carried;
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
 use super::fence::{Fence, KeyHold};
@@ -157,6 +158,33 @@ pub enum Resolution {
     Succeeded,
     /// It was not, or it failed.
     Failed,
+}
+
+/// What was found of a request elsewhere than in its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Adopted<'a> {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The status that its answer would have had.
+    pub status: u16,
+    /// Its object.
+    pub body: &'a [u8],
+    /// Where it was found.
+    pub why: &'a str,
+}
+
+/// What became of an entry of another journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// It was not known.
+    New,
+    /// It was known, and now more is.
+    Merged,
+    /// Nothing of it was new.
+    Known,
+    /// Its operation has another key here: both are kept, and the operation keeps its own. It may have been
+    /// executed twice.
+    Twice,
 }
 
 /// The right to send lines of a batch, held until it is dropped or its process ends.
@@ -342,6 +370,37 @@ pub trait Journal {
         group: Group<'_>,
         now: UnixMillis,
     ) -> Result<Vec<Begun>, JournalError>;
+
+    /// The next entry of any state behind a position, the oldest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn next_entry(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError>;
+
+    /// Takes entries of another journal, all in one transaction, and returns what became of each. Taking them
+    /// again changes nothing, and no attempt of either side is lost.
+    ///
+    /// # Errors
+    /// [`JournalError::OtherRequest`] or [`JournalError::InUse`]; none of them is taken then.
+    fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError>;
+
+    /// Records what was found of an outcome that is not known.
+    ///
+    /// # Errors
+    /// As [`Self::settle`].
+    fn adopt(
+        &mut self,
+        key_or_id: &str,
+        adopted: &Adopted<'_>,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError>;
+
+    /// Removes entries with a final result that were last touched before a time, at most so many, and returns
+    /// how many went. What is unfinished stays, and so does a result that was reported to nobody.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    fn prune(&mut self, before: UnixMillis, most: usize) -> Result<usize, JournalError>;
 
     /// Records what a person found out about an outcome that is not known.
     ///

@@ -9,7 +9,7 @@ use crate::time::UnixMillis;
 use super::entry::{Entry, Execution, KeySource, State};
 use super::kept::KeptBody;
 use super::rules::state_after;
-use super::store::{AttemptResult, Begin, KeyChoice, Resolution};
+use super::store::{Adopted, AttemptResult, Begin, KeyChoice, Resolution};
 
 impl<'a> KeyChoice<'a> {
     /// The key of a request that no entry is known of, where it comes from, and the operation it belongs to.
@@ -61,6 +61,16 @@ impl Entry {
             note: None,
             held_by,
         }
+    }
+
+    /// Takes over what was found of it elsewhere than in its answer.
+    pub(super) fn adopt(&mut self, adopted: &Adopted<'_>, bodies: KeepBodies, now: UnixMillis) {
+        self.state = State::Confirmed;
+        (self.outcome, self.status) = (Some(adopted.outcome), Some(adopted.status));
+        self.answer = KeptBody::of(Some(adopted.body), bodies);
+        self.note = redacted(Some(adopted.why));
+        self.last_seen_at = self.last_seen_at.max(now);
+        self.held_by = None;
     }
 
     /// Counts another attempt, which may be executed from now on.

@@ -140,6 +140,8 @@ pub struct Config {
     pub live: LiveAccess,
     /// Which bodies of answers the journal keeps.
     pub journal_bodies: KeepBodies,
+    /// How long the journal keeps finished entries; none: for good.
+    pub journal_keep: Option<Duration>,
     profiles: BTreeMap<ProfileName, Profile>,
 }
 
@@ -189,6 +191,7 @@ struct FileText {
 #[serde(deny_unknown_fields)]
 struct JournalText {
     bodies: Option<Spanned<String>>,
+    keep: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -234,6 +237,7 @@ impl Config {
             default_profile: ProfileName("test".into()),
             live: LiveAccess::Allow,
             journal_bodies: KeepBodies::Redacted,
+            journal_keep: None,
             profiles: BUILT_IN.iter().map(|name| (ProfileName((*name).into()), built_in(name))).collect(),
         };
         for (name, spanned) in file.profiles {
@@ -248,6 +252,12 @@ impl Config {
         if let Some(bodies) = file.journal.bodies {
             let at = bodies.span().start;
             config.journal_bodies = read_bodies(bodies.get_ref()).map_err(|message| broken(at, message))?;
+        }
+        if let Some(keep) = file.journal.keep {
+            let at = keep.span().start;
+            let read = parse_duration(keep.get_ref());
+            let keep = read.map_err(|error| broken(at, format!("journal.keep: {error}")))?;
+            config.journal_keep = Some(keep);
         }
         if let Some(name) = file.default_profile {
             let at = name.span().start;

@@ -25,7 +25,7 @@ pub enum EditError {
     WouldBreak(String),
     /// No such setting.
     #[error(
-        "there is no setting {0:?}: there are default_profile, live, journal.bodies, and of each profile profiles.NAME.api_base, api_version, account, keystore, max_age and warn_at"
+        "there is no setting {0:?}: there are default_profile, live, journal.bodies, journal.keep, and of each profile profiles.NAME.api_base, api_version, account, keystore, max_age and warn_at"
     )]
     UnknownSetting(String),
     /// A profile of this name is there already.
@@ -242,12 +242,12 @@ impl ConfigEditor {
         if matches!(setting, "default_profile" | "live") {
             return Ok((self.settings.document.as_table_mut(), setting.to_owned()));
         }
-        if setting == "journal.bodies" {
+        if let Some(key) = setting.strip_prefix("journal.").filter(|key| matches!(*key, "bodies" | "keep")) {
             let journal =
                 self.settings.document.entry("journal").or_insert_with(|| Item::Table(Table::new()));
             let table =
                 journal.as_table_like_mut().expect("journal is a table in every configuration that was read");
-            return Ok((table, "bodies".to_owned()));
+            return Ok((table, key.to_owned()));
         }
         let name = profile_of(setting).ok_or_else(unknown)?;
         let key = setting.rsplit('.').next().filter(|key| PROFILE_SETTINGS.contains(key));
@@ -291,6 +291,7 @@ mod tests {
         editor.set("live", "allow").expect("set");
         editor.set("default_profile", "shop").expect("use");
         editor.set("journal.bodies", "none").expect("set");
+        editor.set("journal.keep", "90d").expect("set");
         editor.save().expect("save");
 
         let config = Config::load(&path).expect("load");

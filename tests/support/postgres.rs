@@ -66,7 +66,7 @@ impl Postgres {
         drop(listener);
         server.port = Some(port);
         let mut settings = configure(&server.folder);
-        server.own(&server.folder);
+        own(&server.folder);
         settings.extend(["listen_addresses=localhost".to_owned(), format!("port={port}")]);
         server.run(&settings.iter().map(String::as_str).collect::<Vec<_>>());
         server
@@ -75,7 +75,7 @@ impl Postgres {
     fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("paycli-pg-").tempdir().expect("a folder").keep();
         let server = Self { folder, programs: programs(), port: None, keeper: None };
-        server.own(&server.folder);
+        own(&server.folder);
         let data = server.folder.join("data");
         let mut make = server.program("initdb");
         make.args([
@@ -86,7 +86,7 @@ impl Postgres {
             "--no-sync",
             "-D",
         ]);
-        succeeded(&mut make.arg(data));
+        succeeded(make.arg(data));
         server
     }
 
@@ -185,14 +185,6 @@ impl Postgres {
         command.current_dir("/").stdin(Stdio::null());
         command
     }
-
-    /// Gives a folder and what is in it to the server's user.
-    fn own(&self, path: &Path) {
-        if !is_root() {
-            return;
-        }
-        succeeded(Command::new("chown").arg("-R").arg(format!("{USER}:{USER}")).arg(path));
-    }
 }
 
 impl Drop for Postgres {
@@ -216,6 +208,13 @@ impl Database<'_> {
     /// Runs a statement and returns what it prints, a line a row.
     pub(crate) fn sql(&self, sql: &str) -> String {
         self.server.sql(&self.name, sql)
+    }
+}
+
+/// Gives a folder and what is in it to the server's user.
+fn own(path: &Path) {
+    if is_root() {
+        succeeded(Command::new("chown").arg("-R").arg(format!("{USER}:{USER}")).arg(path));
     }
 }
 

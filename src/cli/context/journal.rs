@@ -9,6 +9,8 @@ use crate::journal::{
 };
 use crate::profile::{Mode, parse_duration};
 
+use crate::time::UnixMillis;
+
 use crate::cli::failure::Failure;
 
 use super::{Context, JournalFailure, variable};
@@ -28,16 +30,33 @@ const DATABASE_PATIENCE: Duration = Duration::from_secs(60);
 /// The shortest and the longest lease.
 const LEASES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
 
+/// How many old entries one command removes (`journal.keep`), so that none takes long.
+const PRUNED_AT_ONCE: usize = 1000;
+
 impl Context {
     /// The journal of a mode.
     pub(in crate::cli) fn journal(&self, mode: Mode) -> Result<Box<dyn Journal + Send>, JournalFailure> {
         let bodies = self.config().map_err(JournalFailure::Other)?.journal_bodies;
-        let Some(url) = variable(URL) else { return Ok(Box::new(self.local_journal(mode)?)) };
+        let Some(url) = variable(URL) else {
+            let mut journal = self.local_journal(mode)?;
+            self.prune(&mut journal);
+            return Ok(Box::new(journal));
+        };
         let address = address(&url).map_err(|error| {
             JournalFailure::Other(Failure::configuration(format!("{URL} is not usable: {error}")))
         })?;
-        let journal = self.shared_journal(address, mode)?;
-        Ok(Box::new(journal.keeping(bodies)))
+        let mut journal = self.shared_journal(address, mode)?.keeping(bodies);
+        self.prune(&mut journal);
+        Ok(Box::new(journal))
+    }
+
+    /// Removes some old entries, where the configuration says how long they are kept.
+    fn prune(&self, journal: &mut dyn Journal) {
+        let Some(keep) = self.config().ok().and_then(|config| config.journal_keep) else { return };
+        let age = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+        let before = UnixMillis(UnixMillis::now().0.saturating_sub(age));
+        // Where it cannot be written, whoever writes it next prunes it.
+        let _ = journal.prune(before, PRUNED_AT_ONCE);
     }
 
     /// Whether commands share a journal in a database.

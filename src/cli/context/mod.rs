@@ -18,6 +18,7 @@ use crate::profile::{Config, ConfigEditor, LiveAccess, Mode, Paths, Profile};
 use super::failure::Failure;
 
 pub use global::GlobalArgs;
+pub(super) use journal::address as journal_address;
 pub(super) use scope::{Scope, shell_word};
 pub(super) use typed::{typed_again, typed_with};
 

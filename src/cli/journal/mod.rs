@@ -1,6 +1,9 @@
 //! `paycli journal`: what was sent under which key, and what is known of it.
 
+mod carry;
+mod copy;
 mod found;
+mod reconcile;
 mod resume;
 
 use std::time::Duration;
@@ -29,8 +32,18 @@ pub(super) enum JournalCommand {
     Show(ShowArgs),
     /// Go on with what is unfinished, under its own key.
     Resume(resume::ResumeArgs),
+    /// Look an unknown outcome up among the API's events, and adopt it; nothing is sent again.
+    Reconcile(reconcile::ReconcileArgs),
     /// Settle an outcome that nobody but a person can know.
     Resolve(ResolveArgs),
+    /// Write the journal of the profile's mode and account to standard output, one entry a line.
+    Export,
+    /// Merge an exported journal into this one; taking it twice changes nothing.
+    Import(carry::ImportArgs),
+    /// Remove old finished entries; unfinished ones stay. What is removed can be sent again.
+    Prune(carry::PruneArgs),
+    /// Carry the journal of this machine into the database that machines share; again changes nothing.
+    Copy(copy::CopyArgs),
 }
 
 /// Options of `journal list`.
@@ -89,7 +102,12 @@ pub(super) fn run(context: &mut Context, command: JournalCommand) -> Result<Exit
         JournalCommand::List(args) => list(context, &args),
         JournalCommand::Show(args) => show(context, &args.key),
         JournalCommand::Resume(args) => resume::run(context, &args),
+        JournalCommand::Reconcile(args) => reconcile::run(context, &args),
         JournalCommand::Resolve(args) => resolve(context, &args),
+        JournalCommand::Export => carry::export(context),
+        JournalCommand::Import(args) => carry::import(context, &args),
+        JournalCommand::Prune(args) => carry::prune(context, &args),
+        JournalCommand::Copy(args) => copy::run(context, &args),
     }
 }
 

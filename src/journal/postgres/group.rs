@@ -13,12 +13,13 @@ use crate::journal::store::{Begin, Begun, Group, KeyChoice, Ticket};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
+use super::ending::ending;
 use super::failure::StepError;
-use super::hold::{ending, hold};
-use super::rows::{self, Parameter};
+use super::hold::hold;
+use super::rows;
 use super::runner::Touched;
 use super::steps::{Draft, Drafted, Step, is_begun, refusal};
-use super::transaction::Transaction;
+use super::transaction::{Parameter, Transaction};
 
 /// What a group came to, before its transaction is durable.
 #[derive(Debug)]

@@ -4,10 +4,9 @@ use tokio_postgres::types::Type;
 
 use crate::journal::entry::Entry;
 use crate::journal::fence::KeyHold;
-use crate::journal::store::{AttemptResult, Held, Ticket};
+use crate::journal::store::{Held, Ticket};
 
 use super::failure::StepError;
-use super::steps::Ending;
 use super::transaction::Transaction;
 
 /// How the key of a ticket is held.
@@ -17,19 +16,6 @@ pub(super) fn hold(ticket: &Ticket) -> &KeyHold {
         Held::ByKey { .. } | Held::ByBatch => {
             unreachable!("a ticket goes back to the journal that gave it out")
         }
-    }
-}
-
-/// What is to become durable of a ticket's attempt.
-pub(super) fn ending<'a>(ticket: &'a Ticket, result: &'a AttemptResult, is_line: bool) -> Ending<'a> {
-    let hold = hold(ticket);
-    Ending {
-        entry: &hold.entry,
-        attempt: hold.attempt,
-        holder: hold.holder.name(),
-        maybe: ticket.maybe,
-        is_line,
-        result,
     }
 }
 

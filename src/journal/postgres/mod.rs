@@ -2,7 +2,9 @@
 //! process by the database's clock, and the number of an attempt as the fence before each send.
 
 mod address;
+mod carry;
 mod driver;
+mod ending;
 mod failure;
 mod group;
 mod hold;
@@ -22,21 +24,25 @@ mod transaction;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::profile::{KeepBodies, Mode};
+use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
 use super::batch::line_state;
+use super::carry::Carried;
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
 use super::store::{
-    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Journal, LineState, Position, Resolution, Ticket,
+    Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Group, Imported, Journal, LineState, Position,
+    Resolution, Ticket,
 };
 
 pub use address::{Address, AddressError, TlsDefaults};
 pub use password::{PasswordError, PasswordSources};
+pub use shared::Opening;
 
+use ending::ending;
 use group::Grouped;
-use hold::{ending, finished, hold};
+use hold::{finished, hold};
 use query::Lock;
 use shared::Shared;
 use steps::{Drafted, Step, is_begun};
@@ -50,19 +56,6 @@ pub const LEASE: Duration = Duration::from_secs(15);
 pub struct PostgresJournal {
     shared: Arc<Shared>,
     bodies: KeepBodies,
-}
-
-/// How a journal in a database is opened.
-#[derive(Debug, Clone)]
-pub struct Opening {
-    /// Where it is.
-    pub address: Address,
-    /// Whose requests it has.
-    pub mode: Mode,
-    /// How long a database that goes away in the middle is waited for.
-    pub patience: Duration,
-    /// How long a process that is silent keeps its keys.
-    pub lease: Duration,
 }
 
 impl PostgresJournal {
@@ -89,6 +82,9 @@ impl PostgresJournal {
 
     /// Takes over a group that is durable now.
     fn take_group(&self, group: Group<'_>, grouped: Grouped) -> Vec<Begun> {
+        if let Some(touched) = &grouped.touched {
+            self.shared.runner().adopt(touched);
+        }
         for (one, entry) in group.finished.into_iter().zip(grouped.finished) {
             finished(one.ticket, entry);
         }
@@ -225,6 +221,36 @@ impl Journal for PostgresJournal {
         Ok(self.take_group(group, grouped))
     }
 
+    fn next_entry(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
+        self.read(&async |transaction: &Transaction<'_>| carry::next(transaction, after).await)
+    }
+
+    fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError> {
+        let runner = self.shared.runner();
+        // Taking entries again changes nothing, so that a commit without an answer is repeated.
+        self.read(&async |transaction: &Transaction<'_>| Step { transaction, runner }.import(carried).await)
+    }
+
+    fn adopt(
+        &mut self,
+        key_or_id: &str,
+        adopted: &Adopted<'_>,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError> {
+        let (runner, bodies) = (self.shared.runner(), self.bodies);
+        self.shared.session().step(
+            self.shared.driver(),
+            &async |transaction: &Transaction<'_>| {
+                Step { transaction, runner }.adopt(key_or_id, adopted, bodies, now).await
+            },
+            &is_stored,
+        )
+    }
+
+    fn prune(&mut self, before: UnixMillis, most: usize) -> Result<usize, JournalError> {
+        self.read(&async |transaction: &Transaction<'_>| carry::prune(transaction, before, most).await)
+    }
+
     fn settle(
         &mut self,
         key_or_id: &str,
@@ -238,10 +264,13 @@ impl Journal for PostgresJournal {
             &async |transaction: &Transaction<'_>| {
                 Step { transaction, runner }.settle(key_or_id, resolution, why, now).await
             },
-            &async |transaction: &Transaction<'_>, settled: &Entry| {
-                let found = query::one(transaction, "id = $1", &settled.id, Lock::None).await?;
-                Ok(found.as_ref() == Some(settled))
-            },
+            &is_stored,
         )
     }
+}
+
+/// Whether an entry is stored as it was to be.
+async fn is_stored(transaction: &Transaction<'_>, entry: &Entry) -> Result<bool, failure::StepError> {
+    let found = query::one(transaction, "id = $1", &entry.id, Lock::None).await?;
+    Ok(found.as_ref() == Some(entry))
 }

@@ -9,8 +9,8 @@ use crate::journal::store::{Filter, Position};
 use crate::time::UnixMillis;
 
 use super::failure::StepError;
-use super::rows::{self, Parameter, SUMMARY};
-use super::transaction::Transaction;
+use super::rows::{self, SUMMARY};
+use super::transaction::{Parameter, Transaction};
 
 /// What has no final result.
 const OPEN: &str = "state IN ('sending', 'retryable', 'unknown')";

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, ToSql, Type};
+use tokio_postgres::types::{FromSql, Type};
 
 use crate::exit::Outcome;
 use crate::journal::entry::{Attempt, Entry, KeySource, State, Summary};
@@ -19,15 +19,12 @@ use crate::profile::Mode;
 use crate::time::UnixMillis;
 
 use super::failure::StepError;
-use super::transaction::Transaction;
+use super::transaction::{Parameter, Transaction};
 
 /// The columns of [`read_summary`]: no body is among them.
 pub(super) const SUMMARY: &str = "id, key, key_source, operation, state, outcome, status, mode, profile, account, \
     base_url, family, api_version, method, path, attempts, created_at, first_sent_at, last_seen_at, request_id, \
     original_request_id, note";
-
-/// A parameter of a statement with its type.
-pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 fn unreadable(column: &str) -> StepError {
     StepError::Journal(JournalError::Row(format!("its column {column}")))

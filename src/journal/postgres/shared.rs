@@ -3,13 +3,15 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
 use crate::journal::fence::{Holder, KeyHold};
 use crate::journal::store::{Held, Ticket};
+use crate::profile::Mode;
 
-use super::Opening;
+use super::address::Address;
 use super::driver::Driver;
 use super::hold::{self, take_entry};
 use super::renewal::renew;
@@ -17,6 +19,19 @@ use super::runner::{self, Runner, RunnerLease, Touched};
 use super::session::{Options, Session};
 use super::steps::Draft;
 use super::transaction::Transaction;
+
+/// How a journal in a database is opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Where it is.
+    pub address: Address,
+    /// Whose requests it has.
+    pub mode: Mode,
+    /// How long a database that goes away in the middle is waited for.
+    pub patience: Duration,
+    /// How long a process that is silent keeps its keys.
+    pub lease: Duration,
+}
 
 /// A session that is shared by a journal and its tickets.
 pub(super) struct Shared {

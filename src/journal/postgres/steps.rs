@@ -3,14 +3,15 @@
 use futures_util::future::try_join;
 use tokio_postgres::types::Type;
 
-use crate::journal::entry::{Entry, Execution, KeySource};
+use crate::journal::entry::{Entry, KeySource};
 use crate::journal::error::JournalError;
 use crate::journal::row_id::row_id;
 use crate::journal::rules::{Decision, choose_duplicate};
-use crate::journal::store::{AttemptResult, Begin, Begun, KeyChoice, Resolution, Ticket};
+use crate::journal::store::{Begin, Begun, KeyChoice, Resolution, Ticket};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
+use super::ending::{Ending, is_still_of};
 use super::failure::StepError;
 use super::hold::hold;
 use super::query::{self, Lock, one};
@@ -41,22 +42,6 @@ pub(super) struct Draft {
     pub(super) maybe: bool,
     pub(super) other_run: Option<String>,
     pub(super) touched: Touched,
-}
-
-/// What is to become durable of an attempt that ended.
-pub(super) struct Ending<'a> {
-    /// The id of the entry.
-    pub(super) entry: &'a str,
-    /// The number of the attempt.
-    pub(super) attempt: u32,
-    /// The name of the lease that it was made under.
-    pub(super) holder: &'a str,
-    /// Whether an earlier attempt may have been executed.
-    pub(super) maybe: bool,
-    /// Whether it is a line of a batch, whose result counts as reported.
-    pub(super) is_line: bool,
-    /// What it ended with.
-    pub(super) result: &'a AttemptResult,
 }
 
 impl Step<'_> {
@@ -286,34 +271,6 @@ impl Step<'_> {
         rows::update(self.transaction, &entry).await?;
         Ok(entry)
     }
-}
-
-impl Ending<'_> {
-    /// What the end of the attempt makes of its entry.
-    fn apply(&self, mut entry: Entry, bodies: KeepBodies, now: UnixMillis) -> Entry {
-        let is_ours = is_still_of(&entry, self.attempt, self.holder);
-        entry.last_seen_at = entry.last_seen_at.max(now);
-        if !entry.is_settled() {
-            let mut taken = entry.clone();
-            taken.take_result(self.result, self.maybe, bodies);
-            let is_certain = self.result.execution == Execution::Final && taken.is_settled();
-            if is_ours || is_certain {
-                entry = taken;
-            }
-        }
-        if is_ours && entry.state.is_final() {
-            entry.held_by = None;
-        }
-        if self.is_line && entry.state.is_final() {
-            entry.reported_at = entry.reported_at.or(Some(now));
-        }
-        entry
-    }
-}
-
-/// Whether nobody has begun an attempt since, and nobody else holds the key.
-fn is_still_of(entry: &Entry, attempt: u32, holder: &str) -> bool {
-    entry.attempts == attempt && entry.held_by.as_deref().is_none_or(|name| name == holder)
 }
 
 /// Why a known entry may not be sent for a request, where it may not.

@@ -1,10 +1,13 @@
 //! One transaction under way: statements with the types of their parameters, each in one round trip and without
 //! a prepared statement, so that a pooler between paycli and the database does no harm.
 
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 use super::failure::StepError;
-use super::rows::Parameter;
+
+/// A parameter of a statement with its type.
+pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// A transaction that has begun.
 pub(super) struct Transaction<'a> {

@@ -1,5 +1,6 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
+mod carry;
 mod failure;
 mod group;
 mod migrate;
@@ -20,13 +21,14 @@ use crate::time::UnixMillis;
 use failure::sqlite_error;
 use step::{Holder, JournalStep, JournalStepError};
 
+use super::carry::Carried;
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
 use super::row_id::row_id;
 use super::rules::Decision;
 use super::store::{
-    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Journal, KeyChoice, LineState, Position,
-    Resolution, Ticket,
+    Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Imported, Journal, KeyChoice,
+    LineState, Position, Resolution, Ticket,
 };
 use super::transitions::redacted;
 
@@ -61,6 +63,14 @@ impl SqliteJournal {
     #[must_use]
     pub fn keeping(self, bodies: KeepBodies) -> Self {
         Self { bodies, ..self }
+    }
+
+    /// Whether a process has the entry in flight.
+    ///
+    /// # Errors
+    /// When the lease cannot be looked at.
+    pub fn is_in_flight(&mut self, entry: &Entry) -> Result<bool, JournalError> {
+        self.step(|step| Ok(step.take(&entry.key, Some(entry), Holder::Key)?.is_none()))
     }
 
     fn error(&self, error: rusqlite::Error) -> JournalError {
@@ -316,6 +326,27 @@ impl Journal for SqliteJournal {
         now: UnixMillis,
     ) -> Result<Vec<Begun>, JournalError> {
         self.step(|step| step.write_group(lease, group, now))
+    }
+
+    fn next_entry(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
+        carry::next(&self.connection, after).map_err(|error| self.error(error))
+    }
+
+    fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError> {
+        self.step(|step| carried.iter().map(|one| step.import(one)).collect())
+    }
+
+    fn adopt(
+        &mut self,
+        key_or_id: &str,
+        adopted: &Adopted<'_>,
+        now: UnixMillis,
+    ) -> Result<Entry, JournalError> {
+        self.step(|step| step.adopt(key_or_id, adopted, now))
+    }
+
+    fn prune(&mut self, before: UnixMillis, most: usize) -> Result<usize, JournalError> {
+        self.step(|step| step.prune(before, most))
     }
 
     fn settle(

@@ -121,6 +121,7 @@ const PURE: &[&str] = &[
     "journal/credential_place.rs",
     "journal/kept.rs",
     "journal/method.rs",
+    "journal/transitions.rs",
     "credential/json.rs",
     "credential/kind.rs",
     "credential/mod.rs",

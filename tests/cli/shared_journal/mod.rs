@@ -3,6 +3,7 @@
 
 mod address;
 mod away;
+mod copy;
 mod leases;
 mod many;
 mod runners;

@@ -31,7 +31,8 @@ impl Shop {
                 json!({"amount": 2000, "currency": "usd", "metadata": {"order": format!("o{number}")}});
             json!({"id": format!("o{number}"), "method": "POST", "path": "/v1/payment_intents", "data": data})
         };
-        let text = (0..count).map(|number| format!("{}\n", line(number))).collect();
+        let lines: Vec<_> = (0..count).map(|number| line(number).to_string()).collect();
+        let text = lines.join("\n");
         Self { ledger, server, homes: (0..5).map(|_| Home::new()).collect(), text, count }
     }
 
