@@ -16,6 +16,9 @@ _paycli() {
             ",$1")
                 cmd="paycli"
                 ;;
+            paycli,batch)
+                cmd="paycli__subcmd__batch"
+                ;;
             paycli,completions)
                 cmd="paycli__subcmd__completions"
                 ;;
@@ -236,12 +239,90 @@ _paycli() {
 
     case "${cmd}" in
         paycli)
-            opts="-p -c -y -q -v -h -V --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version request get post delete journal profile config keys exec login logout whoami doctor sandbox webhook trigger listen completions generate help"
+            opts="-p -c -y -q -v -h -V --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version request get post delete batch journal profile config keys exec login logout whoami doctor sandbox webhook trigger listen completions generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        paycli__subcmd__batch)
+            opts="-p -c -y -q -v -h -V --concurrency --rate --name --check --unordered --max-retries --retry-budget --stripe-account --stripe-context --stripe-version --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-budget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stripe-account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stripe-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stripe-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

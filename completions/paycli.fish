@@ -45,6 +45,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "request" -d 'Send any
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "get" -d 'Read an object or a list: `request GET`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "post" -d 'Create or change an object: `request POST`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "delete" -d 'Remove an object: `request DELETE`'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "batch" -d 'Send the requests of a file, each exactly once'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "journal" -d 'See what was sent under which key, and go on with what is unfinished'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles: one mode, one account, one API each'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
@@ -213,6 +214,33 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -s q -l quiet -d '
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l concurrency -d 'Requests in flight at most' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l rate -d 'Requests a second [default: 25 in test mode, 100 in live mode, no limit on loopback]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l name -d 'The name of the batch [default: the name of the file, or stdin]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l max-retries -d 'Retries of a line, with the same key and the same bytes' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l retry-budget -d 'How long to retry a line' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l stripe-account -d 'Act for a connected account' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l stripe-context -d 'Send this Stripe-Context header' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l stripe-version -d 'The version of the API' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l check -d 'Check every line and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l unordered -d 'Print results as they come'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand batch" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume resolve" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -1196,7 +1224,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"
@@ -1320,7 +1348,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l original-signature -d 'Send the signatures that the events came with: endpoints refuse them as too old'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l unordered -d 'Let the events of one object overtake each other'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l restart -d 'Forget how far the same replay had come, and begin anew'
-complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing'
+complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l dry-run -d 'Print what would be delivered, and send nothing; what was accepted before is left out'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l keep-going -d 'Pass over lines of the file that are not events'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
@@ -1358,7 +1386,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l to -d 'Deliver
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l override -d 'Give a field another value of the same type; a path is one of the event or of its object; null fits everywhere' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l add -d 'Add a field that is not there' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l remove -d 'Remove a field' -r
-complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l secret -d 'Sign with this secret: env:NAME, file:PATH or -; several give several signatures [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand trigger" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Measures deliveries: replay beside wrk on the same nginx, and listen under wrk; prints tables for benches/README.md.
-# Needs nginx, wrk, python3 and /usr/bin/time. EVENTS (100000), MANY (1000000) and CONNECTIONS (256) change its size.
+# Needs nginx, wrk, python3 and /usr/bin/time. wrk and replay take turns, ROUNDS (5) of them for each of CONNECTIONS
+# ("256 1024"); each replay begins with a new copy of the store. EVENTS (100000) and MANY (1000000) change its size.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-target}
 events=${EVENTS:-100000}
 many=${MANY:-1000000}
-connections=${CONNECTIONS:-256}
-seconds=${SECONDS_OF_WRK:-8}
+read -ra connections <<<"${CONNECTIONS:-256 1024}"
+rounds=${ROUNDS:-5}
+seconds=${SECONDS_OF_WRK:-4}
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -53,35 +55,81 @@ nginx -c "$work/nginx.conf" -p "$work" &
 nginx_pid=$!
 url=http://127.0.0.1:$port/hook
 
-say "making $events events"
-python3 benches/deliveries/events.py "$events" >"$work/events.ndjson"
 export BENCH_EVENTS=$work/events.ndjson BENCH_SIGNED=$work/signed BENCH_THREADS=2
 rate() { awk '/Requests\/sec/ { printf "%d", $2 }'; }
 
-printf '%s cores, events of 1.5 kB, %s connections, %s; load average at the start: %s.\n\n' \
-    "$(nproc)" "$connections" "$("$paycli" --version)" "$(cut -d' ' -f1-3 /proc/loadavg)"
-say "wrk"
-of_wrk=$(wrk -t2 -c"$connections" -d"${seconds}s" -s benches/deliveries/post.lua "$url" | rate)
-"$paycli" webhook events import "$work/events.ndjson" -q >/dev/null
-say "replay"
-replay() {
-    /usr/bin/time -f %M -o "$work/memory" "$paycli" webhook replay --to "$1" --concurrency "$connections" --unordered --json -q >"$work/report"
-    python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); print(r["accepted"], int(r["per_second"]), r["latency_ms"]["p50"], r["latency_ms"]["p99"])' "$work/report"
+median() { sort -g "$1" | awk '{ all[NR] = $1 } END { print (NR % 2) ? all[(NR + 1) / 2] : (all[NR / 2] + all[NR / 2 + 1]) / 2 }'; }
+load() { cut -d' ' -f1-3 /proc/loadavg; }
+
+# The processor's time that nginx has used, in microseconds.
+nginx_spent() {
+    pgrep -P "$nginx_pid" | xargs -I PID cat /proc/PID/stat | awk -v tick="$(getconf CLK_TCK)" '{ all += $14 + $15 } END { print all * 1000000 / tick }'
 }
-read -r accepted per_second p50 p99 < <(replay "$url")
-printf '| what | events | a second | of wrk | p50 ms | p99 ms | resident MB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n'
-printf '| `wrk`, one event again and again | | %s | 100 %% | | | |\n' "$of_wrk"
-printf '| `paycli webhook replay`, signed, durable | %s | %s | %s %% | %s | %s | %s |\n' \
-    "$accepted" "$per_second" "$((per_second * 100 / of_wrk))" "$p50" "$p99" "$(($(cat "$work/memory") / 1024))"
+
+# wrk_alone CONNECTIONS: notes requests a second, and microseconds of the processor a request, of wrk and of nginx.
+wrk_alone() {
+    local before
+    before=$(nginx_spent)
+    /usr/bin/time -f '%U %S' -o "$work/time" wrk -t2 -c"$1" -d"${seconds}s" -s benches/deliveries/post.lua "$url" >"$work/wrk.out"
+    awk '/Requests\/sec/ { print $2 }' "$work/wrk.out" >>"$work/wrk.rate"
+    awk -v nginx="$(($(nginx_spent) - before))" 'FNR == NR { if (/requests in/) count = $1; next }
+        { print ($1 + $2) * 1000000 / count >>(dir "/wrk.cost"); print nginx / count >>(dir "/wrk.nginx") }' dir="$work" "$work/wrk.out" "$work/time"
+}
+
+# replay HOME CONNECTIONS: notes events a second, microseconds of the processor an event, and the resident size.
+replay() {
+    local before
+    rm -rf "$work/run"
+    cp -r "$1" "$work/run"
+    before=$(nginx_spent)
+    PAYCLI_HOME=$work/run /usr/bin/time -f '%U %S %M' -o "$work/time" \
+        "$paycli" webhook replay --to "$url" --concurrency "$2" --unordered --json -q >"$work/report"
+    python3 - "$work" "$(($(nginx_spent) - before))" <<'PYTHON'
+import json, sys
+work = sys.argv[1]
+report = json.load(open(work + "/report"))
+user, system, resident = map(float, open(work + "/time").read().split())
+for name, value in [("rate", report["per_second"]), ("cost", (user + system) * 1e6 / report["accepted"]),
+                    ("nginx", int(sys.argv[2]) / report["accepted"]), ("size", resident / 1024),
+                    ("accepted", report["accepted"])]:
+    print(value, file=open(f"{work}/{name}", "a"))
+PYTHON
+}
+store() {
+    say "storing $2 events"
+    python3 benches/deliveries/events.py "$2" >"$work/events.ndjson"
+    PAYCLI_HOME=$1 "$paycli" webhook events import "$work/events.ndjson" -q >/dev/null
+}
+# measure HOME CONNECTIONS ROUNDS: wrk and replay in turns, and their medians as two rows.
+measure() {
+    rm -f "$work"/{wrk.rate,wrk.cost,wrk.nginx,rate,cost,nginx,size,accepted}
+    for ((round = 1; round <= $3; round++)); do
+        say "$2 connections, round $round of $3; load: $(load)"
+        wrk_alone "$2"
+        replay "$1" "$2"
+    done
+    local of_wrk of_replay
+    of_wrk=$(median "$work/wrk.rate") of_replay=$(median "$work/rate")
+    printf '| `wrk`, one event again and again | %s | | %.0f | 100 %% | %.1f | %.1f | |\n' "$2" "$of_wrk" \
+        "$(median "$work/wrk.cost")" "$(median "$work/wrk.nginx")"
+    printf '| `paycli webhook replay`, signed, durable | %s | %s | %.0f | %.0f %% | %.1f | %.1f | %.0f |\n' "$2" \
+        "$(median "$work/accepted")" "$of_replay" \
+        "$(awk -v a="$of_replay" -v b="$of_wrk" 'BEGIN { print a * 100 / b }')" \
+        "$(median "$work/cost")" "$(median "$work/nginx")" "$(sort -g "$work/size" | tail -n 1)"
+}
+
+printf 'Medians of %s rounds, %s cores, events of 1.5 kB, %s; load average at the start: %s.\n\n' \
+    "$rounds" "$(nproc)" "$("$paycli" --version)" "$(load)"
+printf '| what | connections | events | a second | of wrk | its µs an event | nginx'\''s | resident MB |\n'
+printf '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n'
+store "$work/few" "$events"
+for count in "${connections[@]}"; do measure "$work/few" "$count" "$rounds"; done
 if ((many > 0)); then
-    say "making $many events"
-    python3 benches/deliveries/events.py "$many" >"$work/events.ndjson"
-    PAYCLI_HOME=$work/many
-    "$paycli" webhook events import "$work/events.ndjson" -q >/dev/null
-    read -r accepted per_second p50 p99 < <(replay "$url")
-    printf '| `paycli webhook replay`, signed, durable | %s | %s | %s %% | %s | %s | %s |\n' \
-        "$accepted" "$per_second" "$((per_second * 100 / of_wrk))" "$p50" "$p99" "$(($(cat "$work/memory") / 1024))"
+    store "$work/many" "$many"
+    measure "$work/many" "${connections[0]}" 1
+    rm -rf "$work/many"
 fi
+printf '\nLoad average at the end: %s.\n' "$(load)"
 
 say "listen"
 PAYCLI_HOME=$work/listen

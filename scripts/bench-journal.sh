@@ -4,7 +4,8 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-target}
-runs=${RUNS:-200}
+runs=${RUNS:-10}
+rounds=${ROUNDS:-41}
 entries=${ENTRIES:-5000000}
 
 for tool in hyperfine sqlite3 python3; do
@@ -46,14 +47,17 @@ PRAGMA journal_mode = WAL;
 SQL
 }
 
-# median HOME COMMAND...: the median time of a command in milliseconds.
-median() {
+# times HOME COMMAND...: the median time of a command and its processor time, in milliseconds.
+times() {
     local home=$1
     shift
-    PAYCLI_HOME=$home hyperfine --shell=none --warmup 20 --runs "$runs" --export-csv "$work/csv" "$(printf '%q ' "$@")" \
+    PAYCLI_HOME=$home hyperfine --shell=none --warmup 2 --runs "$runs" --export-csv "$work/csv" "$(printf '%q ' "$@")" \
         >/dev/null 2>"$work/log" || { cat "$work/log" >&2; return 1; }
-    awk -F, 'NR == 2 { printf "%.2f", $4 * 1000 }' "$work/csv"
+    awk -F, 'NR == 2 { printf "%.2f %.2f", $4 * 1000, ($5 + $6) * 1000 }' "$work/csv"
 }
+
+# middle: the median of the numbers on standard input.
+middle() { sort -n | awk '{ n[NR] = $1 } END { printf "%.2f", n[int((NR + 1) / 2)] }'; }
 
 for home in empty long; do PAYCLI_HOME=$work/$home "${post[@]}" >/dev/null 2>&1; done
 started=$SECONDS
@@ -61,18 +65,22 @@ fill "$work/long/data/journal.test.sqlite"
 echo "filled in $((SECONDS - started)) s" >&2
 size=$(du -m "$work/long/data/journal.test.sqlite" | cut -f 1)
 
-# In turns, so that both see the same machine.
-rows=()
-for round in 1 2 3; do
-    rows+=("$round $(median "$work/empty" "${post[@]}") $(median "$work/long" "${post[@]}")")
+# In short turns, so that both see the same machine.
+for ((round = 0; round < rounds; round++)); do
+    for home in empty long; do
+        read -r wall cpu < <(times "$work/$home" "${post[@]}"; echo)
+        echo "$wall" >>"$work/$home.wall"
+        echo "$cpu" >>"$work/$home.cpu"
+    done
 done
-list=$(median "$work/long" "$paycli" journal list --limit 20 --json)
-rare=$(median "$work/long" "$paycli" journal list --state unknown --json)
-printf 'Medians of %s runs, %s cores, %s; %s entries, %s MB; load average: %s.\n\n' "$runs" "$(nproc)" \
-    "$("$paycli" --version)" "$entries" "$size" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
-printf '| round | POST, a new journal, ms | POST, the long one, ms | more ms |\n| ---: | ---: | ---: | ---: |\n'
-for row in "${rows[@]}"; do
-    read -r round few many <<<"$row"
-    printf '| %s | %s | %s | %s |\n' "$round" "$few" "$many" "$(awk -v a="$many" -v b="$few" 'BEGIN { printf "%.2f", a - b }')"
+read -r list _ < <(times "$work/long" "$paycli" journal list --limit 20 --json; echo)
+read -r rare _ < <(times "$work/long" "$paycli" journal list --state unknown --json; echo)
+printf 'Medians of %s turns of %s runs, %s cores, %s; %s entries, %s MB; load average: %s.\n\n' "$rounds" "$runs" \
+    "$(nproc)" "$("$paycli" --version)" "$entries" "$size" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+printf '| a POST | with a new journal, ms | with the long one, ms | more ms |\n| --- | ---: | ---: | ---: |\n'
+for what in wall cpu; do
+    few=$(middle <"$work/empty.$what") many=$(middle <"$work/long.$what")
+    printf '| %s | %s | %s | %s |\n' "$([[ $what == wall ]] && echo 'whole time' || echo 'processor time')" "$few" "$many" \
+        "$(awk -v a="$many" -v b="$few" 'BEGIN { printf "%.2f", a - b }')"
 done
 printf '\n`journal list --limit 20`: %s ms; `journal list --state unknown`, of which there is none: %s ms.\n' "$list" "$rare"

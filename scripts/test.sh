@@ -18,6 +18,8 @@ command -v strace >/dev/null || missing+=(strace)
 command -v gnome-keyring-daemon >/dev/null || missing+=(gnome-keyring)
 command -v dbus-run-session >/dev/null || missing+=(dbus-daemon)
 command -v gdbus >/dev/null || missing+=(libglib2.0-bin)
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+command -v setpriv >/dev/null || missing+=(util-linux)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 if ! command -v python3 >/dev/null || ! has_venv; then
     missing+=(python3 python3-venv)
@@ -62,6 +64,9 @@ if ! cmp -s "$manifest" "$modules/installed.json"; then
     npm install --prefix "$modules" --loglevel=error --no-audit --no-fund --no-package-lock --ignore-scripts
     cp "$manifest" "$modules/installed.json"
 fi
+
+say "building the receiver with async-stripe in $target/peers-rust"
+cargo build --locked --quiet --manifest-path tests/receivers/async-stripe/Cargo.toml --target-dir "$target/peers-rust"
 
 say "cargo test"
 cargo test --locked

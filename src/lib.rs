@@ -23,5 +23,10 @@ pub mod scan;
 pub mod time;
 pub mod webhook;
 
+#[cfg(test)]
+#[expect(dead_code, reason = "the tests of the command line use all of it")]
+#[path = "../tests/support/postgres.rs"]
+mod test_postgres;
+
 /// The version of this paycli.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

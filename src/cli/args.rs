@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 
 use super::context::GlobalArgs;
 use super::request_args::{MethodArgs, RequestArgs};
-use super::{complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook};
+use super::{
+    batch, complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook,
+};
 
 const AFTER_HELP: &str = "\
 Topics: paycli help exit-codes | environment | idempotency | security
@@ -34,6 +36,8 @@ pub(super) enum Command {
     Post(MethodArgs),
     /// Remove an object: `request DELETE`.
     Delete(MethodArgs),
+    /// Send the requests of a file, each exactly once.
+    Batch(batch::BatchArgs),
     /// See what was sent under which key, and go on with what is unfinished.
     #[command(subcommand)]
     Journal(journal::JournalCommand),

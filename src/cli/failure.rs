@@ -9,6 +9,7 @@ use crate::keys::{
 };
 use crate::output::{OutputError, PromptError};
 use crate::profile::{ApiBaseError, ConfigError, EditError, HomeError, ParseTimeError, ProfileNameError};
+use crate::request::batch::{CheckError, SourceError as BatchSourceError};
 use crate::request::{
     GateError, KeyError, MethodError, Next, PageError, ParamError, PathError, TransportError, shell_quote,
 };
@@ -62,6 +63,11 @@ impl Failure {
     /// Another process does the same.
     pub(super) fn in_progress(message: impl Into<String>) -> Self {
         Self::new(ExitCode::InProgress, message)
+    }
+
+    /// A key stands for another request.
+    pub(super) fn key_mismatch(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::KeyMismatch, message)
     }
 
     /// Nothing answers where something was to be sent.
@@ -118,6 +124,7 @@ impl Failure {
             ExitCode::Authentication => Outcome::Unauthorized,
             ExitCode::JournalError => Outcome::JournalError,
             ExitCode::InProgress => Outcome::InProgress,
+            ExitCode::KeyMismatch => Outcome::KeyMismatch,
             ExitCode::ServerError => Outcome::ServerError,
             ExitCode::ClientError => Outcome::Invalid,
             ExitCode::RateLimited => Outcome::RateLimited,
@@ -134,6 +141,7 @@ impl Failure {
             ExitCode::Authentication => "authentication",
             ExitCode::JournalError => "journal_error",
             ExitCode::InProgress => "in_progress",
+            ExitCode::KeyMismatch => "key_mismatch",
             ExitCode::NotSent => "not_sent",
             ExitCode::ClientError => "refused",
             ExitCode::ServerError => "server_error",
@@ -406,6 +414,29 @@ impl From<JournalError> for Failure {
             _ => ExitCode::JournalError,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<BatchSourceError> for Failure {
+    fn from(error: BatchSourceError) -> Self {
+        let text = error.to_string();
+        match error {
+            BatchSourceError::Spool(_) => {
+                Self::internal(text).hint("make room in the folder for temporary files, or set TMPDIR")
+            }
+            _ => Self::usage(text),
+        }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Source(error) => error.into(),
+            CheckError::Journal(error) => error.into(),
+            CheckError::Temporary(_) => Self::internal(error.to_string())
+                .hint("make room in the folder for temporary files, or set TMPDIR"),
+        }
     }
 }
 

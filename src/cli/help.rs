@@ -62,6 +62,11 @@ PAYCLI_PROFILE          the profile, as --profile
 PAYCLI_API_BASE         the base URL of the API, as --api-base
 PAYCLI_HOME             one folder for everything: config.toml, and data/ for the journals and the
                         list of stored keys
+PAYCLI_JOURNAL_URL      a journal that machines share: postgres://USER@HOST/DATABASE?sslmode=verify-full
+                        instead of the files; its password from PGPASSWORD or ~/.pgpass (PGPASSFILE)
+PAYCLI_JOURNAL_LEASE    how long a silent process keeps its keys in a shared journal [15s]
+PGSSLMODE, PGSSLROOTCERT
+                        TLS to the database, where the URL says nothing
 NO_COLOR                no colour, when it is not empty
 CLICOLOR_FORCE          colour in a pipe too
 SSL_CERT_FILE           the bundle of trusted certificates, on Linux

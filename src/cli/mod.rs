@@ -3,6 +3,7 @@
 mod api_key;
 mod api_version;
 mod args;
+mod batch;
 mod complete;
 mod config;
 mod confirm;
@@ -68,6 +69,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Get(args) => request::run(&mut context, "GET", &args.path, &args.options),
         Command::Post(args) => request::run(&mut context, "POST", &args.path, &args.options),
         Command::Delete(args) => request::run(&mut context, "DELETE", &args.path, &args.options),
+        Command::Batch(args) => batch::run(&mut context, &args),
         Command::Journal(command) => journal::run(&mut context, command),
         Command::Profile(command) => profile::run(&context, command),
         Command::Config(command) => config::run(&context, command),

@@ -1,10 +1,11 @@
 //! The progress of a request on standard error, and the record that its result was shown.
 
 use crate::journal::{Journal, KeySource};
+use crate::output::Printer;
 use crate::request::{Progress, Report};
 use crate::time::UnixMillis;
 
-use super::context::Context;
+use super::context::{Context, Scope};
 
 /// Records that a result was shown. Where that fails, the same command again shows it once more.
 pub(super) fn mark_reported(context: &Context, journal: &mut dyn Journal, report: &Report) {
@@ -15,14 +16,13 @@ pub(super) fn mark_reported(context: &Context, journal: &mut dyn Journal, report
 }
 
 /// Reports the progress of a request on standard error.
-pub(super) fn tell(context: &Context, progress: &Progress<'_>) {
-    let printer = &context.printer;
+pub(super) fn tell(printer: Printer, scope: &Scope, progress: &Progress<'_>) {
     match progress {
         Progress::Key { key, source, entry, other_run } => {
             if let Some(other) = other_run {
                 printer.warn(&format!(
                     "an unfinished run of this request used another API key ({}). If both API keys are of one account, this is a second request",
-                    context.scope().complete(&format!("journal show {other}"))
+                    scope.complete(&format!("journal show {other}"))
                 ));
             }
             let since = entry.created_at;

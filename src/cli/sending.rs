@@ -3,7 +3,7 @@
 use crate::journal::{Family, Intent, Method};
 use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::{ApiBase, Profile};
-use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport};
+use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport, Turn};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -34,14 +34,16 @@ impl Sending<'_> {
             admitted = admit(&gate, &self.found.key, intent) => admitted?,
             () = interrupt.pressed(1) => return Err(Failure::interrupted()),
         };
+        let scope = self.context.scope();
         let mut sender = Sender {
             transport: &transport,
             gate: &gate,
             api_key,
             previous: previous_key(self.context, self.profile, self.found),
             policy: self.policy,
+            turn: Turn::default(),
             interrupt,
-            notify: &mut |progress| tell(self.context, &progress),
+            notify: &mut |progress| tell(self.context.printer, &scope, &progress),
         };
         Ok(work(&mut sender).await)
     }

@@ -43,6 +43,10 @@ impl KeyChoice<'_> {
         match self {
             Self::Given(key) => refuse("the idempotency key", find(key.as_bytes())),
             Self::Operation { name, .. } => refuse("the name of the operation", find(name.as_bytes())),
+            Self::Line { operation, key, .. } => {
+                refuse("the name or the id of the line", find(operation.as_bytes()))?;
+                refuse("the idempotency key", key.and_then(|key| find(key.as_bytes())))
+            }
             Self::Continue { .. } | Self::Fresh { .. } => Ok(()),
         }
     }

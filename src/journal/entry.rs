@@ -145,6 +145,9 @@ pub struct Entry {
     pub reported_at: Option<UnixMillis>,
     /// Why a person settled it.
     pub note: Option<String>,
+    /// The run that has it in flight under a lease other than the key's own, until it lets it go or its process
+    /// ends.
+    pub held_by: Option<String>,
 }
 
 /// What a list tells of an entry: all but the bodies, with its state at the time of the list.

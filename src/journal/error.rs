@@ -40,6 +40,31 @@ pub enum JournalError {
         /// What SQLite said.
         error: rusqlite::Error,
     },
+    /// The database cannot be reached or used.
+    #[error("the journal at {place} cannot be used: {error}")]
+    Database {
+        /// Where it is, without user and password.
+        place: String,
+        /// What happened, in words of the server or of the system.
+        error: String,
+    },
+    /// The schema was written by a newer paycli.
+    #[error(
+        "the journal's schema {schema} has version {found}, and this paycli knows versions up to {known}: install the newer paycli again"
+    )]
+    NewerSchema {
+        /// The schema.
+        schema: String,
+        /// Its version.
+        found: i32,
+        /// The latest that is known.
+        known: i32,
+    },
+    /// The lease of the database ran out, and another process took the key over.
+    #[error(
+        "another process has taken over the key {0}, since this one was silent for longer than its lease"
+    )]
+    TakenOver(String),
     /// The lease of a key cannot be taken.
     #[error("the lease of the key cannot be taken in {path}: {error}")]
     Lease {

@@ -6,6 +6,7 @@ use crate::time::UnixMillis;
 
 use super::entry::{Entry, Execution, State};
 use super::intent::{Family, Intent};
+use super::store::{Begin, KeyChoice};
 
 /// How long before the end of the server's window a key is no longer sent, in milliseconds.
 pub const DEADLINE_MARGIN_MILLIS: i64 = 3_600_000;
@@ -69,6 +70,25 @@ impl Entry {
             // What is open and expired was told apart above: this is a final result.
             _ if self.is_expired(now) => Decision::Answer,
             _ => Decision::Send,
+        }
+    }
+
+    /// What may be done with this entry for a line of a batch, whose key and result are its own for good.
+    pub(super) fn decide_line(&self, line: &Begin<'_>, now: UnixMillis) -> Decision {
+        let KeyChoice::Line { operation, key, .. } = line.key else { return self.decide(line.intent, now) };
+        let mut differences = Vec::new();
+        if let Some(now) = key.filter(|key| *key != self.key) {
+            differences.push(format!("idempotency key (first {}, now {now})", self.key));
+        }
+        if let Some(first) = self.operation.as_deref().filter(|first| *first != operation) {
+            differences.push(format!("line (first {first}, now {operation})"));
+        }
+        if !differences.is_empty() {
+            return Decision::Mismatch(differences);
+        }
+        match self.decide(line.intent, now) {
+            Decision::Send if self.state.is_final() => Decision::Answer,
+            decision => decision,
         }
     }
 }
@@ -160,6 +180,7 @@ mod tests {
             attempts: 1,
             reported_at: None,
             note: None,
+            held_by: None,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::time::UnixMillis;
 
 use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
 use super::error::JournalError;
+use super::fence::{Fence, KeyHold};
 use super::intent::Intent;
 use super::lease::Lease;
 
@@ -22,6 +23,16 @@ pub enum KeyChoice<'a> {
     },
     /// The key of an unfinished run of the same request, else a new one.
     Continue {
+        /// A new key.
+        candidate: &'a str,
+    },
+    /// The key of a batch's line: its operation's, or the one that the line itself gives. It belongs to the line
+    /// for good, and its final result is answered and never sent again.
+    Line {
+        /// The operation: see [`super::line_operation`].
+        operation: &'a str,
+        /// The key that the line gives.
+        key: Option<&'a str>,
         /// A new key.
         candidate: &'a str,
     },
@@ -59,7 +70,18 @@ pub struct Ticket {
     /// account: were they of one account, this request would be a second one.
     pub other_run: Option<String>,
     /// Kept for as long as the ticket is.
-    pub(super) _lease: Lease,
+    pub(super) held: Held,
+}
+
+impl Ticket {
+    /// What is asked right before the request leaves.
+    #[must_use]
+    pub fn fence(&self) -> Fence {
+        match &self.held {
+            Held::ByKey { .. } | Held::ByBatch => Fence::default(),
+            Held::Database(hold) => Fence::of(hold),
+        }
+    }
 }
 
 /// How a request may begin, or why not.
@@ -137,6 +159,92 @@ pub enum Resolution {
     Failed,
 }
 
+/// The right to send lines of a batch, held until it is dropped or its process ends.
+///
+/// A line that is in flight names its holder in its entry, so that no other process sends under its key: see
+/// [`Entry::held_by`].
+#[derive(Debug)]
+pub struct BatchLease {
+    /// The holder, as entries name it.
+    pub(super) holder: String,
+    /// What tells others that the holder lives.
+    pub(super) _lease: Option<Lease>,
+}
+
+impl BatchLease {
+    /// Of a journal that gives out the lines of a batch one by one.
+    pub(super) const fn of_each_line() -> Self {
+        Self { holder: String::new(), _lease: None }
+    }
+}
+
+/// What keeps others from sending under the key of a ticket.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// The key's own lease.
+    ByKey { _lease: Lease },
+    /// The lease of a batch, whose holder the entry names.
+    ByBatch,
+    /// A lease of a database, whose holder the entry names.
+    Database(KeyHold),
+}
+
+/// An attempt that ended.
+#[derive(Debug)]
+pub struct Finished<'a> {
+    /// The ticket of the line.
+    pub ticket: &'a mut Ticket,
+    /// What the attempt ended with.
+    pub result: &'a AttemptResult,
+}
+
+/// Steps of many lines that become durable together.
+#[derive(Debug, Default)]
+pub struct Group<'a> {
+    /// Attempts that ended. A final result lets its line go and counts as reported: a batch shows it again
+    /// whenever it is run.
+    pub finished: Vec<Finished<'a>>,
+    /// Lines whose next attempt begins.
+    pub again: Vec<&'a mut Ticket>,
+    /// Lines that are let go without a final result. Their next attempt is another run's.
+    pub released: Vec<&'a mut Ticket>,
+    /// Lines that begin.
+    pub begun: Vec<Begin<'a>>,
+}
+
+impl Group<'_> {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.finished.is_empty() && self.again.is_empty() && self.released.is_empty() && self.begun.is_empty()
+    }
+}
+
+/// What the journal knows of a line before it is begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineState {
+    /// Nothing: it begins with a new key.
+    New,
+    /// It has no final result, and may be sent.
+    Open,
+    /// It has a final result, which is not sent again.
+    Finished,
+    /// It has no final result, and its key is too old to be sent.
+    Expired,
+    /// Its key stands for another request.
+    Changed {
+        /// The key.
+        key: String,
+        /// What differs, in words.
+        differences: Vec<String>,
+    },
+    /// It was sent with another API key, and nobody can tell whether that is of the same account.
+    OtherCredential {
+        /// The key.
+        key: String,
+    },
+}
+
 /// A durable journal of requests.
 pub trait Journal {
     /// Decides whether a request may be sent and, where it may, makes the intent and its attempt durable
@@ -201,6 +309,39 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read.
     fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError>;
+
+    /// Takes a batch for this process, or `None` while another one has it. A journal that gives out its lines one
+    /// by one, to any number of runners, never says `None`.
+    ///
+    /// # Errors
+    /// When the lease cannot be taken.
+    fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError>;
+
+    /// Whether an earlier run has begun any line of a batch.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn knows_batch(&self, batch: &str) -> Result<bool, JournalError>;
+
+    /// What is known of lines, in their order. Nothing is begun and nothing is written.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError>;
+
+    /// Takes steps of many lines in one transaction, and returns how those that begin may do so, in their order.
+    /// A line that somebody else has in flight is [`Begun::Busy`]; one with a final result is
+    /// [`Begun::Answered`].
+    ///
+    /// # Errors
+    /// When the journal cannot be written: none of the steps is durable then, and nothing that begins may be
+    /// sent.
+    fn write_group(
+        &mut self,
+        lease: &BatchLease,
+        group: Group<'_>,
+        now: UnixMillis,
+    ) -> Result<Vec<Begun>, JournalError>;
 
     /// Records what a person found out about an outcome that is not known.
     ///

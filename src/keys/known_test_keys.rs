@@ -19,7 +19,7 @@ const MOST: usize = 200;
 
 /// What is kept of them, in a file of this home. It holds salted marks and no key. Whatever is wrong with
 /// it, the API is asked again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct KnownTestKeys {
     file: PathBuf,
     salt: PathBuf,

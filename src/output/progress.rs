@@ -26,6 +26,24 @@ impl Progress {
         Self::with_form(Some(count), "{bar:30} {pos} of {len}, {per_sec}, {eta} left", !is_quiet)
     }
 
+    /// A bar that counts requests of so many, with the retries among them. Results may be on the same terminal,
+    /// where it would stand between them.
+    #[must_use]
+    pub fn of_requests(count: u64, is_quiet: bool) -> Self {
+        let form = "{bar:30} {pos} of {len}, {per_sec}, {msg}{eta} left";
+        Self::with_form(Some(count), form, !io::stdout().is_terminal() && !is_quiet)
+    }
+
+    /// Tells how many requests have ended, how many retries there were, and the rate that is kept to.
+    pub fn requests(&self, ended: u64, retries: u64, rate: Option<f64>) {
+        if self.0.is_hidden() {
+            return;
+        }
+        let rate = rate.map(|rate| format!(" (at most {rate:.0}/s)")).unwrap_or_default();
+        self.0.set_message(format!("{retries} retries{rate}, "));
+        self.0.set_position(ended);
+    }
+
     fn with_form(size: Option<u64>, form: &str, is_wanted: bool) -> Self {
         let is_shown = io::stderr().is_terminal() && is_wanted;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

@@ -79,7 +79,7 @@ fn is_result(answer: &Answer) -> bool {
 fn not_sent(why: &Unsent, situation: Situation) -> Row {
     let outcome = if situation.is_write && situation.maybe { Outcome::Unknown } else { Outcome::NotSent };
     let retry = match why {
-        Unsent::Unreachable(_) => Retry::Later,
+        Unsent::Unreachable(_) | Unsent::LeaseLost => Retry::Later,
         Unsent::Untrusted(_) => Retry::No,
     };
     (outcome, Execution::NotExecuted, retry)

@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::journal::{AttemptResult, Execution, Intent, Journal, JournalError, Ticket};
+use crate::exit::Outcome;
+use crate::journal::{AttemptResult, Execution, Fence, Intent, Journal, JournalError, Ticket};
 use crate::time::UnixMillis;
 
 use super::admitted_key::AdmittedKey;
 use super::answer::{AnswerReading, Retry, Situation, read};
+use super::group_writer::{GroupWriter, SharedError};
 use super::reply::{Answer, Reply};
 use super::report::{Circumstance, ReplayOf, ReplayedBy, Report};
 use super::sender::{Progress, Sender};
@@ -22,7 +24,31 @@ pub(super) struct Run {
     attempts: u32,
     replay_of: ReplayOf,
     is_interrupted: bool,
-    unrecorded: Option<JournalError>,
+    unrecorded: Option<RecordError>,
+}
+
+/// Why a step of a run is not in the journal.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RecordError {
+    /// Another process sends under the key now.
+    #[error("{0}")]
+    TakenOver(String),
+    /// The journal that others share is away.
+    #[error("{0}")]
+    Shared(String),
+    /// The journal cannot be written.
+    #[error("{0}")]
+    Own(String),
+}
+
+impl From<&JournalError> for RecordError {
+    fn from(error: &JournalError) -> Self {
+        match error {
+            JournalError::TakenOver(_) => Self::TakenOver(error.to_string()),
+            JournalError::Database { .. } => Self::Shared(error.to_string()),
+            _ => Self::Own(error.to_string()),
+        }
+    }
 }
 
 /// Where attempts are recorded.
@@ -34,57 +60,116 @@ pub(super) enum Record<'a> {
     },
     /// In the journal.
     Keyed(&'a mut dyn Journal, &'a mut Ticket),
+    /// In the journal, by the one who writes it for many.
+    Grouped(&'a GroupWriter, Lent),
+}
+
+/// A ticket that the writer has while it writes.
+pub(super) struct Lent(Option<Box<Ticket>>);
+
+impl Lent {
+    pub(super) const fn new(ticket: Box<Ticket>) -> Self {
+        Self(Some(ticket))
+    }
+
+    pub(super) fn ticket(&self) -> &Ticket {
+        self.0.as_deref().expect("the writer gives it back")
+    }
+
+    pub(super) fn take(&mut self) -> Box<Ticket> {
+        self.0.take().expect("the writer gives it back")
+    }
+
+    fn give_back(
+        &mut self,
+        (ticket, done): (Box<Ticket>, Result<(), SharedError>),
+    ) -> Result<(), RecordError> {
+        self.0 = Some(ticket);
+        done.map_err(|error| RecordError::from(&*error))
+    }
 }
 
 impl Record<'_> {
+    fn ticket(&self) -> Option<&Ticket> {
+        match self {
+            Self::Unkeyed { .. } => None,
+            Self::Keyed(_, ticket) => Some(ticket),
+            Self::Grouped(_, lent) => Some(lent.ticket()),
+        }
+    }
+
     fn maybe(&self) -> bool {
         match self {
             Self::Unkeyed { maybe } => *maybe,
-            Self::Keyed(_, ticket) => ticket.maybe,
+            Self::Keyed(..) | Self::Grouped(..) => self.ticket().is_some_and(|ticket| ticket.maybe),
         }
     }
 
     fn key(&self) -> Option<String> {
-        match self {
-            Self::Unkeyed { .. } => None,
-            Self::Keyed(_, ticket) => Some(ticket.entry.key.clone()),
-        }
+        self.ticket().map(|ticket| ticket.entry.key.clone())
+    }
+
+    fn fence(&self) -> Fence {
+        self.ticket().map_or_else(Fence::default, Ticket::fence)
     }
 
     /// Whether an earlier run has sent under the key.
     fn is_continued(&self) -> bool {
-        matches!(self, Self::Keyed(_, ticket) if ticket.attempt > 1)
+        self.ticket().is_some_and(|ticket| ticket.attempt > 1)
     }
 
-    fn finish(&mut self, reading: &AnswerReading, answer: Option<&Answer>) -> Result<(), JournalError> {
+    async fn finish(&mut self, reading: &AnswerReading, answer: Option<&Answer>) -> Result<(), RecordError> {
         match self {
-            Self::Unkeyed { maybe } => *maybe |= reading.execution == Execution::Maybe,
+            Self::Unkeyed { maybe } => {
+                *maybe |= reading.execution == Execution::Maybe;
+                Ok(())
+            }
             Self::Keyed(journal, ticket) => {
-                let result = AttemptResult {
-                    execution: reading.execution,
-                    outcome: reading.outcome,
-                    status: answer.map(|answer| answer.status),
-                    body: answer.map(|answer| answer.body.clone()),
-                    request_id: answer.and_then(|answer| answer.request_id.clone()),
-                    original_request_id: answer.and_then(|answer| answer.original_request_id.clone()),
-                    detail: Some(reading.detail.clone()),
-                };
-                journal.finish_attempt(ticket, &result, UnixMillis::now())?;
+                let finished = journal.finish_attempt(ticket, &result_of(reading, answer), UnixMillis::now());
+                finished.map_err(|error| RecordError::from(&error))
+            }
+            Self::Grouped(writer, lent) => {
+                let done = writer.finish(lent.take(), result_of(reading, answer)).await;
+                lent.give_back(done)
             }
         }
-        Ok(())
     }
 
     /// Whether the key has become too old, as it does in a machine that slept between two attempts.
     fn is_expired(&self, now: UnixMillis) -> bool {
-        matches!(self, Self::Keyed(_, ticket) if ticket.entry.is_expired(now))
+        self.ticket().is_some_and(|ticket| ticket.entry.is_expired(now))
     }
 
-    fn begin_attempt(&mut self) -> Result<(), JournalError> {
+    async fn begin_attempt(&mut self) -> Result<(), RecordError> {
         match self {
             Self::Unkeyed { .. } => Ok(()),
-            Self::Keyed(journal, ticket) => journal.begin_attempt(ticket, UnixMillis::now()),
+            Self::Keyed(journal, ticket) => {
+                let begun = journal.begin_attempt(ticket, UnixMillis::now());
+                begun.map_err(|error| RecordError::from(&error))
+            }
+            Self::Grouped(writer, lent) => {
+                let done = writer.again(lent.take()).await;
+                lent.give_back(done)?;
+                // A line that another runner has taken over is left as it is, and the rest of its group is not.
+                let ticket = lent.ticket();
+                if ticket.fence().holds() {
+                    return Ok(());
+                }
+                Err(RecordError::from(&JournalError::TakenOver(ticket.entry.key.clone())))
+            }
         }
+    }
+}
+
+fn result_of(reading: &AnswerReading, answer: Option<&Answer>) -> AttemptResult {
+    AttemptResult {
+        execution: reading.execution,
+        outcome: reading.outcome,
+        status: answer.map(|answer| answer.status),
+        body: answer.map(|answer| answer.body.clone()),
+        request_id: answer.and_then(|answer| answer.request_id.clone()),
+        original_request_id: answer.and_then(|answer| answer.original_request_id.clone()),
+        detail: Some(reading.detail.clone()),
     }
 }
 
@@ -104,11 +189,12 @@ impl Sender<'_> {
         let (started, is_continued) = (Instant::now(), record.is_continued());
         let (mut attempts, mut retries, mut is_lost) = (0, 0, false);
         loop {
-            let reply = self.attempt(intent, record.key().as_deref()).await;
+            let reply = self.attempt(intent, record.key().as_deref(), &record.fence()).await;
             let situation = Situation { is_write: intent.method.is_write(), maybe: record.maybe() };
             let reading = read(&reply, situation);
+            self.turn.leave(reading.outcome == Outcome::RateLimited);
             let answer = answer_of(&reply);
-            let unrecorded = record.finish(&reading, answer).err();
+            let unrecorded = record.finish(&reading, answer).await.err();
             attempts += 1;
             self.tell(attempts, &reading, answer);
             let is_interrupted = self.interrupt.is_pressed();
@@ -122,8 +208,11 @@ impl Sender<'_> {
                 Retry::No => Prepared::Over,
                 Retry::WithPreviousKey => self.fall_back(intent).await,
                 Retry::Later => {
-                    retries += 1;
-                    self.wait(&run.reading.detail, retries - 1, started.elapsed(), record).await
+                    // What the API limits it has not executed: a shared pace slows down, and the line is not given up.
+                    let is_limited = run.reading.outcome == Outcome::RateLimited && self.turn.is_shared();
+                    let retry = if is_limited { 0 } else { retries };
+                    retries += u32::from(!is_limited);
+                    self.wait(&run.reading.detail, retry, started.elapsed(), record).await
                 }
             };
             match prepared {
@@ -131,12 +220,17 @@ impl Sender<'_> {
                 Prepared::Over => return run,
                 Prepared::Interrupted => return Run { is_interrupted: true, ..run },
             }
+            if !self.turn.take(self.interrupt).await {
+                return Run { is_interrupted: true, ..run };
+            }
             let now = UnixMillis::now();
             if self.policy.is_over(now) || record.is_expired(now) {
                 return run;
             }
-            if let Err(error) = record.begin_attempt() {
-                return Run { unrecorded: Some(error), ..run };
+            match record.begin_attempt().await {
+                Ok(()) => {}
+                Err(RecordError::TakenOver(why)) => return run.taken_over(why, record.maybe()),
+                Err(error) => return Run { unrecorded: Some(error), ..run },
             }
         }
     }
@@ -145,7 +239,7 @@ impl Sender<'_> {
     async fn wait(&mut self, detail: &str, retry: u32, elapsed: Duration, record: &Record<'_>) -> Prepared {
         let delay = self.policy.delay(retry, elapsed, random_unit());
         let Some(delay) = delay.filter(|delay| !self.is_over_after(*delay)) else { return Prepared::Over };
-        let is_keyed = matches!(record, Record::Keyed(..));
+        let is_keyed = record.ticket().is_some();
         (self.notify)(Progress::Retrying { detail, delay, is_keyed });
         tokio::select! {
             () = tokio::time::sleep(delay) => Prepared::Ready,
@@ -179,9 +273,9 @@ impl Sender<'_> {
         Prepared::Ready
     }
 
-    async fn attempt(&mut self, intent: &Intent, key: Option<&str>) -> Reply {
+    async fn attempt(&mut self, intent: &Intent, key: Option<&str>, fence: &Fence) -> Reply {
         let api_key: &AdmittedKey = &self.api_key;
-        let attempt = self.transport.attempt(intent, key, api_key);
+        let attempt = self.transport.attempt_behind(fence, intent, key, api_key);
         tokio::pin!(attempt);
         tokio::select! {
             reply = &mut attempt => return reply,
@@ -217,6 +311,15 @@ const fn answer_of(reply: &Reply) -> Option<&Answer> {
 }
 
 impl Run {
+    /// Another process sends under the key now. What an earlier attempt of this run left open stays open.
+    fn taken_over(mut self, why: String, maybe: bool) -> Self {
+        self.reading.detail = why;
+        if !maybe {
+            self.reading.outcome = Outcome::InProgress;
+        }
+        self
+    }
+
     /// Whether the answer is the result that the server keeps for the key. A refusal that is no replay
     /// says nothing of it.
     pub(super) fn is_result_under_key(&self) -> bool {
@@ -237,6 +340,14 @@ impl Run {
         report.replayed_by = is_replay.then_some(ReplayedBy::Server(self.replay_of));
         report.attempts = self.attempts;
         report.is_interrupted = self.is_interrupted;
+        // Whoever shares the journal counts on it: for them the result is not known yet.
+        if let Some(RecordError::Shared(_)) = &self.unrecorded
+            && report.execution == Some(Execution::Final)
+        {
+            report.outcome = Outcome::Unknown;
+            report.execution = Some(Execution::Maybe);
+            report.circumstance = Circumstance::Unrecorded;
+        }
         report.unrecorded = self.unrecorded.map(|error| error.to_string());
         match self.reply {
             Reply::Answer(answer) => report.answer = Some(answer),

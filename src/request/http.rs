@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use crate::journal::{Family, Intent, Method};
+use crate::journal::{Family, Fence, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
 
 use super::admitted_key::AdmittedKey;
+use super::body_gate::BodyGate;
 use super::reply::{Answer, Reply, Unsent};
 use super::tls;
 
@@ -69,14 +70,44 @@ impl Transport {
         self.send(intent, key, api_key.key()).await
     }
 
+    /// Makes one attempt under a key that can be lost. The fence is asked last, when the connection is there and
+    /// the request is about to leave.
+    pub async fn attempt_behind(
+        &self,
+        fence: &Fence,
+        intent: &Intent,
+        key: Option<&str>,
+        api_key: &AdmittedKey,
+    ) -> Reply {
+        self.send_behind(fence, intent, key, api_key.key()).await
+    }
+
     /// Makes one attempt with a key that has not passed the gate: the gate's own question.
     pub(super) async fn send(&self, intent: &Intent, key: Option<&str>, api_key: &ApiKey) -> Reply {
-        let request = match self.request(intent, key, api_key) {
+        self.send_behind(&Fence::default(), intent, key, api_key).await
+    }
+
+    async fn send_behind(
+        &self,
+        fence: &Fence,
+        intent: &Intent,
+        key: Option<&str>,
+        api_key: &ApiKey,
+    ) -> Reply {
+        let mut request = match self.request(intent, key, api_key) {
             Ok(request) => request,
             Err(error) => return Reply::NotSent(Unsent::Unreachable(error)),
         };
+        if !fence.holds() {
+            return Reply::NotSent(Unsent::LeaseLost);
+        }
+        let gate = BodyGate::new(fence);
+        if let Some(body) = request.body_mut().take_if(|_| fence.can_be_lost()) {
+            *request.body_mut() = Some(gate.guard(body));
+        }
         match self.client.execute(request).await {
             Ok(response) => read_answer(response).await,
+            Err(_) if gate.is_shut() => Reply::NotSent(Unsent::LeaseLost),
             Err(error) if error.is_connect() || error.is_builder() => Reply::NotSent(unsent(&error)),
             Err(error) if error.is_timeout() => Reply::Lost(self.no_answer()),
             Err(error) => Reply::Lost(innermost(&error)),

@@ -156,7 +156,9 @@ fn not_sent(report: &Report) -> Words {
     match &report.circumstance {
         Circumstance::Untrusted(fault) => (happened, nothing_sent(), Advice::hint(mend(fault))),
         Circumstance::TooLate(_) => (happened, nothing_sent(), Advice::hint("give a later time")),
-        Circumstance::Usual | Circumstance::OtherCredential => (happened, nothing_sent(), again(report)),
+        Circumstance::Usual | Circumstance::OtherCredential | Circumstance::Unrecorded => {
+            (happened, nothing_sent(), again(report))
+        }
     }
 }
 
@@ -210,6 +212,12 @@ fn server_error(report: &Report) -> Words {
 fn unknown(report: &Report) -> Words {
     if report.is_redirect() {
         return redirected(report);
+    }
+    if report.circumstance == Circumstance::Unrecorded {
+        let happened = format!("the answer is final ({}), and it could not be recorded", report.detail);
+        let money =
+            "it ended as the answer says; the journal has it as unknown until the same command has run again";
+        return (happened, money.into(), again(report));
     }
     let happened = format!("no final answer: {}", api_said_or_detail(report));
     if report.is_refused_again() {

@@ -69,7 +69,8 @@ impl ParamText {
     }
 }
 
-fn brackets_pair(name: &str) -> bool {
+/// Whether every bracket of a name has its other, and none is nested.
+pub(super) fn brackets_pair(name: &str) -> bool {
     let mut is_open = false;
     for c in name.chars() {
         match (c, is_open) {

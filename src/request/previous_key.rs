@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use crate::keys::ApiKey;
 
@@ -36,5 +37,43 @@ impl PreviousKey {
         };
         std::thread::Builder::new().spawn(look).ok()?;
         found.await.ok().flatten()
+    }
+}
+
+/// A previous key that many senders may need: the first one that does looks for it.
+#[derive(Clone)]
+pub struct SharedPreviousKey(Arc<Mutex<Looked>>);
+
+enum Looked {
+    NotYet(Option<Find>),
+    Found(Option<ApiKey>),
+}
+
+impl fmt::Debug for SharedPreviousKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedPreviousKey")
+    }
+}
+
+impl SharedPreviousKey {
+    /// Shares a key that nobody has looked for yet.
+    #[must_use]
+    pub fn of(key: &PreviousKey) -> Self {
+        Self(Arc::new(Mutex::new(Looked::NotYet(key.0.take()))))
+    }
+
+    /// The key for one sender.
+    #[must_use]
+    pub fn one(&self) -> PreviousKey {
+        let shared = Arc::clone(&self.0);
+        PreviousKey::found_by(move || {
+            let mut looked = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if let Looked::NotYet(find) = &mut *looked {
+                let found = find.take().and_then(|find| find());
+                *looked = Looked::Found(found);
+            }
+            let Looked::Found(key) = &*looked else { return None };
+            key.clone()
+        })
     }
 }

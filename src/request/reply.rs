@@ -23,12 +23,15 @@ pub enum Unsent {
     Unreachable(String),
     /// The server's certificate is not trusted: it will be the same in a second.
     Untrusted(CertificateFault),
+    /// The process was silent for longer than its lease of the key, which another one may have by now.
+    LeaseLost,
 }
 
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable(why) => f.write_str(why),
+            Self::LeaseLost => f.write_str("the lease of the key was lost before the request left"),
             Self::Untrusted(fault) => write!(f, "the server's certificate is not trusted: {fault}"),
         }
     }

@@ -61,6 +61,8 @@ pub enum Circumstance {
     OtherCredential,
     /// The time given with `--not-after` has passed.
     TooLate(EarlierRun),
+    /// The final answer came, and the journal that others share could not record it.
+    Unrecorded,
     /// The server's certificate is not trusted.
     Untrusted(CertificateFault),
 }

@@ -10,6 +10,7 @@ use super::interrupt::Interrupt;
 use super::mode_gate::{GateError, ModeGate};
 use super::previous_key::PreviousKey;
 use super::retry::RetryPolicy;
+use super::turn::Turn;
 
 /// Progress of a request, for its caller to show.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub struct Sender<'a> {
     pub previous: PreviousKey,
     /// How far retries go.
     pub policy: RetryPolicy,
+    /// Its turn among others, where there are any.
+    pub turn: Turn<'a>,
     /// The user's wish to stop.
     pub interrupt: &'a Interrupt,
     /// Shows the progress.

@@ -14,7 +14,9 @@ impl Report {
                 self.key = Some(key.to_owned());
                 self.key_source = Some(KeySource::Flag);
             }
-            KeyChoice::Operation { name, .. } => self.operation = Some(name.to_owned()),
+            KeyChoice::Operation { name, .. } | KeyChoice::Line { operation: name, .. } => {
+                self.operation = Some(name.to_owned());
+            }
             KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => {}
         }
         self
@@ -97,8 +99,8 @@ const TOO_LATE: &str = "the time given with --not-after has passed";
 
 const fn source_of(key: KeyChoice<'_>) -> KeySource {
     match key {
-        KeyChoice::Given(_) => KeySource::Flag,
-        KeyChoice::Operation { .. } => KeySource::Operation,
+        KeyChoice::Given(_) | KeyChoice::Line { key: Some(_), .. } => KeySource::Flag,
+        KeyChoice::Operation { .. } | KeyChoice::Line { .. } => KeySource::Operation,
         KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
     }
 }

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 use super::api::Shared;
 use super::api_error::ApiError;
-use super::deliveries::{courier, queue, secrets};
+use super::deliveries::{queue, secrets, worker};
 use super::faults::{Active, Fault};
 use super::key_table;
 use super::outgoing::Outgoing;
@@ -226,7 +226,7 @@ async fn advance(shared: &Shared, request: &Advance) -> Result<Fields, ApiError>
     let keep =
         move |connection: &Connection| settings::set(connection, settings::CLOCK_OFFSET, Some(&offset));
     shared.database.write(None, keep).await.map_err(|error| super::api::failed(&error))?;
-    courier::clean(shared).await;
+    worker::clean(shared).await;
     shared.deliveries.notify_one();
     Ok(fields(json!({"clock": shared.now(), "clock_ahead_seconds": shared.clock.offset()})))
 }

@@ -162,7 +162,7 @@ impl Server {
     /// When it says no, or nothing.
     pub async fn ask(&self, what: &str, body: Option<&Value>) -> Result<Value, ControlError> {
         let broken = |error: reqwest::Error| ControlError::Broken(error.without_url().to_string());
-        super::deliveries::courier::install_cryptography();
+        super::deliveries::worker::install_cryptography();
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(broken)?;
         let url = format!("{}{}{what}", self.url(), admin::PATH);
         let request = match body {

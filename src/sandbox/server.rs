@@ -17,7 +17,7 @@ use super::connections;
 use super::control::{ControlError, new_token};
 use super::database::Database;
 use super::db::{self, Connections, Storage};
-use super::deliveries::courier;
+use super::deliveries::worker;
 use super::error::SandboxError;
 use super::faults::{Fault, Faults};
 use super::ids::Ids;
@@ -103,12 +103,12 @@ impl Sandbox {
     ) -> Result<(), SandboxError> {
         let (delivers, forward_to) = (self.delivers, self.forward_to.clone());
         let (shared, closed) = self.start()?;
-        courier::clean(&shared).await;
+        worker::clean(&shared).await;
         if delivers {
             forward(&shared, forward_to).await;
             tokio::select! {
                 () = connections::serve(listener, Arc::clone(&shared), shutdown) => {}
-                () = courier::deliver(Arc::clone(&shared)) => {}
+                () = worker::deliver(Arc::clone(&shared)) => {}
             }
             forward(&shared, None).await;
         } else {
@@ -125,7 +125,7 @@ impl Sandbox {
     /// When it is refused, or the data cannot be used.
     pub async fn ask(self, what: &str, body: Option<&Value>) -> Result<Value, ControlError> {
         let (shared, closed) = self.with_control(new_token()?).start()?;
-        courier::clean(&shared).await;
+        worker::clean(&shared).await;
         let answer = admin::ask(&shared, what, body).await;
         close(&shared, closed).await;
         answer.map_err(|error| {

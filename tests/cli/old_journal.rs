@@ -88,7 +88,7 @@ fn a_journal_of_a_newer_paycli_is_refused() {
     let home = Home::new();
     fill(&home, 1);
     let connection = Connection::open(home.journal_file("test")).expect("a file");
-    connection.execute_batch("PRAGMA user_version = 4").expect("a version");
+    connection.execute_batch("PRAGMA user_version = 5").expect("a version");
     drop(connection);
     let server = Server::always(paid());
     home.at(&server, ["post", "payment_intents"]).run().exits(23).says("newer");

@@ -28,6 +28,15 @@ pub(super) fn modules() -> PathBuf {
     modules
 }
 
+/// The receiver with async-stripe's webhook crate, built by `scripts/test.sh`.
+pub(super) fn async_stripe() -> PathBuf {
+    let binary = PathBuf::from(env::PAYCLI);
+    let target = binary.ancestors().nth(2).expect("target/debug/paycli").join("peers-rust");
+    let receiver = target.join("debug").join("async-stripe-receiver");
+    assert!(receiver.is_file(), "{} is missing: run scripts/test.sh", receiver.display());
+    receiver
+}
+
 /// The first URL on loopback in a text.
 fn url_in(text: &str) -> Option<String> {
     let start = text.find("http://127.0.0.1:")?;

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::body::Bytes;
@@ -113,4 +115,98 @@ fn connections_are_kept_for_the_next_delivery() {
         assert_eq!(result.outcome, DeliveryOutcome::Accepted);
     }
     assert_eq!((server.requests().len(), server.connections()), (3, 1));
+}
+
+/// A server that answers every request on a connection with the same bytes, `requests` of them, and then closes it.
+/// Counts its connections.
+fn repeating(answer: &'static [u8], requests: usize) -> (Target, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let target = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a target");
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            counter.fetch_add(1, Ordering::SeqCst);
+            std::thread::spawn(move || {
+                for _ in 0..requests {
+                    let (mut seen, mut piece) = (Vec::new(), [0; 4096]);
+                    while !seen.ends_with(b"{}") {
+                        match stream.read(&mut piece) {
+                            Ok(length) if length > 0 => seen.extend_from_slice(&piece[..length]),
+                            _ => return,
+                        }
+                    }
+                    let _ = stream.write_all(answer);
+                }
+            });
+        }
+    });
+    (target, connections)
+}
+
+/// Delivers so many times, with a pause between, over one deliverer.
+fn deliver_again(target: &Target, times: usize) -> Vec<DeliveryResult> {
+    let deliverer = Deliverer::new(Duration::from_secs(5));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut results = Vec::new();
+        for _ in 0..times {
+            results.push(deliverer.deliver(target, Bytes::from_static(b"{}"), "t=1,v1=a").await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        results
+    })
+}
+
+#[test]
+fn an_answer_in_chunks_behind_an_interim_one_is_read_and_its_connection_kept() {
+    let (target, connections) = repeating(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\nd\r\n0\r\nA: b\r\n\r\n",
+        9,
+    );
+    for result in deliver_again(&target, 3) {
+        assert_eq!((result.outcome, result.status), (DeliveryOutcome::Accepted, Some(200)), "{result:?}");
+        assert_eq!((result.answer.as_slice(), result.detail), (&b"abcd"[..], None));
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_connection_that_is_closed_or_has_more_to_say_is_not_used_again() {
+    for (answer, requests) in [
+        // Closed behind the answer, without a word.
+        (&b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"[..], 1),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", 9),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 9),
+        (b"HTTP/1.1 200 OK\r\n\r\nok", 1),
+        // What comes behind an answer would be taken for the next one.
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n", 9),
+    ] {
+        let (target, connections) = repeating(answer, requests);
+        for result in deliver_again(&target, 3) {
+            assert_eq!((result.outcome, result.status), (DeliveryOutcome::Accepted, Some(200)), "{result:?}");
+            assert_eq!((result.answer.as_slice(), result.detail), (&b"ok"[..], None));
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), 3, "{}", String::from_utf8_lossy(answer));
+    }
+}
+
+#[test]
+fn a_target_that_answers_before_it_has_read_everything_is_heard() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let target: Target =
+        format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a target");
+    std::thread::spawn(move || {
+        let Ok((mut stream, _)) = listener.accept() else { return };
+        let _ = stream.read(&mut [0; 1024]);
+        let _ = stream.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+        // Neither read from nor closed while the delivery lasts.
+        std::thread::sleep(Duration::from_secs(20));
+    });
+    let deliverer = Deliverer::new(Duration::from_secs(10));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let body = Bytes::from(vec![b'x'; 32 << 20]);
+    let result = runtime.block_on(deliverer.deliver(&target, body, "t=1,v1=a"));
+    assert_eq!((result.status, result.answer.as_slice()), (Some(413), &b"big"[..]), "{:?}", result.detail);
 }

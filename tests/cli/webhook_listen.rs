@@ -10,54 +10,53 @@ use serde_json::{Value, json};
 use super::peers::url_of;
 use crate::support::answer::Answer;
 use crate::support::http::{Answered, send};
-use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Run, Running, Seen, Server, Step, events, keys, server};
 
-fn accepting() -> Server {
+pub(super) fn accepting() -> Server {
     Server::always(Answer::new(200, "{}")).keep_alive()
 }
 
-fn listen(home: &Home, args: &[&str]) -> Run {
+pub(super) fn listen(home: &Home, args: &[&str]) -> Run {
     home.paycli(["listen"]).args(args).env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret())
 }
 
 /// A listener on a free port, and its URL.
-fn started(home: &Home, args: &[&str]) -> (Running, String) {
+pub(super) fn started(home: &Home, args: &[&str]) -> (Running, String) {
     let mut running = listen(home, &[&["--port", "0"], args].concat()).start();
     let url = url_of(&mut running);
     (running, url)
 }
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     paycli::time::UnixMillis::now().0 / 1000
 }
 
-fn header_of(body: &str, secret: &str) -> String {
+pub(super) fn header_of(body: &str, secret: &str) -> String {
     let key = SigningKey::stripe(&SigningSecret::new(secret)).expect("a key");
     format!("Stripe-Signature: {}", signature::sign(body.as_bytes(), now(), &[key]))
 }
 
-fn deliver(url: &str, body: &str) -> Answered {
+pub(super) fn deliver(url: &str, body: &str) -> Answered {
     send(url, "POST", "/", &[&header_of(body, &keys::webhook_secret())], body).expect("an answer")
 }
 
-fn body(number: usize, kind: &str) -> String {
+pub(super) fn body(number: usize, kind: &str) -> String {
     serde_json::to_string_pretty(&events::event(number, kind, "obj_1")).expect("JSON")
 }
 
-fn interrupt(running: &Running) {
+pub(super) fn interrupt(running: &Running) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(running.id()).expect("a pid")).expect("a pid");
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
 }
 
 /// It ended by the signal, which a shell shows as 130.
-fn interrupted(seen: &Seen) {
+pub(super) fn interrupted(seen: &Seen) {
     let signal = std::os::unix::process::ExitStatusExt::signal(&seen.status);
     assert!(seen.code() == Some(130) || signal == Some(2), "{seen}");
 }
 
 /// The ids that the store of a home holds.
-fn stored(home: &Home) -> BTreeSet<String> {
+pub(super) fn stored(home: &Home) -> BTreeSet<String> {
     let seen =
         home.paycli(["webhook", "replay", "--to", &server::nobody(), "--dry-run", "--json"]).run().exits(0);
     seen.ndjson().iter().map(|line| line["event_id"].as_str().expect("an id").to_owned()).collect()
@@ -283,132 +282,4 @@ fn what_was_answered_200_is_stored_whenever_it_is_killed() {
     });
     let (accepted, stored) = (accepted.into_inner().expect("no panic"), stored(&home));
     assert!(accepted.len() >= 300 && accepted.is_subset(&stored), "{} of {}", stored.len(), accepted.len());
-}
-
-/// A home whose sandbox profile is a served sandbox.
-fn api(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Run {
-    let base = ["--api-base", &sandbox.url, "listen", "--from-api", "--interval", "100ms"];
-    let run = home.paycli(base).args(args).key(&sandbox.secret_key());
-    run.env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret())
-}
-
-fn make(sandbox: &Sandbox, home: &Home, count: usize) {
-    for number in 0..count {
-        let args = ["--api-base", &sandbox.url, "post", "customers", "-d", &format!("name=n{number}")];
-        home.paycli(args).key(&sandbox.secret_key()).run().exits(0);
-    }
-}
-
-#[test]
-fn events_of_the_api_are_delivered_once_each_over_kills_and_what_was_missed_too() {
-    let (home, sandbox, target) = (Home::new(), Sandbox::start(), accepting());
-    make(&sandbox, &home, 4);
-    let to = target.url();
-    let args = ["--forward-to", &to, "--since", "1h"];
-    let mut running = api(&sandbox, &home, &args).start();
-    running.until("the first events", |_| target.requests().len() >= 2);
-    running.kill();
-    running.wait();
-    make(&sandbox, &home, 5);
-    let mut running = api(&sandbox, &home, &args).start();
-    running.until("all events", |_| events::counts(&target).len() == 9);
-    std::thread::sleep(Duration::from_millis(500));
-    interrupt(&running);
-    interrupted(&running.wait());
-    let counts = events::counts(&target);
-    let twice: usize = counts.values().map(|count| count - 1).sum();
-    assert!(twice <= 1, "at most what was under way at the kill comes twice: {counts:?}");
-    let key = SigningKey::stripe(&SigningSecret::new(keys::webhook_secret())).expect("a key");
-    for request in target.requests() {
-        let header = request.header("stripe-signature").map(str::as_bytes);
-        let window = paycli::webhook::Window { now: now(), tolerance_seconds: 300 };
-        assert!(signature::verify(&request.body, header, std::slice::from_ref(&key), window).is_valid());
-    }
-    let again = api(&sandbox, &home, &["--forward-to", &to, "--for", "500ms"]).run().exits(0);
-    assert!(!again.out().contains("-->"), "{again}");
-}
-
-#[test]
-fn a_backlog_of_several_pages_comes_oldest_first_and_whole() {
-    let (home, target) = (Home::new(), accepting());
-    let all: Vec<Value> =
-        (0..250).map(|number| events::event(number / 50, "a.b", &format!("obj_{number}"))).collect();
-    let all: Vec<Value> = all
-        .into_iter()
-        .enumerate()
-        .map(|(number, mut event)| {
-            event["id"] = json!(format!("evt_{number:04}"));
-            event
-        })
-        .collect();
-    let api = Server::answering(move |request| {
-        if request.path() != "/v1/events" {
-            return Step::Answer(Answer::error(403, "invalid_request_error", None));
-        }
-        let query: std::collections::BTreeMap<_, _> = request.query().into_iter().collect();
-        let place = |id: &String| all.iter().position(|event| event["id"] == json!(id)).expect("a known id");
-        let from = query.get("created[gte]").map_or(0, |text| text.parse::<i64>().expect("a time"));
-        let newer = query.get("ending_before").map(place);
-        let older = query.get("starting_after").map(place);
-        let wanted = all.iter().enumerate().filter(|(at, event)| {
-            newer.is_none_or(|cursor| *at > cursor)
-                && older.is_none_or(|cursor| *at < cursor)
-                && event["created"].as_i64() >= Some(from)
-        });
-        let wanted: Vec<_> = wanted.map(|(_, event)| event.clone()).collect();
-        let part: Vec<_> = if newer.is_some() {
-            wanted.iter().take(100).rev().cloned().collect()
-        } else {
-            wanted.iter().rev().take(100).cloned().collect()
-        };
-        let has_more = wanted.len() > part.len();
-        Step::Answer(Answer::json(200, &json!({"object": "list", "data": part, "has_more": has_more})))
-    });
-    let args = [
-        "listen",
-        "--from-api",
-        "--interval",
-        "100ms",
-        "--since",
-        "1760000000",
-        "--forward-to",
-        &target.url(),
-    ];
-    let run = home.at(&api, args).env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret());
-    let seen = run.args(["--count", "250"]).run().exits(0);
-    let ids = events::ids(&target);
-    let expected: Vec<_> = (0..250).map(|number| format!("evt_{number:04}")).collect();
-    assert_eq!(ids, expected, "{seen}");
-}
-
-#[test]
-fn an_api_that_limits_is_waited_for_and_one_that_refuses_ends_it() {
-    let (home, target) = (Home::new(), accepting());
-    let list = json!({"object": "list", "data": [events::event(1, "a.b", "o")], "has_more": false});
-    let api = Server::script([
-        Answer::error(403, "invalid_request_error", None),
-        Answer::error(429, "rate_limit_error", None).header("Retry-After", "0"),
-        Answer::error(500, "api_error", None),
-        Answer::json(200, &list),
-    ]);
-    let args = ["listen", "--from-api", "--since", "1760000000", "--once", "--forward-to", &target.url()];
-    let run = |api: &Server| home.at(api, args).env("PAYCLI_WEBHOOK_SECRET", keys::webhook_secret());
-    let seen = run(&api).run().exits(0);
-    assert!(seen.out().contains("429") && seen.err().contains("30 days"), "{seen}");
-    assert_eq!(events::ids(&target), ["evt_replay000001"]);
-    let home = Home::new();
-    let refusing = Server::always(Answer::error(401, "invalid_request_error", None));
-    home.at(&refusing, args).run().exits(13);
-    home.at(&refusing, args).without_key().run().exits(13);
-    home.at(&refusing, ["listen", "--from-api"]).run().exits(2).says("--forward-to");
-}
-
-#[test]
-fn an_event_that_the_target_refuses_is_delivered_later() {
-    let (home, sandbox) = (Home::new(), Sandbox::start());
-    make(&sandbox, &home, 1);
-    let target = Server::script([Answer::new(500, ""), Answer::new(200, "")]);
-    let run = api(&sandbox, &home, &["--forward-to", &target.url(), "--since", "1h", "--once"]);
-    run.run().exits(0);
-    assert_eq!(target.requests().len(), 2);
 }

@@ -1,6 +1,7 @@
 //! `webhook replay`: what is sent, in which order, how it goes on after a stop or a kill, and what it says.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use paycli::keys::SigningSecret;
@@ -291,13 +292,14 @@ fn ctrl_c_records_what_is_under_way_and_the_same_command_goes_on() {
 }
 
 /// Kills a replay at random moments until it is done, and looks at what arrived.
-fn killed(count: usize, rounds: usize, concurrency: usize) {
+fn killed(count: usize, rounds: usize, concurrency: usize, more: &[&str]) {
     let mut dice = Dice::seeded("killed replay");
     let home = Home::new();
     let file = events::file(&home, count);
     let server = accepting();
     let lanes = concurrency.to_string();
-    let command = || replay(&home, &server.url()).args(["--from", &file, "--concurrency", &lanes, "--json"]);
+    let command =
+        || replay(&home, &server.url()).args(["--from", &file, "--concurrency", &lanes, "--json"]).args(more);
     // A replay that is done begins anew when it is called again, so none is killed near its end.
     let last = count - count / 4;
     let mut kills = 0;
@@ -322,13 +324,65 @@ fn killed(count: usize, rounds: usize, concurrency: usize) {
 
 #[test]
 fn a_killed_replay_goes_on_and_repeats_no_more_than_was_under_way() {
-    killed(600, 5, 4);
+    killed(600, 5, 4, &[]);
+}
+
+#[test]
+fn a_killed_replay_without_order_repeats_no_more_than_was_under_way_either() {
+    killed(1_500, 5, 5, &["--unordered"]);
+}
+
+/// A target that answers nobody until so many requests wait for it at once.
+fn answering_together(count: usize) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        let mut waiting = Vec::new();
+        for stream in listener.incoming().take(count) {
+            let mut stream = stream.expect("a connection");
+            stream.read_exact(&mut [0; 16]).expect("a request");
+            waiting.push(stream);
+        }
+        for mut stream in waiting {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("taken");
+            // Kept open: closing with a request unread would cut the answer off.
+            std::mem::forget(stream);
+        }
+    });
+    url
+}
+
+#[test]
+fn no_lane_is_idle_while_events_wait_for_another() {
+    let home = Home::new();
+    let url = answering_together(9);
+    let args = ["--concurrency", "9", "--unordered", "--retries", "0", "--timeout", "30s", "--json"];
+    let seen = replay(&home, &url).args(["--from", &events::file(&home, 9)]).args(args).run().exits(0);
+    assert_eq!(seen.json()["accepted"], 9, "{seen}");
+}
+
+#[test]
+fn every_event_of_several_pages_is_delivered_once_whatever_the_lanes_and_the_order() {
+    let home = stored(1_300);
+    for args in [
+        &["--concurrency", "1"][..],
+        &["--concurrency", "1", "--unordered"],
+        &["--concurrency", "37"],
+        &["--concurrency", "37", "--unordered"],
+        &["--concurrency", "2000", "--unordered"],
+    ] {
+        let server = accepting();
+        let seen = replay(&home, &server.url()).args(args).args(["--json"]).run().exits(0);
+        assert_eq!(seen.json()["accepted"], 1_300, "{args:?}");
+        let counts = events::counts(&server);
+        assert!(counts.len() == 1_300 && counts.values().all(|count| *count == 1), "{args:?}");
+    }
 }
 
 #[test]
 #[ignore = "slow: run by scripts/test.sh"]
 fn a_replay_killed_fifty_times_loses_nothing() {
-    killed(10_000, 50, 8);
+    killed(10_000, 50, 8, &[]);
 }
 
 #[test]

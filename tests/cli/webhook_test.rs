@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use serde_json::Value;
 
-use super::peers::{modules, python, script, url_of};
+use super::peers::{async_stripe, modules, python, script, url_of};
 use crate::support::{Home, Run, Running, Seen, Server, Step, keys, server::Answer};
 
 /// A receiver of the peers with one mistake.
@@ -21,6 +21,10 @@ impl Receiver {
 
     fn node(mode: &str) -> Self {
         Self::start(vec!["node".into(), script("receivers.mjs").into(), mode.into()])
+    }
+
+    fn rust() -> Self {
+        Self::start(vec![async_stripe().into(), "serve".into()])
     }
 
     fn start(command: Vec<OsString>) -> Self {
@@ -91,6 +95,17 @@ fn good_receivers_pass_every_check() {
         assert!(checks(&report, "passed").len() >= 45 && likely(&report).is_empty(), "{seen}");
         assert!(report["latency_ms"]["p95"].as_f64() > Some(0.0), "{seen}");
     }
+}
+
+#[test]
+#[ignore = "needs async-stripe, which takes minutes to build: run by scripts/test.sh"]
+fn a_receiver_with_async_stripe_passes_every_check() {
+    let seen = Receiver::rust().test(&["--json"]).run().exits(0);
+    let report = seen.json();
+    assert_eq!((&report["passed"], checks(&report, "failed").len()), (&Value::Bool(true), 0), "{seen}");
+    // It decodes the signature, as Go's official library does, and so takes both cases of hexadecimal.
+    assert_eq!(checks(&report, "warning"), ["refuse-upper-case"], "{seen}");
+    assert!(checks(&report, "passed").len() >= 45 && checks(&report, "skipped").is_empty(), "{seen}");
 }
 
 #[test]
@@ -244,6 +259,24 @@ fn a_server_error_on_a_bad_delivery_is_a_warning_and_on_a_good_one_a_failure() {
     let report = run(&home, &server, &["--json", "--only", "refuse"]).exits(0).json();
     assert!(checks(&report, "warning").len() > 30 && likely(&report) == ["unhandled-errors"], "{report}");
     run(&home, &server, &["--only", "accept-pretty"]).exits(34);
+    let text = run(&home, &server, &["--only", "refuse-tampered", "refuse-sha1"]).exits(0).out();
+    assert!(text.contains("2 of 2 checks passed (2 with a warning), 0 failed"), "{text}");
+    assert!(
+        text.contains("ok   refuse-tampered") && text.contains("warning: a bad delivery makes"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_signed_body_that_is_no_event_is_a_warning_and_a_good_event_that_is_refused_is_none() {
+    let (home, server) = (Home::new(), answering(200));
+    let text = run(&home, &server, &["--only", "refuse-not-json"]).exits(0).out();
+    assert!(text.contains("1 of 1 checks passed (1 with a warning)"), "{text}");
+    run(&home, &server, &["--only", "refuse-upper-case-names"]).exits(34);
+    let refusing = answering(400);
+    for check in ["accept-nul", "accept-plain-content-type"] {
+        run(&home, &refusing, &["--only", check]).exits(34);
+    }
 }
 
 #[test]

@@ -240,8 +240,7 @@ fn what_cannot_be_triggered_says_why() {
     unknown.says("payment_intent.succeeded").says("webhook trigger --list");
     trigger(&home, &[]).run().exits(2);
     trigger(&home, &["charge.failed", "--to", "ftp://x/"]).run().exits(2).says("not a target");
-    let seen = home.paycli(["trigger", "charge.failed"]).args(to).run().exits(13);
-    seen.says("no signing secret");
+    trigger(&home, &["charge.failed"]).args(to).args(["--secret", "env:NOT_SET"]).run().exits(13);
     for live in [&["-p", "live"][..], &["-p", "live", "--live"]] {
         let seen = home.paycli(live.iter().chain(&["trigger", "charge.failed"])).args(to).run().exits(78);
         seen.says("test mode only");
@@ -249,6 +248,50 @@ fn what_cannot_be_triggered_says_why() {
     let json = trigger(&home, &["charge.faild", "--json"]).run().exits(2).json();
     assert_eq!((&json["exit_code"], &json["error"]["type"]), (&json!(2), &json!("usage")), "{json}");
     assert!(!home.root().join("data/events.test.sqlite").exists());
+}
+
+#[test]
+fn the_nearest_paths_are_named_once_each_and_a_number_that_does_not_fit_says_so() {
+    let home = Home::new();
+    let changed = |args: &[&str]| trigger(&home, &["charge.succeeded", "--print"]).args(args).run();
+    let seen = changed(&["--override", "i=1"]).exits(2).says("similar:");
+    let error = seen.err();
+    let similar = error.lines().find_map(|line| line.split_once("similar: ")).expect("similar paths").1;
+    let names: Vec<_> = similar.split(", ").collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{similar}");
+    for (args, value) in [
+        (["--override", "amount=99999999999999999999"], "99999999999999999999"),
+        (["--override", "amount=-9223372036854775809"], "-9223372036854775809"),
+        (["--override", "failure_code=18446744073709551616"], "18446744073709551616"),
+        (["--add", "data.object.much=99999999999999999999"], "99999999999999999999"),
+    ] {
+        let seen = changed(&args).exits(2).says(value).says("does not fit").says("9223372036854775807");
+        assert!(!seen.err().contains("is an integer, and"), "{seen}");
+    }
+    let largest = changed(&["--override", "amount=9223372036854775807"]).exits(0);
+    assert!(largest.out().contains("\"amount\": 9223372036854775807,"), "{largest}");
+    changed(&["--override", "description=99999999999999999999"]).exits(0);
+}
+
+#[test]
+fn without_a_secret_the_one_of_this_home_signs_and_its_listen_verifies() {
+    let home = Home::new();
+    let server = accepting();
+    let url = server.url();
+    let seen = home.paycli(["trigger", "charge.failed", "--to", &url]).run().exits(0);
+    let seen = seen.says("paycli listen --print-secret");
+    let secret = home.paycli(["listen", "--print-secret"]).run().exits(0).out().trim().to_owned();
+    assert!(!seen.err().contains(&secret) && !seen.out().contains(&secret), "{seen}");
+    let request = server.only_request();
+    let key = SigningKey::stripe(&SigningSecret::new(secret)).expect("a key");
+    let header = request.header("Stripe-Signature").map(str::as_bytes);
+    let now = paycli::time::UnixMillis::now().0 / 1000;
+    let window = Window { now, tolerance_seconds: 300 };
+    assert_eq!(signature::verify(&request.body, header, &[key], window).reason, Reason::Ok);
+    let mut listen = home.paycli(["listen", "--port", "0", "--once"]).start();
+    super::peers::url_of(&mut listen);
+    home.paycli(["trigger", "charge.failed", "-q"]).run().exits(0);
+    listen.wait().exits(0);
 }
 
 fn announce(home: &Home, port: u16) {

@@ -9,6 +9,7 @@ pub(crate) mod keyring;
 pub(crate) mod keys;
 pub(crate) mod killer;
 pub(crate) mod ledger;
+pub(crate) mod postgres;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod server;

@@ -167,6 +167,13 @@ impl Running {
         self.child.kill().expect("a child can be killed");
     }
 
+    /// Sends it a signal, such as `STOP` or `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("kill");
+        assert!(sent.success(), "{name} to {}", self.shown);
+    }
+
     /// What it wrote to stdout until now.
     pub(crate) fn stdout_so_far(&self) -> String {
         String::from_utf8_lossy(&self.stdout.lock().expect("no panic in a reader")).into_owned()

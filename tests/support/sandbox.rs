@@ -28,6 +28,11 @@ impl Sandbox {
         self
     }
 
+    /// What `paycli sandbox` with these arguments does to it.
+    pub(crate) fn control(&self, args: &[&str]) {
+        self.home.paycli(["sandbox"]).args(args).without_key().run().exits(0);
+    }
+
     /// Its first secret key.
     pub(crate) fn secret_key(&self) -> String {
         self.key("secret_key")

@@ -67,7 +67,17 @@ fn issuer_name() -> String {
     format!("issuer {}", NUMBER.fetch_add(1, Ordering::SeqCst))
 }
 
-fn config(certificate: Certificate) -> (ServerConfig, String) {
+/// A certificate with its key, and the certificate of who signed it, as PEM.
+pub(crate) struct Issued {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
+    pub(crate) issuer: String,
+    der: Vec<u8>,
+    key_der: Vec<u8>,
+}
+
+/// Makes a certificate.
+pub(crate) fn issue(certificate: Certificate) -> Issued {
     let issuer_key = KeyPair::generate().expect("a key");
     let mut issuer_params = CertificateParams::new(Vec::new()).expect("no names");
     // Each issuer has a name of its own: a client finds issuers by their names.
@@ -83,15 +93,26 @@ fn config(certificate: Certificate) -> (ServerConfig, String) {
     params.not_before = date_time_ymd(certificate.years.0, 1, 1);
     params.not_after = date_time_ymd(certificate.years.1, 1, 1);
     let leaf = params.signed_by(&key, &signer).expect("a certificate");
+    Issued {
+        certificate: leaf.pem(),
+        key: key.serialize_pem(),
+        issuer: issuer_pem,
+        der: leaf.der().to_vec(),
+        key_der: key.serialize_der(),
+    }
+}
+
+fn config(certificate: Certificate) -> (ServerConfig, String) {
+    let issued = issue(certificate);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("versions of TLS")
         .with_no_client_auth()
         .with_single_cert(
-            vec![leaf.der().clone()],
-            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+            vec![issued.der.into()],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(issued.key_der)),
         )
         .expect("a key that fits");
-    (config, issuer_pem)
+    (config, issued.issuer)
 }

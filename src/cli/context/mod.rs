@@ -1,6 +1,7 @@
 //! What a command works with: options, files, configuration and key, each made when it is first asked for.
 
 mod global;
+mod journal;
 mod scope;
 mod typed;
 
@@ -9,7 +10,7 @@ use std::cell::OnceCell;
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::journal::{JournalError, SqliteJournal};
+use crate::journal::JournalError;
 use crate::keys::{ApiKey, Salt};
 use crate::output::Printer;
 use crate::profile::{Config, ConfigEditor, HomeError, LiveAccess, Mode, Paths, Profile};
@@ -126,15 +127,6 @@ impl Context {
     /// The mark of a key whose account is not known.
     pub(super) fn mark(key: &ApiKey) -> Result<String, Failure> {
         Ok(Salt::load_or_create(&Self::paths()?.salt_file())?.mark(key))
-    }
-
-    /// The journal of a mode.
-    pub(super) fn journal(&self, mode: Mode) -> Result<SqliteJournal, JournalFailure> {
-        let paths = Self::paths().map_err(JournalFailure::Other)?;
-        let patience = self.global.timeout.min(std::time::Duration::from_secs(5));
-        let bodies = self.config().map_err(JournalFailure::Other)?.journal_bodies;
-        let journal = SqliteJournal::open(&paths.journal_file(mode), patience);
-        journal.map(|journal| journal.keeping(bodies)).map_err(JournalFailure::Journal)
     }
 }
 

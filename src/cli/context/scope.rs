@@ -53,6 +53,11 @@ impl Scope {
         words.join(" ")
     }
 
+    /// The same for a report that is kept and read later, such as a CI job's: whoever types its commands is asked.
+    pub(in crate::cli) fn of_report(self) -> Self {
+        Self { can_ask: true, ..self }
+    }
+
     fn answers(&self, command: &str) -> bool {
         let is_answered = command.split(' ').any(|word| ["--yes", "-y", "--confirm", "-c"].contains(&word));
         let is_one_of = |commands: &[&str]| commands.iter().any(|known| begins_with(command, known));

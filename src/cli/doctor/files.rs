@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
-use crate::journal::{Filter, Journal, State};
+use crate::journal::{Filter, State};
 use crate::profile::{HomeError, Mode, Paths};
 use crate::request::shell_quote;
 use crate::time::UnixMillis;
@@ -114,7 +114,8 @@ pub(super) fn journals(context: &Context) -> Vec<Check> {
 
 fn journal(context: &Context, mode: Mode) -> Check {
     let name = if mode.is_live() { "journal live" } else { "journal test" };
-    let is_there = Context::paths().is_ok_and(|paths| paths.journal_file(mode).exists());
+    let is_there = Context::has_shared_journal()
+        || Context::paths().is_ok_and(|paths| paths.journal_file(mode).exists());
     if !is_there {
         return Check::ok(name, "empty");
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Attempt, Entry, Filter, Journal, KeptBody, Resolution, State, Summary};
+use crate::journal::{Attempt, Entry, Filter, KeptBody, Resolution, State, Summary};
 use crate::output::{clean, facts, table};
 use crate::profile::parse_duration;
 use crate::time::UnixMillis;
@@ -220,7 +220,7 @@ fn show(context: &Context, key: &str) -> Result<ExitCode, Failure> {
     let now = UnixMillis::now();
     let profile = context.profile_for_reading()?;
     let journal = context.journal(profile.mode)?;
-    let entry = found(&journal, key)?;
+    let entry = found(&*journal, key)?;
     let attempts = journal.attempts(&entry)?;
     if context.printer.is_json() {
         #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::exit::{ExitCode, Outcome};
-use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position, SqliteJournal};
+use crate::journal::{Entry, Intent, Journal, KeyChoice, KeySource, Position};
 use crate::output::compact;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Interrupt, Report, RetryPolicy};
@@ -36,7 +36,7 @@ pub(in crate::cli) struct ResumeArgs {
 struct Resume<'a> {
     context: &'a mut Context,
     profile: &'a Profile,
-    journal: SqliteJournal,
+    journal: Box<dyn Journal + Send>,
     opened: Vec<(Destination, ApiBase)>,
     keys: Vec<(Destination, FoundKey)>,
 }
@@ -66,7 +66,7 @@ fn run_it(context: &mut Context, args: &ResumeArgs) -> Result<ExitCode, Failure>
 
 impl Resume<'_> {
     fn one(mut self, key: &str) -> Result<ExitCode, Failure> {
-        let entry = found(&self.journal, key)?;
+        let entry = found(&*self.journal, key)?;
         let ready = self.ready(&entry)?.map_err(Failure::configuration)?;
         confirm::live(self.context, self.profile, &ready.intent)?;
         let report = runtime()?.block_on(async {
@@ -75,7 +75,7 @@ impl Resume<'_> {
         })?;
         let shown = show::report(self.context, &report, false, false)?;
         if shown.is_read {
-            mark_reported(self.context, &mut self.journal, &report);
+            mark_reported(self.context, &mut *self.journal, &report);
         }
         Ok(shown.code)
     }
@@ -103,7 +103,7 @@ impl Resume<'_> {
                 let report = self.send(&interrupt, &ready, &entry.key).await?;
                 tally.count(&report);
                 if self.show(&report)? {
-                    mark_reported(self.context, &mut self.journal, &report);
+                    mark_reported(self.context, &mut *self.journal, &report);
                 }
             }
             Ok::<_, Failure>(())
@@ -181,7 +181,9 @@ impl Resume<'_> {
         let sending = Sending { context, profile, found: &ready.key, base: &base, policy };
         let choice = KeyChoice::Given(key);
         let report = sending
-            .with(&ready.intent, interrupt, async |sender| sender.send(journal, &ready.intent, choice).await)
+            .with(&ready.intent, interrupt, async |sender| {
+                sender.send(&mut **journal, &ready.intent, choice).await
+            })
             .await?;
         Ok(Report { key_source: Some(KeySource::Journal), ..report })
     }

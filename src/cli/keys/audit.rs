@@ -46,7 +46,7 @@ pub(super) fn run(context: &mut Context, args: &AuditArgs) -> Result<ExitCode, F
     let facts =
         evidence::collect(context, &Sought { paths: &args.paths, logs: &args.log, online: args.online })?;
     let checked = audit(&facts);
-    let scope = context.scope();
+    let scope = context.scope().of_report();
     let complete = |command: &str| scope.complete(command);
     let printer = context.printer;
     if args.format == Some(FormatArg::Sarif) {

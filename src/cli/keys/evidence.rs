@@ -173,7 +173,7 @@ fn calls(context: &Context) -> Result<Vec<Call>, Failure> {
         let journal = context.journal(mode)?;
         let since = Some(UnixMillis(now.0 - NINETY_DAYS));
         for entry in journal.list(&Filter { state: None, since, limit: None, now })? {
-            let was_sent_late = was_sent_late(&journal, &entry)?;
+            let was_sent_late = was_sent_late(&*journal, &entry)?;
             calls.push(Call {
                 mode,
                 profile: entry.profile.clone(),

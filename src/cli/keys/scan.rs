@@ -77,7 +77,7 @@ pub(super) fn run(context: &mut Context, args: &ScanArgs) -> Result<ExitCode, Fa
         return install(context, args);
     }
     let baseline = args.baseline.as_deref().map(Baseline::load).transpose()?;
-    let scope = context.scope();
+    let scope = context.scope().of_report();
     let mut notes = Vec::new();
     let mut scan = scan(context, args, &mut notes)?;
     let found = scan.leaks.len();

@@ -165,13 +165,13 @@ impl Work<'_> {
         let candidate = Uuid::new_v4().to_string();
         let choice = self.ready.options.key.choice(&candidate);
         let report = if self.is_too_late() {
-            too_late(&mut journal, intent, choice)
+            too_late(&mut *journal, intent, choice)
         } else {
-            self.within(async |sender| sender.send(&mut journal, intent, choice).await)?
+            self.within(async |sender| sender.send(&mut *journal, intent, choice).await)?
         };
         let shown = self.show(&report)?;
         if shown.is_read {
-            mark_reported(self.context, &mut journal, &report);
+            mark_reported(self.context, &mut *journal, &report);
         }
         Ok(shown.code)
     }

@@ -90,7 +90,7 @@ pub(in crate::cli) struct ReplayArgs {
     /// Forget how far the same replay had come, and begin anew
     #[arg(long)]
     restart: bool,
-    /// Print what would be delivered, and send nothing
+    /// Print what would be delivered, and send nothing; what was accepted before is left out
     #[arg(long)]
     dry_run: bool,
     /// Pass over lines of the file that are not events
@@ -126,7 +126,9 @@ pub(super) fn run(context: &mut Context, args: &ReplayArgs) -> Result<ExitCode, 
     }
     let identity = identity(args, &target, file.as_ref()).text();
     if args.dry_run {
-        let open = OpenReplay { id: 0, upto: i64::MAX, accepted: 0 };
+        let known = if args.restart { None } else { store.known_replay(&identity)? };
+        // A replay that has not begun takes everything that is there.
+        let open = known.unwrap_or(OpenReplay { id: 0, upto: i64::MAX, accepted: 0 });
         return dry_run(context, &target, &mut open_source(&store, filter, file, open)?);
     }
     let _lock = lock(profile.mode, &identity)?;
@@ -226,6 +228,7 @@ fn open_source(
     open: OpenReplay,
 ) -> Result<ReplaySource, Failure> {
     let reader = store.reopen(source::PATIENCE)?;
+    reader.read_once()?;
     Ok(match file {
         Some(file) => ReplaySource::of_file(reader, filter, open.id, file),
         None => ReplaySource::of_store(reader, filter, open.id, open.upto),

@@ -58,7 +58,7 @@ pub(in crate::cli) struct TriggerArgs {
     #[arg(long, conflicts_with_all = ["event", "to", "overrides", "additions", "removals", "print"])]
     list: bool,
     /// Sign with this secret: env:NAME, file:PATH or -; several give several signatures
-    /// [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]
+    /// [default: the one of this home] [env: PAYCLI_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET]
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     secret: Vec<OsString>,
 }
@@ -187,10 +187,7 @@ fn send(
     facts: &EventFacts,
     body: Vec<u8>,
 ) -> Result<ExitCode, Failure> {
-    let secrets = secrets::find(context, &args.secret)?;
-    if secrets.is_empty() {
-        return Err(secrets::none(profile.name.as_str()).unsent());
-    }
+    let secrets = secrets(context, args)?;
     let keys = secrets.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let path = Context::paths()?.events_file(profile.mode);
     let mut store = EventStore::open(&path, context.global.timeout.min(source::PATIENCE))
@@ -199,6 +196,17 @@ fn send(
     let printed = args.print.then(|| body.clone());
     let sent = runtime()?.block_on(dispatch(&mut store, &deliverer, target, body, &keys));
     show(context, target, facts, &sent?, printed.as_deref())
+}
+
+/// The secrets of the command, else the one of this home, which `listen` verifies with then too.
+fn secrets(context: &mut Context, args: &TriggerArgs) -> Result<Vec<NamedSecret>, Failure> {
+    let found = secrets::find(context, &args.secret)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let print = context.scope().complete("listen --print-secret");
+    context.printer.notice(&format!("signed with the secret of this home, which {print} prints"));
+    Ok(vec![secrets::of_home()?])
 }
 
 /// The key of a secret, where it is one.

@@ -7,9 +7,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::credential;
 
 use super::failure::is_busy;
-use super::schema::{TABLES, UNSCRUBBED, VERSION, indexes, version};
+use super::schema::{HELD_BY, SCRUBBED, TABLES, UNSCRUBBED, VERSION, indexes, version};
 
-/// Takes a file to the present version. Two steps, since one transaction cannot do both: the version between
+/// Takes a file to version 3. Two steps, since one transaction cannot do both: the version between
 /// them says that the tables are clean and the file is not. Killed anywhere, the next process goes on from
 /// there; two at once do each step once.
 pub(super) fn clean(connection: &mut Connection) -> rusqlite::Result<()> {
@@ -46,7 +46,20 @@ fn scrub(connection: &Connection) -> rusqlite::Result<()> {
     if is_busy {
         return Ok(());
     }
-    connection.pragma_update(None, "user_version", VERSION)
+    connection.pragma_update(None, "user_version", SCRUBBED)
+}
+
+/// Adds what version 4 has. A file that could not be scrubbed yet gets it too, and keeps its version.
+pub(super) fn add_held_by(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // A statement that cannot be prepared makes SQLite look whether another process has changed the tables.
+    if transaction.prepare("SELECT held_by FROM entries").is_err() {
+        transaction.execute_batch(HELD_BY)?;
+    }
+    if version(&transaction)? == SCRUBBED {
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
 }
 
 const SET_ASIDE: &str = "

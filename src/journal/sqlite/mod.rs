@@ -1,31 +1,34 @@
 //! The journal in a SQLite file: WAL, `synchronous=FULL`, one transaction a step.
 
 mod failure;
+mod group;
 mod migrate;
 mod prepare;
 mod query;
 mod rows;
 mod schema;
+mod step;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use uuid::{ContextV7, Timestamp, Uuid};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use crate::credential;
-use crate::exit::Outcome;
 use crate::profile::{KeepBodies, create_private_dir};
 use crate::time::UnixMillis;
 
 use failure::sqlite_error;
+use step::{Holder, JournalStep, JournalStepError};
 
-use super::entry::{Attempt, Entry, Execution, KeySource, State, Summary};
+use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
-use super::kept::KeptBody;
-use super::lease::Lease;
-use super::rules::{Decision, state_after};
-use super::store::{AttemptResult, Begin, Begun, Filter, Journal, KeyChoice, Position, Resolution, Ticket};
+use super::row_id::row_id;
+use super::rules::Decision;
+use super::store::{
+    AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Journal, KeyChoice, LineState, Position,
+    Resolution, Ticket,
+};
+use super::transitions::redacted;
 
 /// A journal in one file. Leases are lock files in a folder beside it.
 #[derive(Debug)]
@@ -69,9 +72,17 @@ impl SqliteJournal {
         &mut self,
         step: impl FnOnce(&JournalStep<'_>) -> Result<T, JournalStepError>,
     ) -> Result<T, JournalError> {
+        self.step_as(TransactionBehavior::Immediate, step)
+    }
+
+    fn step_as<T>(
+        &mut self,
+        behaviour: TransactionBehavior,
+        step: impl FnOnce(&JournalStep<'_>) -> Result<T, JournalStepError>,
+    ) -> Result<T, JournalError> {
         let (path, leases, bodies) = (self.path.clone(), self.leases.clone(), self.bodies);
         let run = || -> Result<T, JournalStepError> {
-            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction = self.connection.transaction_with_behavior(behaviour)?;
             let done = step(&JournalStep { transaction: &transaction, leases: &leases, bodies })?;
             transaction.commit()?;
             Ok(done)
@@ -86,42 +97,16 @@ impl SqliteJournal {
 const MARK_REPORTED: &str = "UPDATE entries SET told_at = ?2
  WHERE key = ?1 AND state IN ('succeeded', 'failed') AND told_at IS NULL";
 
-enum JournalStepError {
-    Sqlite(rusqlite::Error),
-    Journal(JournalError),
-}
-
-impl From<rusqlite::Error> for JournalStepError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
-    }
-}
-
-impl From<JournalError> for JournalStepError {
-    fn from(error: JournalError) -> Self {
-        Self::Journal(error)
-    }
-}
-
-/// A step under way.
-struct JournalStep<'a> {
-    transaction: &'a Transaction<'a>,
-    leases: &'a Path,
-    bodies: KeepBodies,
-}
-
 impl JournalStep<'_> {
-    fn lease(&self, key: &str) -> Result<Option<Lease>, JournalStepError> {
-        Lease::try_acquire(self.leases, key).map_err(|error| {
-            JournalStepError::Journal(JournalError::Lease { path: self.leases.to_owned(), error })
-        })
-    }
-
     /// The entry that a request belongs to, where there is one.
     fn entry_for(&self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalStepError> {
         match begin.key {
             KeyChoice::Given(key) => self.one("key = ?1", key),
             KeyChoice::Operation { name, .. } => self.one("operation = ?1", name),
+            KeyChoice::Line { operation, key, .. } => match (self.one("operation = ?1", operation)?, key) {
+                (None, Some(key)) => self.one("key = ?1", key),
+                (found, _) => Ok(found),
+            },
             KeyChoice::Fresh { .. } => Ok(None),
             KeyChoice::Continue { .. } => {
                 let id = query::duplicate(self.transaction, begin.intent, begin.now)?;
@@ -130,18 +115,24 @@ impl JournalStep<'_> {
         }
     }
 
-    fn one(&self, condition: &str, value: &str) -> Result<Option<Entry>, JournalStepError> {
-        let sql = format!("{} WHERE {condition}", rows::SELECT);
-        Ok(self.transaction.query_row(&sql, [value], rows::read).optional()?)
-    }
-
     fn begin(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
         begin.intent.holds_no_credential()?;
         begin.key.holds_no_credential()?;
-        let Some(mut entry) = self.entry_for(begin)? else { return self.begin_new(begin) };
+        match self.entry_for(begin)? {
+            Some(entry) => self.begin_known(entry, begin, Holder::Key),
+            None => self.begin_new(begin, Holder::Key),
+        }
+    }
+
+    fn begin_known(
+        &self,
+        mut entry: Entry,
+        begin: &Begin<'_>,
+        holder: Holder<'_>,
+    ) -> Result<Begun, JournalStepError> {
         entry.intent.restore_client_secret(begin.intent);
-        match entry.decide(begin.intent, begin.now) {
-            Decision::Send => self.begin_again(entry, begin),
+        match entry.decide_line(begin, begin.now) {
+            Decision::Send => self.begin_again(entry, begin, holder),
             Decision::Answer => Ok(Begun::Answered(Box::new(entry))),
             Decision::Expired => Ok(Begun::Expired(Box::new(entry))),
             Decision::Mismatch(differences) => Ok(Begun::Mismatch { entry: Box::new(entry), differences }),
@@ -149,47 +140,16 @@ impl JournalStep<'_> {
         }
     }
 
-    fn begin_new(&self, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
-        let (key, source, operation) = match begin.key {
-            KeyChoice::Given(key) => (key, KeySource::Flag, None),
-            KeyChoice::Operation { name, candidate } => (candidate, KeySource::Operation, Some(name)),
-            KeyChoice::Continue { candidate } | KeyChoice::Fresh { candidate } => {
-                (candidate, KeySource::Generated, None)
-            }
+    fn begin_new(&self, begin: &Begin<'_>, holder: Holder<'_>) -> Result<Begun, JournalStepError> {
+        let (key, source, _) = begin.key.of_new();
+        let Some(held) = self.take(key, None, holder)? else {
+            return Ok(Begun::Busy { key: key.to_owned() });
         };
-        let Some(lease) = self.lease(key)? else { return Ok(Begun::Busy { key: key.to_owned() }) };
-        let entry = Entry {
-            id: row_id(begin.now),
-            key: key.to_owned(),
-            key_source: source,
-            operation: operation.map(ToOwned::to_owned),
-            fingerprint: begin.intent.fingerprint(),
-            intent: begin.intent.clone(),
-            state: State::Sending,
-            outcome: None,
-            status: None,
-            answer: KeptBody::default(),
-            request_id: None,
-            original_request_id: None,
-            created_at: begin.now,
-            first_sent_at: Some(begin.now),
-            last_seen_at: begin.now,
-            may_have_executed: true,
-            attempts: 1,
-            reported_at: None,
-            note: None,
-        };
+        let entry = Entry::begun(begin, row_id(begin.now), holder.name());
         let other_run = self.other_run(begin)?;
         rows::insert(self.transaction, &entry)?;
         self.insert_attempt(&entry.id, 1, begin.now)?;
-        Ok(Begun::Ready(Box::new(Ticket {
-            entry,
-            source,
-            attempt: 1,
-            maybe: false,
-            other_run,
-            _lease: lease,
-        })))
+        Ok(Begun::Ready(Box::new(Ticket { entry, source, attempt: 1, maybe: false, other_run, held })))
     }
 
     /// Only a request that asked for its duplicate is told of the one that it cannot have.
@@ -200,41 +160,36 @@ impl JournalStep<'_> {
         Ok(query::run_of_other_credential(self.transaction, begin.intent, begin.now)?)
     }
 
-    fn begin_again(&self, entry: Entry, begin: &Begin<'_>) -> Result<Begun, JournalStepError> {
-        let Some(lease) = self.lease(&entry.key)? else { return Ok(Begun::Busy { key: entry.key }) };
-        let source = match begin.key {
-            KeyChoice::Given(_) => KeySource::Flag,
-            KeyChoice::Operation { .. } => KeySource::Operation,
-            KeyChoice::Continue { .. } | KeyChoice::Fresh { .. } => KeySource::Journal,
+    fn begin_again(
+        &self,
+        mut entry: Entry,
+        begin: &Begin<'_>,
+        holder: Holder<'_>,
+    ) -> Result<Begun, JournalStepError> {
+        let Some(held) = self.take(&entry.key, Some(&entry), holder)? else {
+            return Ok(Begun::Busy { key: entry.key });
         };
+        self.bind_operation(&mut entry, begin)?;
+        entry.held_by = holder.name();
+        let source = begin.key.source_of_known();
         // Whoever held the lease before is gone: an attempt that it left open may have been executed.
         let maybe = entry.may_have_executed && !entry.is_settled();
-        let mut ticket =
-            Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, _lease: lease };
+        let mut ticket = Ticket { attempt: entry.attempts, entry, source, maybe, other_run: None, held };
         self.begin_attempt(&mut ticket, begin.now)?;
         Ok(Begun::Ready(Box::new(ticket)))
     }
 
     fn begin_attempt(&self, ticket: &mut Ticket, now: UnixMillis) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
-        ticket.attempt += 1;
-        entry.attempts = ticket.attempt;
-        entry.first_sent_at = entry.first_sent_at.or(Some(now));
-        entry.last_seen_at = entry.last_seen_at.max(now);
-        if !entry.is_settled() {
-            entry.state = State::Sending;
-            entry.may_have_executed = true;
-            entry.reported_at = None;
-        }
+        entry.start_attempt(now);
+        ticket.attempt = entry.attempts;
         rows::update(self.transaction, entry)?;
         self.insert_attempt(&entry.id, ticket.attempt, now)
     }
 
     fn insert_attempt(&self, entry: &str, number: u32, now: UnixMillis) -> Result<(), JournalStepError> {
-        self.transaction.execute(
-            "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)",
-            params![entry, number, now.0],
-        )?;
+        let sql = "INSERT INTO attempts (entry, number, started_at) VALUES (?1, ?2, ?3)";
+        self.transaction.prepare_cached(sql)?.execute(params![entry, number, now.0])?;
         Ok(())
     }
 
@@ -245,22 +200,24 @@ impl JournalStep<'_> {
         now: UnixMillis,
     ) -> Result<(), JournalStepError> {
         let entry = &mut ticket.entry;
-        self.transaction.execute(
-            "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
-             WHERE entry = ?1 AND number = ?2",
-            params![
-                entry.id,
-                ticket.attempt,
-                now.0,
-                result.status,
-                redacted(result.request_id.as_deref()),
-                redacted(result.detail.as_deref())
-            ],
-        )?;
+        let sql = "UPDATE attempts SET finished_at = ?3, status = ?4, request_id = ?5, detail = ?6
+                   WHERE entry = ?1 AND number = ?2";
+        self.transaction.prepare_cached(sql)?.execute(params![
+            entry.id,
+            ticket.attempt,
+            now.0,
+            result.status,
+            redacted(result.request_id.as_deref()),
+            redacted(result.detail.as_deref())
+        ])?;
         entry.last_seen_at = entry.last_seen_at.max(now);
         if !entry.is_settled() {
-            take_result(entry, result, ticket.maybe, self.bodies);
+            entry.take_result(result, ticket.maybe, self.bodies);
             ticket.maybe = entry.may_have_executed;
+        }
+        if matches!(ticket.held, Held::ByBatch) && entry.state.is_final() {
+            entry.held_by = None;
+            entry.reported_at = entry.reported_at.or(Some(now));
         }
         Ok(rows::update(self.transaction, entry)?)
     }
@@ -277,55 +234,13 @@ impl JournalStep<'_> {
         if entry.state.is_final() {
             return Err(JournalError::Settled { key: entry.key, state: entry.state.as_str() }.into());
         }
-        let Some(_lease) = self.lease(&entry.key)? else {
+        let Some(_held) = self.take(&entry.key, Some(&entry), Holder::Key)? else {
             return Err(JournalError::InUse(entry.key).into());
         };
-        (entry.state, entry.outcome) = match resolution {
-            Resolution::Succeeded => (State::Confirmed, Some(Outcome::Succeeded)),
-            Resolution::Failed => (State::Refuted, Some(Outcome::Invalid)),
-        };
-        entry.note = redacted(Some(why));
-        entry.last_seen_at = entry.last_seen_at.max(now);
+        entry.resolve(resolution, why, now);
         rows::update(self.transaction, &entry)?;
         Ok(entry)
     }
-}
-
-/// Takes over what an attempt ended with. `maybe`: an earlier attempt may have been executed.
-fn take_result(entry: &mut Entry, result: &AttemptResult, maybe: bool, bodies: KeepBodies) {
-    if result.execution == Execution::NotExecuted && !maybe && had_final_result(entry) {
-        entry.state = State::Failed;
-        entry.may_have_executed = false;
-        return;
-    }
-    entry.state = state_after(result.execution, result.outcome, maybe);
-    entry.may_have_executed = entry.state == State::Unknown;
-    entry.outcome = Some(result.outcome);
-    entry.status = result.status;
-    entry.answer = KeptBody::of(result.body.as_deref(), bodies);
-    entry.request_id = redacted(result.request_id.as_deref());
-    entry.original_request_id = redacted(result.original_request_id.as_deref());
-    if result.execution == Execution::NotExecuted && !maybe {
-        entry.first_sent_at = None;
-    }
-}
-
-/// Text of others, which may hold anything, without credentials.
-fn redacted(text: Option<&str>) -> Option<String> {
-    text.map(|text| credential::redact(text).into_owned())
-}
-
-/// Whether an earlier run ended with a refusal that was final: only another final answer replaces it.
-fn had_final_result(entry: &Entry) -> bool {
-    let refusals = [Outcome::Invalid, Outcome::Forbidden, Outcome::NotFound, Outcome::KeyMismatch];
-    entry.first_sent_at.is_some() && entry.outcome.is_some_and(|outcome| refusals.contains(&outcome))
-}
-
-fn row_id(now: UnixMillis) -> String {
-    let (seconds, millis) = (now.0.div_euclid(1000), now.0.rem_euclid(1000));
-    let (seconds, nanos) =
-        (u64::try_from(seconds).unwrap_or(0), u32::try_from(millis).unwrap_or(0) * 1_000_000);
-    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, nanos)).to_string()
 }
 
 impl Journal for SqliteJournal {
@@ -377,6 +292,30 @@ impl Journal for SqliteJournal {
 
     fn next_open(&self, after: Option<&Position>) -> Result<Option<Entry>, JournalError> {
         query::next_open(&self.connection, after).map_err(|error| self.error(error))
+    }
+
+    fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
+        group::claim(&self.leases, batch)
+    }
+
+    fn knows_batch(&self, batch: &str) -> Result<bool, JournalError> {
+        query::knows_batch(&self.connection, batch).map_err(|error| self.error(error))
+    }
+
+    fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
+        // Reading alone needs no lock of the writers.
+        self.step_as(TransactionBehavior::Deferred, |step| {
+            lines.iter().map(|line| step.check(line)).collect()
+        })
+    }
+
+    fn write_group(
+        &mut self,
+        lease: &BatchLease,
+        group: Group<'_>,
+        now: UnixMillis,
+    ) -> Result<Vec<Begun>, JournalError> {
+        self.step(|step| step.write_group(lease, group, now))
     }
 
     fn settle(

@@ -9,7 +9,7 @@ use crate::journal::error::JournalError;
 
 use super::failure::{is_busy, sqlite_error};
 use super::migrate;
-use super::schema::{TABLES, UNSCRUBBED, VERSION, indexes, version};
+use super::schema::{HELD_BY, SCRUBBED, TABLES, UNSCRUBBED, VERSION, indexes, version};
 
 /// Makes the tables where there are none. Two processes at once end with the same ones.
 /// `patience` is how long the one that makes them is waited for.
@@ -22,7 +22,10 @@ pub(super) fn prepare(
     match version(connection).map_err(mapped)? {
         VERSION => Ok(()),
         0 => create(connection, patience).map_err(mapped),
-        1 | UNSCRUBBED => migrate::clean(connection).map_err(mapped),
+        1 | UNSCRUBBED => {
+            migrate::clean(connection).and_then(|()| migrate::add_held_by(connection)).map_err(mapped)
+        }
+        SCRUBBED => migrate::add_held_by(connection).map_err(mapped),
         found if found > VERSION => Err(JournalError::Newer { path: path.to_owned(), found, known: VERSION }),
         found => Err(JournalError::Row(format!("its version is {found}"))),
     }
@@ -33,6 +36,7 @@ fn create(connection: &mut Connection, patience: Duration) -> rusqlite::Result<(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
+        transaction.execute_batch(HELD_BY)?;
         transaction.execute_batch(&indexes())?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
+use crate::journal::batch::operations_of;
 use crate::journal::entry::{Entry, State, Summary};
 use crate::journal::intent::{Family, Intent};
 use crate::journal::rules::{self, CLOCK_SLACK_MILLIS, DEADLINE_MARGIN_MILLIS, Duplicate, choose_duplicate};
@@ -103,6 +104,14 @@ pub(super) fn run_of_other_credential(
 ) -> rusqlite::Result<Option<String>> {
     let found = unfinished(connection, wanted, now)?.into_iter();
     Ok(found.max_by_key(|one| one.created_at).map(|one| one.key))
+}
+
+/// Whether any line of a batch is known.
+pub(super) fn knows_batch(connection: &Connection, batch: &str) -> rusqlite::Result<bool> {
+    let (first, behind) = operations_of(batch);
+    let sql = "SELECT EXISTS (SELECT 1 FROM entries INDEXED BY entries_by_operation
+               WHERE operation >= ?1 AND operation < ?2 AND operation IS NOT NULL)";
+    connection.query_row(sql, [first, behind], |row| row.get(0))
 }
 
 fn unfinished(connection: &Connection, wanted: &Intent, now: UnixMillis) -> rusqlite::Result<Vec<Duplicate>> {

@@ -81,6 +81,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         attempts: row.get("attempts")?,
         reported_at: row.get::<_, Option<i64>>("told_at")?.map(UnixMillis),
         note: row.get("note")?,
+        held_by: row.get("held_by")?,
     })
 }
 
@@ -139,68 +140,75 @@ fn fingerprint(row: &Row<'_>) -> rusqlite::Result<Fingerprint> {
     Fingerprint::stored(&bytes).ok_or_else(wrong)
 }
 
-/// Inserts an entry: what never changes of it, then the rest.
+/// Writes a new entry.
 pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let intent = &entry.intent;
     let headers = serde_json::to_string(&intent.headers).expect("pairs of strings are JSON");
-    transaction.execute(
+    let mut statement = transaction.prepare_cached(
         "INSERT INTO entries (id, key, key_source, operation, fingerprint, mode, profile, account, credential,
             stripe_account, stripe_context, base_url, family, method, path, api_version, headers, body,
-            created_at, state, last_seen_at, may_have_executed, attempts, answer_kept)
+            created_at, state, first_sent_at, last_seen_at, may_have_executed, attempts, answer_kept, held_by)
          VALUES (:id, :key, :key_source, :operation, :fingerprint, :mode, :profile, :account, :credential,
             :stripe_account, :stripe_context, :base_url, :family, :method, :path, :api_version, :headers, :body,
-            :created_at, 'sending', 0, 1, 0, 'whole')",
-        named_params! {
-            ":id": entry.id,
-            ":key": entry.key,
-            ":key_source": entry.key_source.as_str(),
-            ":operation": entry.operation,
-            ":fingerprint": entry.fingerprint.as_bytes(),
-            ":mode": intent.mode.as_str(),
-            ":profile": intent.profile,
-            ":account": intent.account,
-            ":credential": intent.credential,
-            ":stripe_account": intent.stripe_account,
-            ":stripe_context": intent.stripe_context,
-            ":base_url": intent.base_url,
-            ":family": intent.family.as_str(),
-            ":method": intent.method.as_str(),
-            ":path": intent.path,
-            ":api_version": intent.api_version,
-            ":headers": headers,
-            ":body": intent.stored_body(),
-            ":created_at": entry.created_at.0,
-        },
+            :created_at, :state, :first_sent_at, :last_seen_at, :may_have_executed, :attempts, 'whole', :held_by)",
     )?;
-    update(transaction, entry)
+    statement.execute(named_params! {
+        ":id": entry.id,
+        ":key": entry.key,
+        ":key_source": entry.key_source.as_str(),
+        ":operation": entry.operation,
+        ":fingerprint": entry.fingerprint.as_bytes(),
+        ":mode": intent.mode.as_str(),
+        ":profile": intent.profile,
+        ":account": intent.account,
+        ":credential": intent.credential,
+        ":stripe_account": intent.stripe_account,
+        ":stripe_context": intent.stripe_context,
+        ":base_url": intent.base_url,
+        ":family": intent.family.as_str(),
+        ":method": intent.method.as_str(),
+        ":path": intent.path,
+        ":api_version": intent.api_version,
+        ":headers": headers,
+        ":body": intent.stored_body(),
+        ":created_at": entry.created_at.0,
+        ":state": entry.state.as_str(),
+        ":first_sent_at": entry.first_sent_at.map(|time| time.0),
+        ":last_seen_at": entry.last_seen_at.0,
+        ":may_have_executed": entry.may_have_executed,
+        ":attempts": entry.attempts,
+        ":held_by": entry.held_by,
+    })?;
+    Ok(())
 }
 
 /// Writes what changes of an entry.
 pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
-    transaction.execute(
+    let mut statement = transaction.prepare_cached(
         "UPDATE entries SET state = :state, outcome = :outcome, status = :status, answer_kept = :answer_kept, answer = :answer,
             request_id = :request_id, original_request_id = :original_request_id,
             first_sent_at = :first_sent_at, last_seen_at = :last_seen_at,
             may_have_executed = :may_have_executed, attempts = :attempts,
-            told_at = :told_at, note = :note
+            told_at = :told_at, note = :note, held_by = :held_by
          WHERE id = :id",
-        named_params! {
-            ":id": entry.id,
-            ":state": entry.state.as_str(),
-            ":outcome": entry.outcome.map(Outcome::as_str),
-            ":status": entry.status,
-            ":answer_kept": entry.answer.kept().as_str(),
-            ":answer": entry.answer.bytes(),
-            ":request_id": entry.request_id,
-            ":original_request_id": entry.original_request_id,
-            ":first_sent_at": entry.first_sent_at.map(|time| time.0),
-            ":last_seen_at": entry.last_seen_at.0,
-            ":may_have_executed": entry.may_have_executed,
-            ":attempts": entry.attempts,
-            ":told_at": entry.reported_at.map(|time| time.0),
-            ":note": entry.note,
-        },
     )?;
+    statement.execute(named_params! {
+        ":id": entry.id,
+        ":state": entry.state.as_str(),
+        ":outcome": entry.outcome.map(Outcome::as_str),
+        ":status": entry.status,
+        ":answer_kept": entry.answer.kept().as_str(),
+        ":answer": entry.answer.bytes(),
+        ":request_id": entry.request_id,
+        ":original_request_id": entry.original_request_id,
+        ":first_sent_at": entry.first_sent_at.map(|time| time.0),
+        ":last_seen_at": entry.last_seen_at.0,
+        ":may_have_executed": entry.may_have_executed,
+        ":attempts": entry.attempts,
+        ":told_at": entry.reported_at.map(|time| time.0),
+        ":note": entry.note,
+        ":held_by": entry.held_by,
+    })?;
     Ok(())
 }
 

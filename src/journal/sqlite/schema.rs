@@ -4,11 +4,17 @@ use rusqlite::Connection;
 
 /// The version that this code writes. A file of a newer version is refused: an older writer would lose
 /// what it does not know, or write what must not be kept.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
+
+/// The tables without [`HELD_BY`], and no bytes of credentials left in the file.
+pub(super) const SCRUBBED: i64 = 3;
 
 /// The same tables, carried over from version 1, while the bytes of credentials that were taken out may still
 /// lie in free pages of the file or in its log.
 pub(super) const UNSCRUBBED: i64 = 2;
+
+/// What version 4 adds: the batch that has an entry in flight, by the name of its lease.
+pub(super) const HELD_BY: &str = "ALTER TABLE entries ADD COLUMN held_by TEXT";
 
 /// Bodies stand last, so that what is listed is read without them. The indexes:
 /// `entries_unfinished` holds what the same request would go on with, and nothing else, so that a request that

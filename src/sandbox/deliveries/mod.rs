@@ -1,11 +1,11 @@
 //! Deliveries: which endpoints are told of an event, with which signatures, how often and when.
 //!
 //! What waits to be delivered is in the data file, in the transaction of the change that it tells of. One
-//! courier for each server takes it from there. No order is promised, and a server that is killed in the
+//! delivery worker for each server takes it from there. No order is promised, and a server that is killed in the
 //! middle of a delivery makes it again.
 
-pub(super) mod courier;
 pub(super) mod endpoints;
 pub(super) mod queue;
 mod schedule;
 pub(super) mod secrets;
+pub(super) mod worker;

@@ -45,7 +45,7 @@ pub(in crate::sandbox) fn resend(
     Ok(Some(targets.len()))
 }
 
-/// A delivery that the courier has taken, with all that the attempt needs.
+/// A delivery that the worker has taken, with all that the attempt needs.
 #[derive(Debug)]
 pub(super) struct Parcel {
     pub(super) delivery: i64,
@@ -67,7 +67,7 @@ pub(super) fn is_due(
     connection.prepare_cached(sql)?.exists(params![now, system, account])
 }
 
-/// For whom and when the courier takes deliveries.
+/// For whom and when the worker takes deliveries.
 #[derive(Debug, Clone)]
 pub(super) struct Round {
     pub(super) account: String,

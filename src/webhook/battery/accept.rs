@@ -2,7 +2,7 @@
 
 use crate::webhook::explain::json::Spacing;
 
-use super::check::Severity::{Critical, Error, Warning};
+use super::check::Severity::{Critical, Error};
 use super::check::{Check, Group, Severity};
 use super::forge::{Forge, TestDelivery, respaced};
 
@@ -94,7 +94,7 @@ pub(super) const ACCEPT: &[Check] = &[
     ),
     check(
         "accept-nul",
-        Warning,
+        Error,
         [
             "a text with the escape \\u0000",
             "a database that refuses the character makes the event fail forever",
@@ -327,7 +327,7 @@ pub(super) const ACCEPT: &[Check] = &[
     ),
     check(
         "accept-plain-content-type",
-        Warning,
+        Error,
         [
             "Content-Type: application/json without a charset",
             "proxies that write the header anew break the endpoint",

@@ -9,7 +9,8 @@ pub enum Severity {
     Critical,
     /// Some events are lost, or an old or odd one is acted on.
     Error,
-    /// Worth a look; the endpoint is not failed for it.
+    /// Worth a look: what is sent is signed with the secret, or an official library takes it. The check passes, with
+    /// a note.
     Warning,
 }
 

@@ -61,7 +61,7 @@ impl Answer {
 pub enum Status {
     /// Not as it should.
     Failed,
-    /// Not as it should, and no reason to fail the endpoint.
+    /// Passed with a note: not as it should, and nothing that others can use.
     Warning,
     /// As it should.
     Passed,

@@ -6,7 +6,7 @@ use super::refuse::REFUSE;
 
 /// Every check, in the order in which they are run.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
-    ACCEPT.iter().chain(REFUSE)
+    ACCEPT.iter().chain(REFUSE.into_iter().flatten())
 }
 
 /// The checks of these names, in the battery's order; a group's name stands for all of its checks, and no

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::fingerprint::MISTAKES;
+use super::fingerprint::all;
 use super::*;
 use crate::keys::SigningSecret;
 use crate::webhook::signature::verify;
@@ -60,8 +60,8 @@ fn checks_and_mistakes_have_names_of_their_own_and_deliveries() {
         assert!(!check.deliveries(&forge()).is_empty(), "{}", check.id);
         assert!(![check.sent, check.why, check.fix].contains(&""));
     }
-    let names: HashSet<_> = MISTAKES.iter().map(|mistake| mistake.id).collect();
-    assert_eq!(names.len(), MISTAKES.len());
+    let names: HashSet<_> = all().map(|mistake| mistake.id).collect();
+    assert_eq!(names.len(), all().count());
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn answers_are_judged_by_the_group_and_the_severity() {
         ("accept-pretty", &[500], Status::Failed),
         ("accept-pretty", &[302], Status::Failed),
         ("accept-duplicate", &[200, 409], Status::Failed),
-        ("accept-nul", &[400], Status::Warning),
+        ("accept-nul", &[400], Status::Failed),
         ("accept-nul", &[301], Status::Failed),
         ("refuse-wrong-secret", &[400], Status::Passed),
         ("refuse-wrong-secret", &[200], Status::Failed),
@@ -109,6 +109,10 @@ fn answers_are_judged_by_the_group_and_the_severity() {
         ("refuse-wrong-secret", &[307], Status::Failed),
         ("refuse-truncated", &[500, 400, 200], Status::Failed),
         ("refuse-not-json", &[200], Status::Warning),
+        ("refuse-signed-empty", &[200], Status::Warning),
+        ("refuse-upper-case", &[200], Status::Warning),
+        ("refuse-upper-case-names", &[200], Status::Failed),
+        ("accept-plain-content-type", &[415], Status::Failed),
         ("refuse-not-json", &[], Status::Skipped),
     ] {
         assert_eq!(status(id, answers), expected, "{id} {answers:?}");

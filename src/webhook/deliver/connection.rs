@@ -1,72 +1,88 @@
 //! A connection to a target, and one exchange over it.
+//!
+//! HTTP is spoken here over httparse, with no task and no channel between who sends and the socket: a delivery is one
+//! write and one read, and a replay makes tens of thousands a second.
 
-use std::error::Error;
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderValue, LOCATION};
-use hyper::{Method, Request, Response};
-use tokio::task::JoinHandle;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, timeout_at};
 
+use super::answer::{Framing, Head};
 use crate::webhook::outcome::{DeliveryOutcome, DeliveryResult, KEPT_ANSWER};
-use crate::webhook::target::Target;
 
 /// How much of an answer is read at most, so that its connection can be used again: an endless one is cut
 /// off here.
 const READ_ANSWER: usize = 64 * 1024;
 
+/// How much is read at once, in bytes.
+const PIECE: usize = 4096;
+
+/// What a connection runs over: TCP or TLS.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
+
 /// An open connection. Dropping it closes it.
-#[derive(Debug)]
 pub struct Connection {
-    sender: SendRequest<Full<Bytes>>,
-    driver: JoinHandle<hyper::Result<()>>,
+    stream: Box<dyn Stream>,
+    /// What was read and is not used yet.
+    unread: Vec<u8>,
+    /// Whether an exchange began that did not leave the connection as it found it.
     is_spent: bool,
 }
 
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.driver.abort();
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("is_spent", &self.is_spent).finish_non_exhaustive()
     }
 }
 
+/// Why there is no answer.
+enum Failure {
+    /// The bytes that came are not one.
+    NotHttp(String),
+    /// The connection ended before one came.
+    Closed,
+    /// The system said so.
+    Io(io::Error),
+}
+
 impl Connection {
-    /// Speaks HTTP over a stream. Must be called inside a runtime, which drives the connection.
-    pub(super) async fn open<S>(io: S) -> hyper::Result<Self>
-    where
-        S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-    {
-        let (sender, connection) = handshake(io).await?;
-        Ok(Self { sender, driver: tokio::spawn(connection), is_spent: false })
+    pub(super) fn new(stream: impl Stream + 'static) -> Self {
+        Self { stream: Box::new(stream), unread: Vec::new(), is_spent: false }
     }
 
-    /// Whether the last answer was read whole and the target keeps the connection open.
+    /// Whether the last answer was read whole, and the target says that it keeps the connection open.
     #[must_use]
-    pub fn can_be_used_again(&self) -> bool {
-        !self.is_spent && !self.sender.is_closed()
+    pub const fn is_kept_open(&self) -> bool {
+        !self.is_spent
     }
 
-    /// One exchange: posts a body and reads the answer. The status decides what came of it. `begun` is where
+    /// Whether it can be used again now: the target has neither closed it since nor sent anything.
+    pub fn is_ready(&mut self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut byte = [0];
+        let mut room = ReadBuf::new(&mut byte);
+        !self.is_spent && Pin::new(&mut self.stream).poll_read(&mut context, &mut room).is_pending()
+    }
+
+    /// One exchange: sends a request and reads the answer. The status decides what came of it. `begun` is where
     /// the latency counts from; at `deadline` reading the answer's body ends.
-    pub async fn post(
-        &mut self,
-        target: &Target,
-        body: Bytes,
-        headers: HeaderMap,
-        begun: Instant,
-        deadline: Instant,
-    ) -> DeliveryResult {
-        let answered = match self.sender.ready().await {
-            Ok(()) => self.sender.send_request(request(target, body, headers)).await,
-            Err(error) => Err(error),
-        };
+    pub async fn exchange(&mut self, request: &[u8], begun: Instant, deadline: Instant) -> DeliveryResult {
+        // Until the answer was read whole: who gives up waiting leaves a connection that nobody may use.
+        self.is_spent = true;
+        let mut sending = Sending { request, sent: 0, failed: None, is_flushed: false };
+        let answered = self.head(&mut sending).await;
         let latency = begun.elapsed();
-        let response = match answered {
-            Ok(response) => response,
-            Err(error) => {
-                let (outcome, detail) = self.failure(&error).await;
+        let head = match answered {
+            Ok(head) => head,
+            Err(failure) => {
+                let (outcome, detail) = failure.told();
                 let detail = Some(detail);
                 return DeliveryResult {
                     outcome,
@@ -78,83 +94,132 @@ impl Connection {
                 };
             }
         };
-        let status = response.status().as_u16();
-        let location = response.headers().get(LOCATION);
-        let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let outcome = DeliveryOutcome::of_status(status);
-        let (answer, detail) = self.read_answer(response, deadline).await;
-        DeliveryResult { outcome, status: Some(status), location, detail, latency, answer }
+        let (answer, detail) = self.body(head.body, deadline).await;
+        let is_whole = detail.is_none() && sending.is_flushed && self.unread.is_empty();
+        self.is_spent |= !(is_whole && head.is_kept_open);
+        let (outcome, status) = (DeliveryOutcome::of_status(head.status), Some(head.status));
+        DeliveryResult { outcome, status, location: head.location, detail, latency, answer }
     }
 
-    /// The first bytes of the answer, and what went wrong with the others.
-    async fn read_answer(
-        &mut self,
-        response: Response<Incoming>,
-        deadline: Instant,
-    ) -> (Vec<u8>, Option<String>) {
-        let (mut body, mut answer, mut read) = (response.into_body(), Vec::new(), 0);
-        self.is_spent = true;
-        while read < READ_ANSWER {
-            let frame = match timeout_at(deadline, body.frame()).await {
-                Ok(Some(Ok(frame))) => frame,
-                Ok(None) => {
-                    self.is_spent = false;
-                    return (answer, None);
+    /// Sends the request and waits for the head of the answer, both at once: a target may answer, and read no
+    /// further, before it has everything.
+    async fn head(&mut self, sending: &mut Sending<'_>) -> Result<Head, Failure> {
+        poll_fn(|context| {
+            sending.poll(&mut self.stream, context);
+            loop {
+                match Head::read(&self.unread).map_err(Failure::NotHttp)? {
+                    Some((head, length)) => {
+                        self.unread.drain(..length);
+                        if !head.is_interim() {
+                            return Poll::Ready(Ok(head));
+                        }
+                    }
+                    None => match ready!(self.poll_more(context)) {
+                        Ok(0) => {
+                            return Poll::Ready(Err(sending
+                                .failed
+                                .take()
+                                .map_or(Failure::Closed, Failure::Io)));
+                        }
+                        Ok(_) => {}
+                        Err(error) => return Poll::Ready(Err(Failure::Io(error))),
+                    },
                 }
-                Ok(Some(Err(error))) => {
-                    return (answer, Some(format!("the answer's body is not whole: {}", bottom(&error))));
-                }
-                Err(_) => return (answer, Some("the answer's body did not end in time".to_owned())),
+            }
+        })
+        .await
+    }
+
+    /// The first bytes of the answer's body, and why the others are not there. Clears `is_spent` where the end of the
+    /// body was found.
+    async fn body(&mut self, mut framing: Framing, deadline: Instant) -> (Vec<u8>, Option<String>) {
+        let (mut answer, mut read) = (Vec::new(), 0);
+        let not_whole = |why: &str| Some(format!("the answer's body is not whole: {why}"));
+        while !framing.is_over() {
+            let (used, content) = match framing.take(&self.unread) {
+                Ok(taken) => taken,
+                Err(why) => return (answer, not_whole(&why)),
             };
-            let data = frame.into_data().unwrap_or_default();
-            read += data.len();
+            read += content.len();
             let room = KEPT_ANSWER.saturating_sub(answer.len());
-            answer.extend_from_slice(&data[..data.len().min(room)]);
+            answer.extend_from_slice(&content[..content.len().min(room)]);
+            self.unread.drain(..used);
+            if read >= READ_ANSWER && !framing.is_over() {
+                return (answer, None);
+            }
+            if used > 0 || framing.is_over() {
+                continue;
+            }
+            match timeout_at(deadline, poll_fn(|context| self.poll_more(context))).await {
+                Ok(Ok(0)) if framing == Framing::UntilClosed => return (answer, None),
+                Ok(Ok(0)) => return (answer, not_whole("the connection was closed before its end")),
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => return (answer, not_whole(&error.to_string())),
+                Err(_) => return (answer, Some("the answer's body did not end in time".to_owned())),
+            }
         }
+        self.is_spent = false;
         (answer, None)
     }
 
-    /// Why there was no answer. The one who sent learns less than the one who drove the connection.
-    async fn failure(&mut self, error: &hyper::Error) -> (DeliveryOutcome, String) {
-        self.is_spent = true;
-        let of_driver = (&mut self.driver).await.ok().and_then(Result::err);
-        let error = of_driver.as_ref().unwrap_or(error);
-        let reset = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::ConnectionAborted];
-        let outcome = if error.is_parse() || error.is_parse_too_large() {
-            DeliveryOutcome::NotHttp
-        } else if io_kind(error).is_some_and(|kind| reset.contains(&kind)) {
-            DeliveryOutcome::Reset
-        } else if io_kind(error).is_none() {
-            DeliveryOutcome::Closed
-        } else {
-            DeliveryOutcome::Failed
-        };
-        (outcome, bottom(error))
+    /// Reads a piece behind what is unread; how many bytes it has, none at the end of the connection.
+    fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let mut piece = [const { MaybeUninit::uninit() }; PIECE];
+        let mut room = ReadBuf::uninit(&mut piece);
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut room))?;
+        self.unread.extend_from_slice(room.filled());
+        Poll::Ready(Ok(room.filled().len()))
     }
 }
 
-fn request(target: &Target, body: Bytes, headers: HeaderMap) -> Request<Full<Bytes>> {
-    let length = body.len();
-    let mut request = Request::new(Full::new(body));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = target.path().parse().expect("the path of a URL is the path of a request");
-    *request.headers_mut() = headers;
-    let host = HeaderValue::from_str(&target.host_header()).expect("the host of a URL is a header");
-    request.headers_mut().entry(HOST).or_insert(host);
-    request.headers_mut().entry(CONTENT_LENGTH).or_insert(length.into());
-    request
+/// A request on its way.
+struct Sending<'a> {
+    request: &'a [u8],
+    sent: usize,
+    /// Why no more can be sent; an answer may have come all the same.
+    failed: Option<io::Error>,
+    is_flushed: bool,
 }
 
-fn io_kind(error: &hyper::Error) -> Option<ErrorKind> {
-    causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+impl Sending<'_> {
+    /// Sends what the system takes now.
+    fn poll(&mut self, stream: &mut Box<dyn Stream>, context: &mut Context<'_>) {
+        while self.failed.is_none() && !self.is_flushed {
+            let rest = &self.request[self.sent..];
+            let done = if rest.is_empty() {
+                Pin::new(&mut *stream).poll_flush(context).map_ok(|()| self.is_flushed = true)
+            } else {
+                Pin::new(&mut *stream).poll_write(context, rest).map(|written| match written? {
+                    0 => Err(ErrorKind::WriteZero.into()),
+                    length => {
+                        self.sent += length;
+                        Ok(())
+                    }
+                })
+            };
+            match done {
+                Poll::Pending => return,
+                Poll::Ready(done) => self.failed = done.err(),
+            }
+        }
+    }
 }
 
-fn causes(error: &hyper::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    let first: &(dyn Error + 'static) = error;
-    std::iter::successors(Some(first), |cause| Error::source(*cause))
-}
-
-/// The cause at the bottom.
-fn bottom(error: &hyper::Error) -> String {
-    causes(error).last().map_or_else(String::new, ToString::to_string)
+impl Failure {
+    /// What it means for a delivery, and the words.
+    fn told(&self) -> (DeliveryOutcome, String) {
+        let closed = || "the connection was closed before the answer was whole".to_owned();
+        match self {
+            Self::NotHttp(why) => (DeliveryOutcome::NotHttp, why.clone()),
+            Self::Closed => (DeliveryOutcome::Closed, closed()),
+            Self::Io(error) => match error.kind() {
+                ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => {
+                    (DeliveryOutcome::Reset, error.to_string())
+                }
+                // What TLS calls a connection that ends without a goodbye.
+                ErrorKind::UnexpectedEof => (DeliveryOutcome::Closed, closed()),
+                _ => (DeliveryOutcome::Failed, error.to_string()),
+            },
+        }
+    }
 }

@@ -4,7 +4,6 @@ use std::io::{self, ErrorKind};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::ConfigVerifierExt;
@@ -68,13 +67,13 @@ impl Dialer {
         let place = target.place();
         let stream = connect(target, patience).await?;
         if target.url().scheme() != "https" {
-            return handshake(TokioIo::new(stream), place).await;
+            return Ok(Connection::new(stream));
         }
         let wrong = |error: String| DialError::Tls(place.clone(), error);
         let name = ServerName::try_from(host(target)).map_err(|error| wrong(error.to_string()))?;
         let tls = self.tls().map_err(|error| wrong(error.to_string()))?;
         let stream = tls.connect(name, stream).await.map_err(|error| wrong(error.to_string()))?;
-        handshake(TokioIo::new(stream), place).await
+        Ok(Connection::new(stream))
     }
 
     fn tls(&self) -> Result<&TlsConnector, rustls::Error> {
@@ -86,13 +85,6 @@ impl Dialer {
         let config = ClientConfig::with_platform_verifier()?;
         Ok(self.tls.get_or_init(|| TlsConnector::from(Arc::new(config))))
     }
-}
-
-async fn handshake<S>(io: S, place: String) -> Result<Connection, DialError>
-where
-    S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-{
-    Connection::open(io).await.map_err(|error| DialError::Unreachable(place, error.to_string()))
 }
 
 /// The first address of the target that takes a connection.

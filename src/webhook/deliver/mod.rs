@@ -1,22 +1,23 @@
 //! One delivery: a signed POST, and what came of it. It is never redirected and never repeated.
 
+mod answer;
 mod connection;
 mod dial;
+mod request;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::body::Bytes;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
-use super::delivery::DELIVERY_HEADERS;
 use super::outcome::{DeliveryOutcome, DeliveryResult};
 use super::target::Target;
 
 pub use connection::Connection;
 pub use dial::{DialError, Dialer};
+pub use request::write_delivery;
 
 /// How many connections to one target are kept for the next deliveries.
 const MAX_IDLE: usize = 64;
@@ -38,13 +39,10 @@ impl Deliverer {
 
     /// Makes one attempt, with the headers that Stripe sends. `signature` is the value of `Stripe-Signature`.
     pub async fn deliver(&self, target: &Target, body: Bytes, signature: &str) -> DeliveryResult {
-        self.post(target, body, delivery_headers(signature)).await
-    }
-
-    /// Makes one attempt with these headers, and those that HTTP needs.
-    pub async fn post(&self, target: &Target, body: Bytes, headers: HeaderMap) -> DeliveryResult {
         let begun = Instant::now();
-        let attempt = self.attempt(target, body, headers, begun);
+        let mut request = Vec::new();
+        write_delivery(&mut request, target, &body, signature);
+        let attempt = self.attempt(target, &request, begun);
         match tokio::time::timeout_at(begun + self.timeout, attempt).await {
             Ok(result) => result,
             Err(_) => {
@@ -53,13 +51,7 @@ impl Deliverer {
         }
     }
 
-    async fn attempt(
-        &self,
-        target: &Target,
-        body: Bytes,
-        headers: HeaderMap,
-        begun: Instant,
-    ) -> DeliveryResult {
+    async fn attempt(&self, target: &Target, request: &[u8], begun: Instant) -> DeliveryResult {
         let kept = self.take_idle(target);
         let mut connection = match kept {
             Some(connection) => connection,
@@ -69,8 +61,8 @@ impl Deliverer {
             },
         };
         let deadline = begun + self.timeout;
-        let result = connection.post(target, body, headers, begun, deadline).await;
-        if connection.can_be_used_again() {
+        let result = connection.exchange(request, begun, deadline).await;
+        if connection.is_kept_open() {
             self.keep(target, connection);
         }
         result
@@ -79,8 +71,8 @@ impl Deliverer {
     fn take_idle(&self, target: &Target) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle.get_mut(&origin(target))?;
-        while let Some(connection) = kept.pop() {
-            if connection.can_be_used_again() {
+        while let Some(mut connection) = kept.pop() {
+            if connection.is_ready() {
                 return Some(connection);
             }
         }
@@ -94,21 +86,6 @@ impl Deliverer {
             kept.push(connection);
         }
     }
-}
-
-/// The headers of a delivery as Stripe makes them, with this signature.
-#[must_use]
-pub fn delivery_headers(signature: &str) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(DELIVERY_HEADERS.len() + 3);
-    for (name, value) in DELIVERY_HEADERS {
-        let name = HeaderName::from_bytes(name.as_bytes()).expect("a constant that is a header's name");
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    // A stored signature may hold anything; one that no header can carry is left out.
-    if let Ok(signature) = HeaderValue::from_str(signature) {
-        headers.insert(HeaderName::from_static("stripe-signature"), signature);
-    }
-    headers
 }
 
 fn origin(target: &Target) -> String {

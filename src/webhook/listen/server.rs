@@ -63,6 +63,8 @@ async fn serve_one(stream: TcpStream, listener: Arc<Listener>, mut stop: watch::
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
+        // A client may end its side after its last request, as `nc -N` does; its answer goes out all the same.
+        .half_close(true)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);

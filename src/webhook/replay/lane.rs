@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::identity::Signing;
 use super::plan::Plan;
 use super::recorder::Record;
 use super::source::Item;
-use crate::webhook::deliver::{Connection, Dialer, delivery_headers};
+use crate::webhook::deliver::{Connection, Dialer, write_delivery};
 use crate::webhook::outcome::{DeliveryOutcome, DeliveryResult};
 use crate::webhook::signature::sign;
 
@@ -51,21 +51,30 @@ impl Shared {
     }
 }
 
+/// Where a lane takes its events from: lanes that keep no order have one together.
+pub(super) type Inbox = Arc<Mutex<mpsc::Receiver<Item>>>;
+
 /// A lane of a replay.
 pub(super) struct Lane {
     shared: Arc<Shared>,
     dialer: Arc<Dialer>,
     connection: Option<Connection>,
+    /// The last request: room for the next.
+    request: Vec<u8>,
+    /// The number of the worker that it runs on.
+    worker: usize,
 }
 
 impl Lane {
-    pub(super) const fn new(shared: Arc<Shared>, dialer: Arc<Dialer>) -> Self {
-        Self { shared, dialer, connection: None }
+    pub(super) const fn new(shared: Arc<Shared>, dialer: Arc<Dialer>, worker: usize) -> Self {
+        Self { shared, dialer, connection: None, request: Vec::new(), worker }
     }
 
     /// Delivers what comes in, until there is no more or the replay stops.
-    pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<Item>) {
-        while let Some(item) = inbox.recv().await {
+    pub(super) async fn run(mut self, inbox: Inbox) {
+        loop {
+            let next = inbox.lock().await.recv().await;
+            let Some(item) = next else { return };
             if self.shared.is_stopped() || self.settle(item).await.is_none() {
                 return;
             }
@@ -113,16 +122,17 @@ impl Lane {
         let begun = Instant::now();
         let deadline = begun + *timeout;
         let exchange = async {
-            let mut connection = match self.connection.take() {
-                Some(connection) if connection.can_be_used_again() => connection,
-                _ => match self.dialer.dial(target, *timeout).await {
+            let kept = self.connection.take().and_then(|mut kept| kept.is_ready().then_some(kept));
+            let mut connection = match kept {
+                Some(connection) => connection,
+                None => match self.dialer.dial(target, *timeout).await {
                     Ok(connection) => connection,
                     Err(error) => return failed(error.outcome(), error.to_string(), begun),
                 },
             };
-            let headers = delivery_headers(signature);
-            let result = connection.post(target, item.body.clone(), headers, begun, deadline).await;
-            self.connection = Some(connection).filter(Connection::can_be_used_again);
+            write_delivery(&mut self.request, target, &item.body, signature);
+            let result = connection.exchange(&self.request, begun, deadline).await;
+            self.connection = Some(connection).filter(Connection::is_kept_open);
             result
         };
         match timeout_at(deadline, exchange).await {
@@ -143,6 +153,7 @@ impl Lane {
         let (durable, waits) = oneshot::channel();
         let finished_at = (self.shared.plan.now)();
         let record = Record {
+            worker: self.worker,
             number: item.number,
             id: item.id.clone(),
             event: item.event.clone(),

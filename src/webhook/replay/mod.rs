@@ -13,6 +13,7 @@ mod recorder;
 mod run;
 mod source;
 mod summary;
+mod worker;
 
 pub use file::{FileError, FileEvents};
 pub use identity::{ReplayIdentity, Signing};

@@ -5,18 +5,18 @@ use std::sync::atomic::AtomicUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
-use super::lane::{Lane, Shared};
+use super::lane::Shared;
 use super::plan::{Plan, ReplayError};
 use super::recorder::Recorder;
 use super::source::{Item, ReplaySource};
 use super::summary::Summary;
-use crate::webhook::deliver::Dialer;
+use super::worker::{Batch, Worker};
 use crate::webhook::store::EventStore;
 
-/// How many events wait in front of each lane.
-const QUEUE: usize = 8;
+/// How many events are handed to a worker at once at most: handing over wakes a thread, by a system call.
+const BATCH: usize = 64;
 
 /// Sends everything that `source` gives and that was not accepted before. `stop` ends it early: what is under way
 /// is finished and recorded. `tell` hears how many events were settled.
@@ -31,7 +31,8 @@ pub fn run(
     tell: impl Fn(u64) + Send + 'static,
 ) -> Result<Summary, ReplayError> {
     let begun = Instant::now();
-    let recorder = Recorder::start(store, plan, stop.clone(), tell).map_err(ReplayError::System)?;
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(plan.concurrency);
+    let (recorder, durable) = Recorder::start(store, plan, cores, stop.clone(), tell)?;
     let shared = Arc::new(Shared {
         plan: plan.clone(),
         records: recorder.records(),
@@ -39,12 +40,16 @@ pub fn run(
         stopper: stop.clone(),
         unreachable: AtomicUsize::new(0),
     });
-    let (lanes, threads) = start_lanes(&shared)?;
-    let read = dispatch(plan, source, &lanes, &shared);
-    drop((lanes, shared));
-    for thread in threads {
-        // A lane that panicked has told its message already.
-        let _ = thread.join();
+    let mut workers = Vec::with_capacity(cores);
+    for (number, durable) in durable.into_iter().enumerate() {
+        // The lanes are dealt out like cards: the first workers have one more where they do not come out even.
+        let lanes = (plan.concurrency - number).div_ceil(cores);
+        workers.push(Worker::start(number, lanes, durable, &shared).map_err(ReplayError::System)?);
+    }
+    let read = dispatch(plan, source, &workers, &shared);
+    drop(shared);
+    for worker in workers {
+        worker.finish();
     }
     let mut summary = recorder.finish()?;
     summary.elapsed = begun.elapsed();
@@ -52,46 +57,18 @@ pub fn run(
     Ok(summary)
 }
 
-type Senders = Vec<mpsc::Sender<Item>>;
-
-/// The lanes, spread over threads that each have a runtime of their own.
-fn start_lanes(shared: &Arc<Shared>) -> Result<(Senders, Vec<thread::JoinHandle<()>>), ReplayError> {
-    let count = shared.plan.concurrency;
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(count);
-    let (senders, mut inboxes): (Senders, Vec<_>) = (0..count).map(|_| mpsc::channel(QUEUE)).unzip();
-    let mut threads = Vec::new();
-    for left in (1..=cores).rev() {
-        let own: Vec<_> = inboxes.split_off(inboxes.len() - inboxes.len() / left);
-        let shared = Arc::clone(shared);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(ReplayError::System)?;
-        let work = move || {
-            runtime.block_on(async {
-                let dialer = Arc::new(Dialer::default());
-                let lanes = own.into_iter().map(|inbox| {
-                    tokio::spawn(Lane::new(Arc::clone(&shared), Arc::clone(&dialer)).run(inbox))
-                });
-                for lane in lanes.collect::<Vec<_>>() {
-                    // A lane that panicked has told its message already.
-                    let _ = lane.await;
-                }
-            });
-        };
-        threads.push(thread::Builder::new().name("replay".into()).spawn(work).map_err(ReplayError::System)?);
-    }
-    Ok((senders, threads))
-}
-
 /// Reads events and hands them out, until there are no more or the replay is to stop.
 fn dispatch(
     plan: &Plan,
     source: &mut ReplaySource,
-    lanes: &[mpsc::Sender<Item>],
+    workers: &[Worker],
     shared: &Shared,
 ) -> Result<(), ReplayError> {
     let mut pace = plan.rate.map(Pace::new);
+    // No more than a worker has lanes: while events wait in front of one, none of another must be idle.
+    let of_lanes = plan.concurrency.div_ceil(workers.len()).min(BATCH);
+    let most = if pace.is_some() { 1 } else { of_lanes };
+    let mut batches: Vec<Batch> = workers.iter().map(|_| Batch::new()).collect();
     let mut turn = 0;
     while !shared.is_stopped() {
         let items = source.next_page()?;
@@ -102,12 +79,18 @@ fn dispatch(
             if let Some(pace) = &mut pace {
                 pace.wait(|| shared.is_stopped());
             }
-            if shared.is_stopped() {
-                return Ok(());
+            let lane = if plan.is_unordered { turn } else { lane_of(&item, plan.concurrency) };
+            let worker = lane % workers.len();
+            batches[worker].push((lane / workers.len(), item));
+            if batches[worker].len() >= most {
+                if shared.is_stopped() || !workers[worker].hand(std::mem::take(&mut batches[worker])) {
+                    return Ok(());
+                }
+                turn = with_room(workers, worker + 1);
             }
-            let lane =
-                if plan.is_unordered { free_lane(lanes, &mut turn) } else { lane_of(&item, lanes.len()) };
-            if lanes[lane].blocking_send(item).is_err() {
+        }
+        for (worker, batch) in workers.iter().zip(&mut batches) {
+            if shared.is_stopped() || !worker.hand(std::mem::take(batch)) {
                 return Ok(());
             }
         }
@@ -115,14 +98,10 @@ fn dispatch(
     Ok(())
 }
 
-/// The next lane with room, or the next one at all.
-fn free_lane(lanes: &[mpsc::Sender<Item>], turn: &mut usize) -> usize {
-    let next = *turn;
-    let found =
-        (0..lanes.len()).map(|step| (next + step) % lanes.len()).find(|lane| lanes[*lane].capacity() > 0);
-    let lane = found.unwrap_or(next);
-    *turn = (lane + 1) % lanes.len();
-    lane
+/// The next worker from here on that has room, or the next one at all.
+fn with_room(workers: &[Worker], from: usize) -> usize {
+    let next = (0..workers.len()).map(|step| (from + step) % workers.len());
+    next.clone().find(|worker| workers[*worker].has_room()).unwrap_or(from % workers.len())
 }
 
 /// The lane of an event's object, the same for all of its events; of the event where it tells of no object.

@@ -6,9 +6,7 @@ use hyper::body::Bytes;
 
 use super::file::{FileError, FileEvent, FileEvents};
 use crate::webhook::event::EventFacts;
-use crate::webhook::store::{
-    EventFilter, EventOrder, EventStore, NewEvent, Position, StoreError, StoredEvent,
-};
+use crate::webhook::store::{DeliverableEvent, EventFilter, EventStore, NewEvent, Position, StoreError};
 
 /// How many events are read at once.
 const PAGE: usize = 512;
@@ -110,11 +108,11 @@ impl ReplaySource {
         match &mut self.origin {
             Origin::Store { is_over: true, .. } => Ok((Vec::new(), true)),
             Origin::Store { upto, after, is_over } => {
-                let page = self.store.page(&self.filter, EventOrder::OldestFirst, *after, PAGE)?;
+                let page = self.store.deliverable_page(&self.filter, *after, PAGE)?;
                 *is_over = page.len() < PAGE;
-                *after = page.last().map(StoredEvent::position).or(*after);
+                *after = page.last().map(|event| event.position).or(*after);
                 let items: Vec<_> =
-                    page.into_iter().filter(|event| event.seq <= *upto).map(of_stored).collect();
+                    page.into_iter().filter(|event| event.position.seq <= *upto).map(of_stored).collect();
                 Ok((items, *is_over))
             }
             Origin::File(events) => {
@@ -140,17 +138,10 @@ impl ReplaySource {
     }
 }
 
-fn of_stored(event: StoredEvent) -> Item {
-    let signature = if event.signature_problem().is_none() { event.signature } else { None };
-    Item {
-        number: event.seq,
-        id: event.id.to_string(),
-        kind: event.kind,
-        object: event.object,
-        body: Bytes::from(event.body),
-        signature,
-        event: ItemEvent::Stored(event.seq),
-    }
+fn of_stored(event: DeliverableEvent) -> Item {
+    let DeliverableEvent { position, id, kind, object, signature, body } = event;
+    let (number, body, event) = (position.seq, Bytes::from(body), ItemEvent::Stored(position.seq));
+    Item { number, id, kind, object, body, signature, event }
 }
 
 fn of_file(found: FileEvent) -> Item {

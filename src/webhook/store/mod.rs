@@ -3,6 +3,7 @@
 //! Each step is one transaction that is durable when it returns; [`StoreWriter`] puts the steps that wait into
 //! one.
 
+mod bulk;
 mod error;
 mod filter;
 mod polls;
@@ -28,7 +29,10 @@ use crate::profile::create_private_dir;
 pub use error::StoreError;
 pub use filter::{EventFilter, EventOrder};
 pub use polls::{Place, PollPlace};
-pub use record::{Attempt, AttemptStart, Kept, NewEvent, Position, Sender, Source, StoredEvent};
+pub use record::{
+    Attempt, AttemptStart, DeliverableEvent, EndedAttempt, Kept, NewEvent, Position, Sender, Source,
+    StoredEvent,
+};
 pub use replays::OpenReplay;
 pub use transaction::StoreTransaction;
 pub use writer::{Pending, StoreWriter};
@@ -41,6 +45,9 @@ const CHECKPOINT_PAGES: i64 = 8_000;
 
 /// How much of the file a connection keeps in memory.
 const CACHE_KIB: i64 = 16 * 1024;
+
+/// How much a connection keeps that reads the file once.
+const READ_ONCE_KIB: i64 = 1024;
 
 /// An event store that is open.
 #[derive(Debug)]
@@ -103,6 +110,37 @@ impl EventStore {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(|connection| rows::page(connection, filter, order, after, limit))
+    }
+
+    /// Like [`Self::page`], oldest first, with what delivering an event takes and nothing else: a replay reads tens of
+    /// thousands a second.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn deliverable_page(
+        &self,
+        filter: &EventFilter,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<DeliverableEvent>, StoreError> {
+        self.read(|connection| rows::deliverable_page(connection, filter, after, limit))
+    }
+
+    /// Keeps little of the file in memory: for who reads it once from its beginning to its end.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn read_once(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "cache_size", -READ_ONCE_KIB))
+    }
+
+    /// Looks up no event that an attempt belongs to, in a file much larger than memory: for who has read it from there.
+    /// The attempts of one that is pruned meanwhile are stored all the same, and go with the next prune.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn skip_reference_checks(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "foreign_keys", false))
     }
 
     /// The rows of an event's id, in the order in which they came in.

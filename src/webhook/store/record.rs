@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::webhook::credentials::without_credentials;
 use crate::webhook::event::{EventError, EventFacts, EventId};
+use crate::webhook::outcome::DeliveryResult;
 
 /// Where an event came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +210,23 @@ impl StoredEvent {
     }
 }
 
+/// What delivering an event again takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverableEvent {
+    /// Where it stands in the order of time, and its row.
+    pub position: Position,
+    /// Its id, as it was checked when it was stored.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// The object that it tells of.
+    pub object: Option<String>,
+    /// The signature that it first came with, where that can match the bytes.
+    pub signature: Option<String>,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
 /// A place in the order of events: by time, and at the same time by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -252,6 +270,21 @@ pub struct AttemptStart<'a> {
     pub signature: Option<&'a str>,
     /// When, in Unix milliseconds.
     pub started_at: i64,
+}
+
+/// An attempt that has ended, begin and end at once.
+#[derive(Debug, Clone, Copy)]
+pub struct EndedAttempt<'a> {
+    /// The row of the event.
+    pub event: i64,
+    /// The signature that was sent.
+    pub signature: Option<&'a str>,
+    /// When it began, in Unix milliseconds.
+    pub started_at: i64,
+    /// When it ended, in Unix milliseconds.
+    pub finished_at: i64,
+    /// What came of it.
+    pub result: &'a DeliveryResult,
 }
 
 /// An attempt of the store. One without an outcome was cut off before its end was known.

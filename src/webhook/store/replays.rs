@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::EventStore;
+use super::bulk;
 use super::error::StoreError;
 use super::transaction::StoreTransaction;
 
@@ -17,7 +18,18 @@ pub struct OpenReplay {
     pub accepted: u64,
 }
 
+const KNOWN: &str = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
+    FROM replays WHERE identity = ?1";
+
 impl EventStore {
+    /// The unfinished replay of this identity, where there is one.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn known_replay(&self, identity: &str) -> Result<Option<OpenReplay>, StoreError> {
+        self.read(|connection| connection.query_row(KNOWN, [identity], open).optional())
+    }
+
     /// The unfinished replay of this identity, or a new one. `restart` forgets how far it had come. `now` is in
     /// Unix milliseconds.
     ///
@@ -29,13 +41,7 @@ impl EventStore {
             if restart {
                 connection.execute("DELETE FROM replays WHERE identity = ?1", [identity])?;
             }
-            let known = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
-                FROM replays WHERE identity = ?1";
-            let open = |row: &rusqlite::Row<'_>| {
-                let accepted: i64 = row.get(2)?;
-                Ok(OpenReplay { id: row.get(0)?, upto: row.get(1)?, accepted: accepted.unsigned_abs() })
-            };
-            if let Some(known) = connection.query_row(known, [identity], open).optional()? {
+            if let Some(known) = connection.query_row(KNOWN, [identity], open).optional()? {
                 return Ok(known);
             }
             let begin = "INSERT INTO replays (identity, upto, started_at)
@@ -67,14 +73,17 @@ impl EventStore {
     }
 }
 
+fn open(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenReplay> {
+    let accepted: i64 = row.get(2)?;
+    Ok(OpenReplay { id: row.get(0)?, upto: row.get(1)?, accepted: accepted.unsigned_abs() })
+}
+
 impl StoreTransaction<'_> {
-    /// Notes that an item was accepted.
+    /// Notes that items were accepted.
     ///
     /// # Errors
     /// When the file fails.
-    pub fn accept_item(&self, replay: i64, item: i64) -> rusqlite::Result<()> {
-        let sql = "INSERT OR IGNORE INTO replay_items (replay, item) VALUES (?1, ?2)";
-        self.connection().prepare_cached(sql)?.execute([replay, item])?;
-        Ok(())
+    pub fn accept_items(&self, replay: i64, items: &[i64]) -> rusqlite::Result<()> {
+        bulk::accept_items(self.connection(), replay, items)
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::types::{Type, Value as Sql};
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::filter::{EventFilter, EventOrder};
-use super::record::{Attempt, Position, Source, StoredEvent};
+use super::record::{Attempt, DeliverableEvent, Position, Source, StoredEvent};
 use crate::webhook::event::EventId;
 
 const COLUMNS: &str = "seq, event_id, kind, created, livemode, account, object, is_thin, source, received_at,
@@ -20,6 +20,18 @@ pub(super) fn page(
     after: Option<Position>,
     limit: usize,
 ) -> rusqlite::Result<Vec<StoredEvent>> {
+    let (sql, values) = page_query(COLUMNS, filter, order, after, limit);
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map(params_from_iter(values), event)?.collect()
+}
+
+fn page_query(
+    columns: &str,
+    filter: &EventFilter,
+    order: EventOrder,
+    after: Option<Position>,
+    limit: usize,
+) -> (String, Vec<Sql>) {
     let (mut condition, mut values) = conditions(filter);
     let (beyond, direction) = match order {
         EventOrder::OldestFirst => (">", "ASC"),
@@ -31,9 +43,32 @@ pub(super) fn page(
     }
     values.push(Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
     let sql = format!(
-        "SELECT {COLUMNS} FROM events WHERE {condition} ORDER BY created {direction}, seq {direction} LIMIT ?"
+        "SELECT {columns} FROM events WHERE {condition} ORDER BY created {direction}, seq {direction} LIMIT ?"
     );
+    (sql, values)
+}
+
+/// See [`super::EventStore::deliverable_page`].
+pub(super) fn deliverable_page(
+    connection: &Connection,
+    filter: &EventFilter,
+    after: Option<Position>,
+    limit: usize,
+) -> rusqlite::Result<Vec<DeliverableEvent>> {
+    let columns =
+        "seq, created, event_id, kind, object, iif(is_exact AND NOT is_redacted, signature, NULL), body";
+    let (sql, values) = page_query(columns, filter, EventOrder::OldestFirst, after, limit);
     let mut statement = connection.prepare_cached(&sql)?;
+    let event = |row: &Row<'_>| {
+        Ok(DeliverableEvent {
+            position: Position { seq: row.get(0)?, created: row.get(1)? },
+            id: row.get(2)?,
+            kind: row.get(3)?,
+            object: row.get(4)?,
+            signature: row.get(5)?,
+            body: row.get(6)?,
+        })
+    };
     statement.query_map(params_from_iter(values), event)?.collect()
 }
 

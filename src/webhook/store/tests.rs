@@ -129,6 +129,47 @@ fn attempts_are_kept_in_order_with_what_came_of_them() {
 }
 
 #[test]
+fn attempts_and_accepted_items_of_any_number_are_all_there() {
+    for count in [1, 2, 31, 32, 33, 100] {
+        let (_dir, mut store) = store();
+        let replay = store.open_replay("a", false, 1).expect("a replay");
+        let (plain, late) = (result(), DeliveryResult { detail: Some("late".into()), ..result() });
+        let ended = |number: i64| EndedAttempt {
+            event: number + 1,
+            signature: (number % 2 == 0).then_some("t=1,v1=a"),
+            started_at: number,
+            finished_at: number + 1,
+            result: if number % 3 == 0 { &late } else { &plain },
+        };
+        store
+            .step(|step| {
+                for number in 0..count {
+                    let kept = step.insert_event(&event(&format!("evt_{number}"), Source::Imported))?;
+                    assert_eq!(kept.seq, number + 1);
+                }
+                step.add_attempts(Sender::Replay, "http://a/", &(0..count).map(ended).collect::<Vec<_>>())?;
+                step.accept_items(replay.id, &(0..count).collect::<Vec<_>>())?;
+                // What is accepted already stays so.
+                step.accept_items(replay.id, &[0])
+            })
+            .expect("stored");
+        for number in 0..count {
+            let attempts = store.attempts(number + 1).expect("read");
+            let [attempt] = attempts.as_slice() else { panic!("one: {attempts:?}") };
+            assert_eq!((attempt.started_at, attempt.finished_at), (number, Some(number + 1)));
+            assert_eq!((attempt.sender.as_str(), attempt.target.as_str()), ("replay", "http://a/"));
+            assert_eq!(attempt.signature.is_some(), number % 2 == 0);
+            assert_eq!(attempt.detail.is_some(), number % 3 == 0);
+            assert_eq!((attempt.status, attempt.outcome.as_deref()), (Some(500), Some("rejected")));
+            assert_eq!(attempt.answer.as_deref(), Some(&b"no \xff"[..]));
+        }
+        assert_eq!(store.accepted_items(replay.id, 0, count).expect("read"), (0..count).collect::<Vec<_>>());
+        let accepted = store.open_replay("a", false, 2).expect("the same").accepted;
+        assert_eq!(accepted, count.unsigned_abs());
+    }
+}
+
+#[test]
 fn pages_follow_time_and_filters_hold() {
     let (_dir, mut store) = store();
     for (id, kind, created, object) in [
@@ -154,6 +195,15 @@ fn pages_follow_time_and_filters_hold() {
     assert_eq!(ids(&all, EventOrder::OldestFirst), ["evt_2", "evt_3", "evt_4", "evt_1", "evt_5"]);
     assert_eq!(ids(&all, EventOrder::NewestFirst), ["evt_5", "evt_1", "evt_4", "evt_3", "evt_2"]);
     let types = |texts: &[&str]| TypePatterns::read(texts.iter().copied()).expect("patterns");
+    let deliverable = |filter: &EventFilter| {
+        let (mut ids, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.deliverable_page(filter, after, 2).expect("a page");
+            let Some(last) = page.last() else { return ids };
+            after = Some(last.position);
+            ids.extend(page.iter().map(|event| event.id.clone()));
+        }
+    };
     for (filter, expected) in [
         (EventFilter { types: types(&["charge.*"]), ..all.clone() }, vec!["evt_3", "evt_1"]),
         (EventFilter { types: types(&["charge.failed", "*.paid"]), ..all.clone() }, vec!["evt_2", "evt_3"]),
@@ -163,6 +213,7 @@ fn pages_follow_time_and_filters_hold() {
         (EventFilter { ids: vec![EventId::parse("evt_4").expect("an id")], ..all.clone() }, vec!["evt_4"]),
     ] {
         assert_eq!(ids(&filter, EventOrder::OldestFirst), expected, "{filter:?}");
+        assert_eq!(deliverable(&filter), expected, "{filter:?}");
         assert_eq!(store.count(&filter).expect("a count"), expected.len() as u64);
     }
 }
@@ -182,6 +233,23 @@ fn pruning_takes_attempts_along_and_stops_at_its_limit() {
         .read(|connection| connection.query_row("SELECT count(*) FROM attempts", [], |row| row.get(0)))
         .expect("a count");
     assert_eq!(attempts, 1);
+}
+
+#[test]
+fn the_attempt_of_an_event_that_is_pruned_meanwhile_is_no_failure_and_goes_with_the_next_prune() {
+    let (_dir, mut store) = store();
+    let mut recorder = store.reopen(PATIENCE).expect("the same file");
+    recorder.skip_reference_checks().expect("done");
+    let seqs = ["evt_1", "evt_2"]
+        .map(|id| store.step(|step| step.insert_event(&event(id, Source::Received))).expect("stored").seq);
+    store
+        .step(|step| step.connection().execute("DELETE FROM events WHERE seq = ?1", [seqs[0]]))
+        .expect("gone");
+    for seq in seqs {
+        recorder.step(|step| step.add_attempt(seq, &start("http://a/"), &result(), 9)).expect("added");
+    }
+    assert_eq!(store.step(|step| step.prune(0, 10)).expect("pruned"), 0);
+    assert_eq!(seqs.map(|seq| store.attempts(seq).expect("read").len()), [0, 1]);
 }
 
 #[test]

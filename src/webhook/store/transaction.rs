@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::record::{Attempt, AttemptStart, Kept, NewEvent, Source, clean_text};
+use super::bulk;
+use super::record::{Attempt, AttemptStart, EndedAttempt, Kept, NewEvent, Sender, Source, clean_text};
 use crate::webhook::credentials::without_credentials;
 use crate::webhook::outcome::DeliveryResult;
 
@@ -114,7 +115,7 @@ impl<'a> StoreTransaction<'a> {
         self.connection.prepare_cached(sql)?.execute(params![
             attempt,
             finished_at,
-            micros(result),
+            bulk::micros(result),
             result.outcome.as_str(),
             result.status,
             result.detail.as_deref().map(clean_text),
@@ -135,24 +136,22 @@ impl<'a> StoreTransaction<'a> {
         result: &DeliveryResult,
         finished_at: i64,
     ) -> rusqlite::Result<()> {
-        let sql =
-            "INSERT INTO attempts (event, sender, target, signature, started_at, finished_at, latency_us,
-                outcome, status, detail, answer)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        self.connection.prepare_cached(sql)?.execute(params![
-            event,
-            start.sender.as_str(),
-            start.target,
-            start.signature,
-            start.started_at,
-            finished_at,
-            micros(result),
-            result.outcome.as_str(),
-            result.status,
-            result.detail.as_deref().map(clean_text),
-            without_credentials(&result.answer),
-        ])?;
-        Ok(())
+        let AttemptStart { sender, target, signature, started_at } = *start;
+        let ended = EndedAttempt { event, signature, started_at, finished_at, result };
+        bulk::add_attempts(self.connection, sender, target, &[ended])
+    }
+
+    /// Notes many attempts that have ended, as [`Self::add_attempt`] does.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub fn add_attempts(
+        &self,
+        sender: Sender,
+        target: &str,
+        ended: &[EndedAttempt<'_>],
+    ) -> rusqlite::Result<()> {
+        bulk::add_attempts(self.connection, sender, target, ended)
     }
 
     /// Takes over an attempt from an export, unless it is there already. Returns whether it is new.
@@ -184,14 +183,19 @@ impl<'a> StoreTransaction<'a> {
     }
 
     /// Removes the events whose own time is before `before`, in Unix milliseconds, with their attempts; at
-    /// most `limit` of them. Returns how many.
+    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way.
     ///
     /// # Errors
     /// When the file fails.
     pub fn prune(&self, before: i64, limit: usize) -> rusqlite::Result<usize> {
         let sql = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE created < ?1 LIMIT ?2)";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.connection().prepare_cached(sql)?.execute(params![before, limit])
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let removed = self.connection().prepare_cached(sql)?.execute(params![before, most])?;
+        if removed < limit {
+            let left = "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)";
+            self.connection().execute(left, [])?;
+        }
+        Ok(removed)
     }
 }
 
@@ -205,8 +209,4 @@ struct Earlier {
 
 fn headers_text(event: &NewEvent) -> String {
     serde_json::to_string(&event.headers).expect("pairs of strings are JSON")
-}
-
-fn micros(result: &DeliveryResult) -> i64 {
-    i64::try_from(result.latency.as_micros()).unwrap_or(i64::MAX)
 }

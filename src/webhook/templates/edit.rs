@@ -50,6 +50,14 @@ pub enum EventEditError {
         /// What was given.
         value: String,
     },
+    /// An integer outside the 64 bits that the API's integers have.
+    #[error("{value} does not fit {path:?}: integers go from {} to {}", i64::MIN, i64::MAX)]
+    TooLarge {
+        /// The path.
+        path: String,
+        /// What was given.
+        value: String,
+    },
     /// Only objects and lists have something below them.
     #[error("nothing can be added below {0:?}: it is neither an object nor a list")]
     NoContainer(String),
@@ -116,7 +124,7 @@ fn make(event: &mut Value, edit: &EventEdit) -> Result<(), EventEditError> {
 }
 
 fn add(parent: &mut Value, last: &str, edit: &EventEdit, is_metadata: bool) -> Result<(), EventEditError> {
-    let value = if is_metadata { Value::String(edit.value.clone()) } else { literal(&edit.value) };
+    let value = if is_metadata { Value::String(edit.value.clone()) } else { literal(edit)? };
     match parent {
         Value::Object(fields) if !fields.contains_key(last) => {
             fields.insert(last.to_owned(), value);
@@ -162,23 +170,36 @@ fn replacement(old: &Value, edit: &EventEdit, is_metadata: bool) -> Result<Value
         (Value::String(_), Some(Value::String(text))) => Ok(Value::String(text)),
         (Value::String(_), _) => Ok(Value::String(given.clone())),
         (Value::Null, _) if is_metadata => Ok(Value::String(given.clone())),
-        (Value::Null, _) => Ok(literal(given)),
+        (Value::Null, _) => literal(edit),
         (Value::Bool(_), Some(value @ Value::Bool(_)))
         | (Value::Object(_), Some(value @ Value::Object(_)))
         | (Value::Array(_), Some(value @ Value::Array(_))) => Ok(value),
         (Value::Bool(_), _) => other("true or false"),
-        (Value::Number(old), Some(Value::Number(new))) if old.is_f64() || !new.is_f64() => {
-            Ok(Value::Number(new))
-        }
+        (Value::Number(_), Some(Value::Number(_))) if is_integer(given) => literal(edit),
+        (Value::Number(old), Some(Value::Number(new))) if old.is_f64() => Ok(Value::Number(new)),
         (Value::Number(old), _) => other(if old.is_f64() { "a number" } else { "an integer" }),
         (Value::Object(_), _) => other("an object"),
         (Value::Array(_), _) => other("a list"),
     }
 }
 
-/// JSON where it is JSON, else the text.
-fn literal(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+/// JSON where it is JSON, else the text. An integer that does not fit is refused: it would lose its last digits.
+fn literal(edit: &EventEdit) -> Result<Value, EventEditError> {
+    let text = &edit.value;
+    let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()));
+    if value.is_number() && is_integer(text) && value.as_i64().is_none() {
+        return Err(EventEditError::TooLarge {
+            path: edit.path.clone(),
+            value: text.chars().take(80).collect(),
+        });
+    }
+    Ok(value)
+}
+
+/// Whether a number is written as an integer.
+fn is_integer(text: &str) -> bool {
+    let text = text.trim();
+    text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The parts of a path; `a[0].b` is `a.0.b`.

@@ -47,10 +47,11 @@ pub fn find(kind: &str) -> Result<&'static Template, UnknownType> {
     Err(UnknownType { name: kind.chars().take(80).collect(), nearest: nearest(kind, names) })
 }
 
-/// The names that are most like a text, the best first.
+/// The names that are most like a text, the best first, each once.
 fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut rated: Vec<_> = names.map(|name| (strsim::damerau_levenshtein(text, name), name)).collect();
     rated.sort_unstable();
+    rated.dedup();
     rated.into_iter().take(OFFERED).map(|(_, name)| name).collect()
 }
 

@@ -14,10 +14,14 @@ use crate::journal::{Family, Intent, Method};
 use crate::profile::{Profile, parse_time_or_age};
 use crate::request::{AdmittedKey, Answer, Reply, Transport};
 use crate::time::UnixMillis;
-use crate::webhook::listen::{Fetched, PollError, Poller};
+use crate::webhook::listen::{Fetched, PollError, Poller, Told};
 use crate::webhook::store::{EventStore, Place};
 
 use super::work::{Ended, Work, finish, told_to_stop};
+
+/// The shortest and the longest pause before the account is asked for again.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Polls until it is told to stop.
 pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> Result<ExitCode, Failure> {
@@ -36,21 +40,25 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
             admit(&gate(&transport, &work.profile)?, &found.key, &asked).await?
         };
         let api = Api { transport, key, profile: &work.profile, base: route.name() };
-        let place = Place(format!("{} {} {}", work.profile.name, route.name(), api.account().await));
-        if since_is_given && store.poll_place(&place)?.is_some() {
-            context.printer.notice("going on where the last run ended; --since is for the first one");
-        }
         context.printer.notice(&format!("Reading events of the profile {}; Ctrl-C stops", work.profile.name));
-        let poller = Poller {
-            fetch: async |path: String| api.fetch(&path).await,
-            forwarder: &work.forwarder,
-            events: &work.events,
-            store: &mut store,
-            place,
-            interval: work.wishes.interval,
-            count: work.wishes.count,
+        let polling = async {
+            let Some(account) = api.account(work).await else { return Ok(()) };
+            let place = Place(format!("{} {} {account}", work.profile.name, route.name()));
+            if since_is_given && store.poll_place(&place)?.is_some() {
+                context.printer.notice("going on where the last run ended; --since is for the first one");
+            }
+            let poller = Poller {
+                fetch: async |path: String| api.fetch(&path).await,
+                forwarder: &work.forwarder,
+                events: &work.events,
+                store: &mut store,
+                place,
+                interval: work.wishes.interval,
+                count: work.wishes.count,
+            };
+            poller.run(since).await
         };
-        let mut work_under_way = std::pin::pin!(poller.run(since));
+        let mut work_under_way = std::pin::pin!(polling);
         let ended = tokio::select! {
             done = work_under_way.as_mut() => {
                 done?;
@@ -99,19 +107,40 @@ impl Api<'_> {
         self.transport.attempt(&intent(self.profile, self.base, path), None, &self.key).await
     }
 
-    /// The account's id, where the key may see it.
-    async fn account(&self) -> String {
+    /// The account's id; empty where the key may not see it. It is part of the place, so it is asked for until the
+    /// API has said one or the other: under another place what happened meanwhile would be missed. Nothing when told
+    /// to stop.
+    async fn account(&self, work: &Work) -> Option<String> {
         #[derive(Deserialize)]
         struct Account {
             id: String,
         }
         if let Some(account) = &self.profile.account {
-            return account.clone();
+            return Some(account.clone());
         }
-        let Reply::Answer(answer) = self.get("/v1/account").await else { return String::new() };
-        serde_json::from_slice::<Account>(&answer.body).map(|account| account.id).unwrap_or_default()
+        let mut stop = work.stop.subscribe();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let (why, asked) = match self.fetch("/v1/account").await {
+                Fetched::Page(body) => match serde_json::from_slice::<Account>(&body) {
+                    Ok(account) => return Some(account.id),
+                    Err(_) => ("the answer of /v1/account is not an account".to_owned(), None),
+                },
+                Fetched::Refused(..) => return Some(String::new()),
+                Fetched::Later(why, asked) => (why, asked),
+            };
+            let wait = asked.unwrap_or(pause).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            // Nobody is left to tell when the printer has ended.
+            let _ = work.told.send(Told::Waiting { why, pause: wait }).await;
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = stop.wait_for(|is_stopped| *is_stopped) => return None,
+            }
+        }
     }
 
+    /// Asks for a path, and tells what may be tried again from what may not.
     async fn fetch(&self, path: &str) -> Fetched {
         match self.get(path).await {
             Reply::Answer(answer) if answer.status == 200 => Fetched::Page(answer.body),

@@ -142,3 +142,17 @@ fn a_process_of_the_old_version_that_is_still_at_work_cannot_write_any_more() {
     let update = "UPDATE entries SET response = ?2 WHERE key = ?1";
     assert!(old_process.execute(update, params!["first", secret("whsec_")]).is_err());
 }
+
+#[test]
+fn a_file_of_version_3_gets_what_version_4_has() {
+    let home = Home::new();
+    drop(ready(begin(&mut home.open(), "a=1", FIRST, NOW)));
+    let connection = Connection::open(&home.path).expect("a file");
+    connection
+        .execute_batch("ALTER TABLE entries DROP COLUMN held_by; PRAGMA user_version = 3")
+        .expect("version 3");
+    drop(connection);
+    let journal = home.open();
+    assert_eq!(schema::version(&journal.connection).expect("a version"), schema::VERSION);
+    assert_eq!(journal.find("first").expect("read").expect("an entry").held_by, None);
+}

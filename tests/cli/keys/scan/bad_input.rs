@@ -78,11 +78,11 @@ fn a_baseline_of_another_version_a_broken_one_and_none_are_refused() {
         write(home.path(), "baseline", text);
         home.paycli(["keys", "scan", "a.env", "--baseline", "baseline"]).run()
     };
-    with(r#"{"version": 2, "new": []}"#).exits(78).says("version 2").says("--write-baseline 'baseline'");
+    with(r#"{"version": 2, "new": []}"#).exits(78).says("version 2").says("--write-baseline baseline");
     with("{").exits(78).says("not a baseline");
     with(r#"{"version": 1, "salt": "00", "keys": []}"#).exits(78);
     let missing = home.paycli(["keys", "scan", "a.env", "--baseline", "nowhere"]).run().exits(2);
-    missing.says("there is no baseline nowhere").says("paycli keys scan --write-baseline 'nowhere'");
+    missing.says("there is no baseline nowhere").says("paycli keys scan --write-baseline nowhere");
     home.paycli(["keys", "scan", "no-such-folder"]).run().exits(2).says("there is no file or folder");
 }
 

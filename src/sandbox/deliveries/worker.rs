@@ -1,4 +1,4 @@
-//! The courier: takes what is due, carries it out, and keeps what came of it.
+//! The delivery worker: takes what is due, carries it out, and keeps what came of it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

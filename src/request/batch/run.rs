@@ -1,0 +1,298 @@
+//! The second pass: a reader, workers that send, the writer of the journal, and one who shows results.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::exit::Outcome;
+use crate::journal::{BatchLease, Begun, Journal, LineState, Ticket};
+use crate::keys::KnownTestKeys;
+use crate::profile::Mode;
+use crate::request::admitted_key::AdmittedKey;
+use crate::request::attempts::{Lent, Record};
+use crate::request::group_writer::{GroupWriter, LineBegin};
+use crate::request::http::Transport;
+use crate::request::interrupt::Interrupt;
+use crate::request::mode_gate::ModeGate;
+use crate::request::previous_key::SharedPreviousKey;
+use crate::request::report::Report;
+use crate::request::retry::RetryPolicy;
+use crate::request::sender::{Progress, Sender};
+use crate::request::turn::{Turn, Turns};
+use crate::request::unsent::not_begun;
+
+use super::check::Patterns;
+use super::feed::{Fed, Feed};
+use super::line::BatchName;
+use super::outlet::{LineReport, Outlet, Results, Show};
+use super::source::Source;
+use super::summary::{StopReason, Summary};
+
+/// Workers for each request in flight: some of them wait for a retry, which holds nobody up.
+const WORKERS_PER_SLOT: usize = 4;
+
+/// The most workers.
+const MOST_WORKERS: usize = 4096;
+
+/// After so many lines in a row that reached nobody, at least, there is no use in going on.
+const UNREACHABLE: usize = 20;
+
+/// How often a key that is in use is looked at again.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How a batch is sent.
+#[derive(Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: BatchName,
+    /// What all its lines have in common.
+    pub patterns: Patterns,
+    /// How many lines it has.
+    pub lines: u64,
+    /// Whether an earlier run has begun it.
+    pub is_known: bool,
+    /// How many requests may be in flight.
+    pub concurrency: usize,
+    /// Requests a second; none: as fast as it goes.
+    pub rate: Option<f64>,
+    /// Whether results are shown in the order of the lines.
+    pub is_ordered: bool,
+    /// How far retries of a line go.
+    pub policy: RetryPolicy,
+}
+
+/// What a batch is sent with.
+#[derive(Debug)]
+pub struct Means {
+    /// The way to the API.
+    pub transport: Transport,
+    /// What authorises.
+    pub api_key: AdmittedKey,
+    /// What authorises instead, once the API has refused that.
+    pub previous: SharedPreviousKey,
+    /// The mode of the profile.
+    pub mode: Mode,
+    /// What the API has said of keys before.
+    pub known: KnownTestKeys,
+    /// The user's wish to stop.
+    pub interrupt: Interrupt,
+}
+
+/// Hears what single senders tell.
+pub type Notify = Box<dyn Fn(&Progress<'_>)>;
+
+/// Hears how far a batch has come, and its pace in requests a second.
+pub type HowFar = Box<dyn Fn(&Summary, Option<f64>)>;
+
+/// Who is told of a batch while it runs.
+pub struct Audience {
+    /// Shows the result of a line.
+    pub show: Show,
+    /// Hears what single senders tell.
+    pub notify: Notify,
+    /// Hears how far the batch has come, and its pace now.
+    pub progress: HowFar,
+}
+
+struct Shared {
+    plan: Plan,
+    means: Means,
+    turns: Turns,
+    writer: GroupWriter,
+    feed: Mutex<mpsc::Receiver<Fed>>,
+    results: Results,
+    summary: RefCell<Summary>,
+    unreachable: Cell<usize>,
+    notify: Notify,
+    progress: HowFar,
+}
+
+/// Sends a batch. Whatever happens is in the summary.
+///
+/// # Errors
+/// When the system gives no thread; nothing was sent then.
+pub async fn run(
+    plan: Plan,
+    means: Means,
+    source: Source,
+    journal: Box<dyn Journal + Send>,
+    lease: BatchLease,
+    audience: Audience,
+) -> std::io::Result<Summary> {
+    let (writer, written) = GroupWriter::start(journal, lease)?;
+    let (feed, feeding) = Feed::start(source, plan.patterns.clone())?;
+    let (outlet, shown) = Outlet::start(plan.is_ordered, audience.show)?;
+    let workers = (plan.concurrency.saturating_mul(WORKERS_PER_SLOT)).clamp(1, MOST_WORKERS);
+    let shared = Rc::new(Shared {
+        turns: Turns::new(plan.concurrency, plan.rate),
+        summary: RefCell::new(Summary { lines: plan.lines, ..Summary::default() }),
+        plan,
+        means,
+        writer,
+        feed: Mutex::new(feed),
+        results: outlet,
+        unreachable: Cell::new(0),
+        notify: audience.notify,
+        progress: audience.progress,
+    });
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async {
+            let mut working = JoinSet::new();
+            for _ in 0..workers {
+                working.spawn_local(Rc::clone(&shared).work());
+            }
+            while let Some(done) = working.join_next().await {
+                done.expect("a worker does not panic");
+            }
+        })
+        .await;
+    let shared = Rc::into_inner(shared).expect("every worker has ended");
+    if shared.means.interrupt.is_pressed() {
+        shared.stop(StopReason::Interrupted);
+    }
+    let mut summary = shared.summary.into_inner();
+    // The threads end with the ways to them.
+    drop((shared.writer, shared.feed, shared.results));
+    if let Err(why) = feeding.join().expect("the reader does not panic") {
+        summary.stopped.get_or_insert(StopReason::Source(why.to_string()));
+    }
+    if let Err(why) = shown.join().expect("the one who shows does not panic") {
+        summary.stopped.get_or_insert(StopReason::Output(why));
+    }
+    written.join().expect("the writer does not panic");
+    Ok(summary)
+}
+
+impl Shared {
+    fn stop(&self, why: StopReason) {
+        self.summary.borrow_mut().stopped.get_or_insert(why);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.summary.borrow().stopped.is_some() || self.means.interrupt.is_pressed()
+    }
+
+    /// Takes lines until there are no more, or the batch stops.
+    async fn work(self: Rc<Self>) {
+        let means = &self.means;
+        let gate = ModeGate { transport: &means.transport, mode: means.mode, known: means.known.clone() };
+        let mut sender = Sender {
+            transport: &means.transport,
+            gate: &gate,
+            api_key: means.api_key.clone(),
+            previous: means.previous.one(),
+            policy: self.plan.policy,
+            turn: Turn::among(&self.turns),
+            interrupt: &means.interrupt,
+            notify: &mut |progress| (self.notify)(&progress),
+        };
+        while !self.is_stopped() {
+            let Some(fed) = self.feed.lock().await.recv().await else { break };
+            if self.is_stopped() {
+                break;
+            }
+            let (number, id) = (fed.line.number, fed.line.id.clone());
+            let place = fed.place;
+            let report = self.line(&mut sender, fed).await;
+            sender.turn.leave(false);
+            let Some(report) = report else { continue };
+            self.count(&report);
+            if self.results.send((place, LineReport { number, id, report })).await.is_err() {
+                self.stop(StopReason::Output("nobody reads it any more".into()));
+            }
+        }
+    }
+
+    fn count(&self, report: &Report) {
+        let mut summary = self.summary.borrow_mut();
+        summary.count(report);
+        let reached_nobody = report.outcome == Outcome::NotSent;
+        self.unreachable.set(if reached_nobody { self.unreachable.get() + 1 } else { 0 });
+        let most = UNREACHABLE.max(self.plan.concurrency);
+        let stop = match report {
+            _ if report.is_of_other_mode() => Some(StopReason::OtherMode),
+            Report { unrecorded: Some(why), .. } => Some(StopReason::Journal(why.clone())),
+            Report { outcome: Outcome::Unauthorized, .. } => Some(StopReason::Unauthorized),
+            _ if self.unreachable.get() >= most => Some(StopReason::Unreachable(most)),
+            _ => None,
+        };
+        if let Some(stop) = stop {
+            summary.stopped.get_or_insert(stop);
+        }
+        (self.progress)(&summary, self.turns.rate());
+    }
+
+    /// What becomes of a line; nothing where it was not begun.
+    async fn line(&self, sender: &mut Sender<'_>, fed: Fed) -> Option<Report> {
+        let started = Instant::now();
+        let line = Arc::new(LineBegin {
+            operation: fed.line.operation(self.plan.name.as_str()),
+            key: fed.line.key.map(|key| key.as_str().to_owned()),
+            candidate: Uuid::new_v4().to_string(),
+            intent: fed.intent,
+        });
+        let report = match self.begin(sender, &line).await? {
+            Begun::Ready(ticket) => self.send(sender, *ticket).await,
+            other => not_begun(&line.intent, line.choice(), other),
+        };
+        Some(Report { elapsed: started.elapsed(), ..report })
+    }
+
+    /// Begins a line, waiting for another process that sends under its key.
+    async fn begin(&self, sender: &mut Sender<'_>, line: &Arc<LineBegin>) -> Option<Begun> {
+        let deadline = Instant::now() + self.plan.policy.timeout;
+        loop {
+            if !self.has_answer(line).await? && !sender.turn.take(sender.interrupt).await {
+                return None;
+            }
+            // Others may have found out, while this line waited for its turn, that there is no use in going on.
+            if self.is_stopped() {
+                return None;
+            }
+            let begun = self.recorded(self.writer.begin(line).await)?;
+            if !matches!(begun, Begun::Busy { .. }) || Instant::now() + POLL > deadline {
+                return Some(begun);
+            }
+            sender.turn.leave(false);
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                () = sender.interrupt.pressed(1) => return None,
+            }
+        }
+    }
+
+    /// Whether the journal answers a line without sending it. A finished one needs no turn.
+    async fn has_answer(&self, line: &Arc<LineBegin>) -> Option<bool> {
+        if !self.plan.is_known && line.key.is_none() {
+            return Some(false);
+        }
+        let state = self.recorded(self.writer.look(line).await)?;
+        Some(!matches!(state, LineState::New | LineState::Open))
+    }
+
+    /// Stops where the journal fails: what is not in it is not sent.
+    fn recorded<T>(&self, done: Result<T, impl std::fmt::Display>) -> Option<T> {
+        done.map_err(|error| self.stop(StopReason::Journal(error.to_string()))).ok()
+    }
+
+    async fn send(&self, sender: &mut Sender<'_>, ticket: Ticket) -> Report {
+        let known = ticket.entry.intent.clone();
+        let mut record = Record::Grouped(&self.writer, Lent::new(Box::new(ticket)));
+        let run = sender.attempts(&known, &mut record).await;
+        let Record::Grouped(_, mut lent) = record else { unreachable!("it is what it was made as") };
+        let source = lent.ticket().source;
+        let report = run.report(&known).with_entry(&lent.ticket().entry, source);
+        if !lent.ticket().entry.state.is_final() && report.unrecorded.is_none() {
+            let (_, released) = self.writer.release(lent.take()).await;
+            // The lease of the batch ends with it anyhow.
+            let _ = self.recorded(released);
+        }
+        report
+    }
+}
