@@ -148,7 +148,7 @@ impl Line {
     /// # Errors
     /// When it is not one: see [`LineError`].
     pub fn from_json(number: u64, text: &[u8]) -> Result<Self, LineError> {
-        let text = simdutf8::basic::from_utf8(text).map_err(|_| LineError::NotUtf8)?;
+        let text = std::str::from_utf8(text).map_err(|_| LineError::NotUtf8)?;
         let said: LineText<'_> = serde_json::from_str(text).map_err(|error| json_error(&error))?;
         let id = id_of(said.id.ok_or(LineError::NoId)?)?;
         let fields = Said {
