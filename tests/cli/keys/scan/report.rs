@@ -82,8 +82,8 @@ fn the_last_line_names_the_command_for_the_worst_key() {
         (format!("{webhook}\n{test}"), "paycli -p test keys rotate --compromised"),
         (webhook.clone(), "paycli keys rotate --compromised --kind webhook"),
     ] {
-        let line = last(&content);
-        assert!(line.contains(&format!(": {command},")), "{line}");
+        let said = last(&content);
+        assert!(said.contains(&format!(": {command},")), "{said}");
     }
 }
 
