@@ -931,7 +931,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subc
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l api-key-file -d 'Take the API key from a file' -r -F
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l staged -d 'Scan what is staged for the next commit'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l history -d 'Scan every version of every file in the git history, and name the commit that brought a key in'
-complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l no-ignore -d 'Read files too that .gitignore and .ignore leave out'
+complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l no-ignore -d 'Read files too that .gitignore and .ignore leave out (those that git keeps are read anyway)'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l verify -d 'Ask the API which of the keys still work: test keys, and live keys with --live'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l install-hook -d 'Install a git hook that scans every commit, and scan nothing now'
 complete -c paycli -n "__fish_paycli_using_subcommand keys; and __fish_seen_subcommand_from scan" -l live -d 'Act in live mode; only with a live profile'

@@ -1260,7 +1260,7 @@ Register-ArgumentCompleter -Native -CommandName 'paycli' -ScriptBlock {
             [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'Take the API key from a file')
             [CompletionResult]::new('--staged', '--staged', [CompletionResultType]::ParameterName, 'Scan what is staged for the next commit')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Scan every version of every file in the git history, and name the commit that brought a key in')
-            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'Read files too that .gitignore and .ignore leave out')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'Read files too that .gitignore and .ignore leave out (those that git keeps are read anyway)')
             [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Ask the API which of the keys still work: test keys, and live keys with --live')
             [CompletionResult]::new('--install-hook', '--install-hook', [CompletionResultType]::ParameterName, 'Install a git hook that scans every commit, and scan nothing now')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Act in live mode; only with a live profile')

@@ -30,6 +30,7 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "notreal",
     "placeholder",
     "qwerty",
+    "real",
     "redacted",
     "replace",
     "sample",
@@ -46,7 +47,8 @@ pub(super) fn is_random(body: &[u8]) -> bool {
     body.len() <= LONGEST_BODY
         && bits_per_byte(body) >= LEAST_BITS
         && !is_repetition(body)
-        && !is_sequence(body)
+        && !is_sequence(body, 1)
+        && !is_sequence(body, 2)
         && !has_placeholder_word(body)
         && !is_words(body)
 }
@@ -66,10 +68,11 @@ fn is_repetition(body: &[u8]) -> bool {
     (1..=LONGEST_PERIOD.min(body.len() / 2)).any(|period| body[period..] == body[..body.len() - period])
 }
 
-/// `1234567890abcdef`: every second byte, or more, follows from the one before.
-fn is_sequence(body: &[u8]) -> bool {
-    let follows = |pair: &&[u8]| pair[0].to_ascii_lowercase().abs_diff(pair[1].to_ascii_lowercase()) <= 1;
-    let following = body.windows(2).filter(follows).count();
+/// `1234567890abcdef`, or with a step of 2 `1a2b3c4d5e6f`: every second byte, or more, follows from the one that is
+/// `step` bytes before it.
+fn is_sequence(body: &[u8], step: usize) -> bool {
+    let follows = |pair: &&[u8]| pair[0].to_ascii_lowercase().abs_diff(pair[step].to_ascii_lowercase()) <= 1;
+    let following = body.windows(step + 1).filter(follows).count();
     following * 2 >= body.len()
 }
 
@@ -135,6 +138,9 @@ mod tests {
             "throughputBenchmarkRunner2",
             "furniture_collection_2024_prices",
             "mykey12345",
+            "ThisIsNotARealKey123",
+            "notARealSecretKeyAtAll",
+            "1a2b3c4d5e6f7g8h9i0j1k2l",
         ];
         for body in typed {
             assert!(!is_random(body.as_bytes()), "{body}");

@@ -1,11 +1,12 @@
 //! Looking for leaked keys: in files, staged changes, the history of a git repository and standard input.
 //!
-//! `patterns` finds what has the form of a key, `judge` tells keys from what only looks like one, `place` says
-//! how bad it is where it is. All three are pure. `stream` reads any input in windows, `walk` and `git` bring
-//! the inputs, `report` writes what was found, never a whole secret.
+//! `patterns` finds what has the form of a key, `escaped` what has it once escapes are undone, `judge` tells keys from
+//! what only looks like one, `place` says how bad it is where it is. All four are pure. `stream` reads any input in
+//! windows, `walk` and `git` bring the inputs, `report` writes what was found, never a whole secret.
 
 mod baseline;
 mod entropy;
+mod escaped;
 mod finding;
 pub mod git;
 mod judge;

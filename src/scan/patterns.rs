@@ -9,6 +9,7 @@ use memchr::memmem;
 use regex::bytes::Regex;
 use secrecy::SecretString;
 
+use super::escaped::escaped;
 use super::judge::{is_random, is_surely_random};
 use super::samples::is_sample;
 use crate::keys::{Secret, SecretKind};
@@ -27,8 +28,14 @@ const ENCODED: &[&str] = &["sk_live_", "sk_test_", "rk_live_", "rk_test_", "sk_o
 /// A key of 255 bytes, and some bytes around it, in base64.
 const LONGEST_ENCODED: usize = 360;
 
+/// The bodies of Stripe's keys have no fewer characters.
+const SHORTEST_WHOLE: usize = 24;
+
 /// In keys that may hold underscores, so many letters and digits in a row are no word.
 const LEAST_RUN: usize = 16;
+
+/// So many bytes before a key tell whether it may begin there.
+const LONGEST_BEFORE: usize = 24;
 
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
     let encoded: Vec<_> = BEGINNINGS.iter().map(|(_, text)| text.as_str()).collect();
@@ -86,6 +93,15 @@ pub(super) struct Match {
 /// whether a key may begin there.
 pub(super) fn matches(text: &[u8], from: usize) -> Vec<Match> {
     let mut found = narrow(text, from);
+    let with_escapes = unescaped(text, from);
+    if !with_escapes.is_empty() {
+        // Up to its first escape it may look like a shorter key.
+        let is_part =
+            |found: &Match| with_escapes.iter().any(|whole| whole.range.contains(&found.range.start));
+        found.retain(|found| !is_part(found));
+        found.extend(with_escapes);
+        found.sort_by_key(|found| found.range.start);
+    }
     let is_wide = memchr::memchr(0, &text[from..]).is_some()
         && ["k\0_\0", "k\0\0\0_\0", "c\0_\0", "s\0_\0"]
             .iter()
@@ -122,6 +138,17 @@ fn narrow(text: &[u8], from: usize) -> Vec<Match> {
     found
 }
 
+/// Keys with escapes in them.
+fn unescaped(text: &[u8], from: usize) -> Vec<Match> {
+    let judged = escaped(text, from).filter_map(|(range, plain)| {
+        let before = &text[range.start.saturating_sub(LONGEST_BEFORE)..range.start];
+        let whole = [before, &plain].concat();
+        let judged = key_at(&whole, before.len()..whole.len())?;
+        Some(Match { range, width: 1, secret: judged.secret })
+    });
+    judged.collect()
+}
+
 fn wide(text: &[u8], from: usize) -> Vec<Match> {
     let (mut found, mut at) = (Vec::new(), from);
     while let Some(hit) = WIDE.find_at(text, at) {
@@ -151,14 +178,23 @@ fn key_at(text: &[u8], range: Range<usize>) -> Option<Match> {
     };
     let goes_on = !is_webhook && text.get(range.end) == Some(&b'_');
     let least = if is_plain && !goes_on || whole.starts_with("sk_org_") { 10 } else { LEAST_RUN };
-    let is_key =
-        body.len() >= least && is_random(body) && begins(text, range.start, body) && !is_sample(whole);
+    let is_key = body.len() >= least
+        && is_random(body)
+        && begins(text, range.start, body)
+        && !is_cut_off(body, &text[range.end..])
+        && !is_sample(whole);
     if !is_key {
         return None;
     }
     let kind = if is_webhook { SecretKind::Webhook } else { SecretKind::Api };
     let secret = Secret::parse(kind, &SecretString::from(whole)).ok()?;
     Some(Match { range, width: 1, secret })
+}
+
+/// Whether somebody left out the rest: `sk_live_51Hx8…`, `sk_live_51Hx8****`.
+fn is_cut_off(body: &[u8], after: &[u8]) -> bool {
+    let is_marked = [b"..".as_slice(), "…".as_bytes(), b"**"].iter().any(|mark| after.starts_with(mark));
+    is_marked && body.len() < SHORTEST_WHOLE
 }
 
 fn longest_run(text: &[u8]) -> &[u8] {
@@ -310,5 +346,30 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_was_cut_off_is_no_key() {
+        let key = key("sk_live_");
+        for end in ["...", "…", "****abcd"] {
+            assert_eq!(found(format!("{}{end}", &key[..key.len() - 10]).as_bytes()), [""; 0], "{end}");
+        }
+        assert_eq!(found(format!("{key}...").as_bytes()), [key]);
+    }
+
+    #[test]
+    fn escapes_of_text_and_urls_are_read() {
+        let key = key("sk_live_");
+        for escape in ["%5F", "%5f", r"\u005f", r"\\u005F", r"\x5f", r"\_", "&#95;", "&#x5F;", "&lowbar;"] {
+            let text = format!("a=\"{}\"", key.replace('_', escape));
+            assert_eq!(found(text.as_bytes()), std::slice::from_ref(&key), "{text}");
+        }
+        let secret = format!("whsec_Qz7Lm2/Xv9Rt4+{BODY}==");
+        let escaped = [("/", r"\/", "+"), ("/", "%2F", "%2B"), ("/", r"\u002f", r"\u002b")];
+        for (_, slash, plus) in escaped {
+            let text = secret.replace('/', slash).replace('+', plus);
+            assert_eq!(found(format!("a '{text}'").as_bytes()), std::slice::from_ref(&secret), "{text}");
+        }
+        assert_eq!(found(format!("ta{}", key.replace('_', "%5F")).as_bytes()), [""; 0]);
     }
 }

@@ -122,3 +122,36 @@ fn open_files_a_broken_journal_and_missing_completions_are_told() {
     let report = doctor(&home, &answering(200, None)).run().json();
     assert_eq!(status(&report, "completions"), "ok", "{report}");
 }
+
+#[test]
+fn whatever_fails_comes_with_a_command() {
+    let every_failure_has_one = |report: &Value| {
+        let checks = report["checks"].as_array().expect("checks");
+        let failed: Vec<_> = checks.iter().filter(|check| check["status"] == "failed").collect();
+        assert!(!failed.is_empty(), "{report}");
+        for check in failed {
+            assert!(check["next_command"].is_string(), "{check}");
+        }
+    };
+    let report = |home: &Home, args: &[&str]| {
+        home.paycli(["--api-base", "http://127.0.0.1:9"])
+            .args(args)
+            .args(["doctor", "--json"])
+            .run()
+            .exits(40)
+            .json()
+    };
+    let home = Home::new();
+    every_failure_has_one(&report(&home, &[]));
+    every_failure_has_one(&report(&home, &["-p", "nobody"]));
+    std::fs::create_dir_all(home.root().join("data")).expect("a folder");
+    std::fs::write(home.journal_file("test"), "this is no database, whatever its name says").expect("a file");
+    every_failure_has_one(&report(&home, &[]));
+    home.config("nonsense");
+    let broken = report(&home, &[]);
+    every_failure_has_one(&broken);
+    assert_eq!(status(&broken, "profile"), "skipped", "{broken}");
+    let file = home.file("file", "x");
+    let report = home.paycli(["doctor", "--json"]).env("PAYCLI_HOME", &file).run().exits(40).json();
+    every_failure_has_one(&report);
+}

@@ -104,6 +104,13 @@ const ENCODED: &[(&str, Encoder)] = &[
     ("basic.http", |text| {
         format!("Authorization: Basic {}\n", STANDARD.encode(format!("{text}:"))).into_bytes()
     }),
+    ("escaped.js", |text| format!("k = '{}';\n", text.replace('_', "\\x5f")).into_bytes()),
+    ("unicode_escapes.json", |text| {
+        format!("{{\"k\": \"{}\"}}\n", text.replace('_', "\\u005f")).into_bytes()
+    }),
+    ("encoded.url", |text| format!("https://example.com/?k={}\n", text.replace('_', "%5F")).into_bytes()),
+    ("entities.html", |text| format!("<a data-k=\"{}\">\n", text.replace('_', "&#95;")).into_bytes()),
+    ("escaped.md", |text| format!("The key is {}.\n", text.replace('_', "\\_")).into_bytes()),
     ("env.b64", |text| STANDARD.encode(format!("STRIPE_KEY={text}\n")).into_bytes()),
 ];
 

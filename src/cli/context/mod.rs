@@ -13,7 +13,7 @@ use crate::exit::ExitCode;
 use crate::journal::JournalError;
 use crate::keys::{ApiKey, Salt};
 use crate::output::Printer;
-use crate::profile::{Config, ConfigEditor, LiveAccess, Mode, Paths, Profile};
+use crate::profile::{Config, ConfigEditor, HomeError, LiveAccess, Mode, Paths, Profile};
 
 use super::failure::Failure;
 
@@ -36,7 +36,12 @@ impl Context {
     }
 
     pub(super) fn paths() -> Result<Paths, Failure> {
-        Ok(Paths::resolve(std::env::var_os("PAYCLI_HOME"))?.trusted()?)
+        Ok(Self::home()?)
+    }
+
+    /// The folders, or what is wrong with them.
+    pub(super) fn home() -> Result<Paths, HomeError> {
+        Paths::resolve(std::env::var_os("PAYCLI_HOME"))?.trusted()
     }
 
     pub(super) fn config(&self) -> Result<&Config, Failure> {

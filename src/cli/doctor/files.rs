@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, variable};
 use crate::cli::failure::Failure;
 use crate::journal::{Filter, State};
-use crate::profile::{Mode, Paths};
+use crate::profile::{HomeError, Mode, Paths};
 use crate::request::shell_quote;
 use crate::time::UnixMillis;
 
@@ -16,14 +16,21 @@ const LEAST_FREE_BYTES: u64 = 50 << 20;
 
 /// Whether configuration and data can be read and written, and by nobody else.
 pub(super) fn checks(context: &Context) -> Vec<Check> {
-    let paths = match Context::paths() {
+    let paths = match Context::home() {
         Ok(paths) => paths,
-        Err(failure) => return vec![Check::of("paths", Status::Failed, failure, context)],
+        Err(error) => {
+            let mend = other_home(&error);
+            return vec![Check::of("paths", Status::Failed, error.into(), context).mend(mend)];
+        }
     };
     let mut checks = vec![writable(paths.data_dir())];
     checks.push(match context.config() {
         Ok(config) => Check::ok("config", config.path.display().to_string()),
-        Err(failure) => Check::of("config", Status::Failed, failure, context),
+        Err(failure) => {
+            let file = paths.config_file();
+            let mend = if std::fs::read(&file).is_ok() { "${EDITOR:-vi}" } else { "chmod u+rw" };
+            Check::of("config", Status::Failed, failure, context).mend(format!("{mend} {}", word(&file)))
+        }
     });
     checks.push(permissions(&paths));
     checks.extend(room(paths.data_dir()));
@@ -33,6 +40,18 @@ pub(super) fn checks(context: &Context) -> Vec<Check> {
 /// A path as a word of a command.
 fn word(path: &Path) -> String {
     shell_quote(&path.to_string_lossy()).into_owned()
+}
+
+/// What makes the folders fit for secrets, or brings others.
+fn other_home(error: &HomeError) -> String {
+    match error {
+        HomeError::WritableByEveryone(dir) => format!("chmod go-w {}", word(dir)),
+        HomeError::Link(_) | HomeError::NotAFolder(_) if variable("PAYCLI_HOME").is_some() => {
+            "unset PAYCLI_HOME".into()
+        }
+        HomeError::Link(path) | HomeError::NotAFolder(path) => format!("mv {0} {0}.before", word(path)),
+        HomeError::None => "export HOME=\"$(getent passwd \"$(id -u)\" | cut -d: -f6)\"".into(),
+    }
 }
 
 /// The folder itself, or the nearest one above it that exists.
@@ -75,7 +94,12 @@ fn room(data: &Path) -> Option<Check> {
     if free >= LEAST_FREE_BYTES {
         return Some(Check::ok("disk", message));
     }
-    Some(Check::failed("disk", message).hint("make room: without a journal nothing is sent (exit 23)"))
+    let dir = word(nearest(data));
+    Some(
+        Check::failed("disk", message)
+            .mend(format!("df -h {dir}"))
+            .hint("make room: without a journal nothing is sent (exit 23)"),
+    )
 }
 
 #[cfg(not(unix))]
@@ -96,7 +120,7 @@ fn journal(context: &Context, mode: Mode) -> Check {
         return Check::ok(name, "empty");
     }
     match unfinished(context, mode) {
-        Err(failure) => Check::of(name, Status::Failed, failure, context),
+        Err(failure) => broken(Check::of(name, Status::Failed, failure, context), mode),
         Ok((0, 0)) => Check::ok(name, "readable, nothing unfinished"),
         Ok((unknown, 0)) => {
             let live = if mode.is_live() { " -p live --live" } else { "" };
@@ -112,6 +136,20 @@ fn journal(context: &Context, mode: Mode) -> Check {
             .mend(format!("paycli{live} journal list --state expired_unknown"))
         }
     }
+}
+
+/// A journal that cannot be used. What it holds is needed: nothing deletes it.
+fn broken(check: Check, mode: Mode) -> Check {
+    let Ok(paths) = Context::paths() else { return check };
+    let file = paths.journal_file(mode);
+    let copy = file.with_extension("recovered");
+    if check.next_command.is_some() {
+        return check;
+    }
+    check.mend(format!("sqlite3 {} .recover | sqlite3 {}", word(&file), word(&copy))).hint(
+        "restore the file from a backup, or put what could be recovered in its place; until then nothing is sent in \
+         this mode. It knows which requests may have been executed: do not delete it",
+    )
 }
 
 /// How many outcomes are unknown, inside their window and after it.

@@ -44,7 +44,13 @@ pub(super) fn run(context: &mut Context, args: &DoctorArgs) -> Result<ExitCode, 
             checks.push(key.0);
             checks.extend(network::checks(context, &profile, key.1, args.offline));
         }
-        Err(failure) => checks.push(Check::of("profile", Status::Failed, failure, context)),
+        // The check of the configuration, or of the folders, has said why.
+        Err(_) if context.config().is_err() => {
+            checks.push(Check::new("profile", Status::Skipped, "the configuration cannot be read"));
+        }
+        Err(failure) => {
+            checks.push(Check::of("profile", Status::Failed, failure, context).mend("paycli profile list"));
+        }
     }
     checks.extend([shell::completions(), shell::git()]);
     let is_ok = checks.iter().all(|check| check.status != Status::Failed);

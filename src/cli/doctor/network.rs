@@ -13,7 +13,7 @@ use crate::cli::sending::{admit, gate};
 use crate::cli::target::Destination;
 use crate::journal::{Family, Intent, Method};
 use crate::profile::{ApiBase, Profile};
-use crate::request::{Answer, Reply, Transport};
+use crate::request::{Answer, Reply, Transport, shell_quote};
 
 use super::check::{Check, Status};
 
@@ -51,7 +51,12 @@ pub(super) fn checks(
         }
         Some(found) => match ask(context, profile, &route, &found) {
             Ok(answer) => answered(&route, &answer),
-            Err(failure) => vec![Check::of("api", Status::Failed, failure, context)],
+            Err(failure) => {
+                let check = Check::of("api", Status::Failed, failure, context);
+                let mended = check.next_command.is_some();
+                let look = format!("curl -sSv -o /dev/null {}", shell_quote(route.name()));
+                vec![if mended { check } else { check.mend(look) }]
+            }
         },
     };
     checks.extend(checked);

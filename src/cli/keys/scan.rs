@@ -9,8 +9,8 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 use crate::output::{Progress, clean};
-use crate::scan::git::{history, install_hook, staged};
-use crate::scan::report::{Report, human, json, sarif};
+use crate::scan::git::{history, install_hook, staged, tracked_but_ignored};
+use crate::scan::report::{DASHBOARD, Report, human, json, replacement, sarif};
 use crate::scan::{Baseline, Finding, Scan, Selection, stdin, walk};
 
 use super::known::KnownKeys;
@@ -37,7 +37,7 @@ pub(in crate::cli) struct ScanArgs {
     /// Scan every version of every file in the git history, and name the commit that brought a key in
     #[arg(long, conflicts_with = "no_ignore")]
     history: bool,
-    /// Read files too that .gitignore and .ignore leave out
+    /// Read files too that .gitignore and .ignore leave out (those that git keeps are read anyway)
     #[arg(long)]
     no_ignore: bool,
     /// Ask the API which of the keys still work: test keys, and live keys with --live
@@ -118,8 +118,11 @@ fn scan(context: &mut Context, args: &ScanArgs, notes: &mut Vec<String>) -> Resu
     let done = if is_git {
         of_git(args, notes, &advance)
     } else {
-        let selection = Selection { paths: args.paths.clone(), reads_ignored: args.no_ignore };
-        Ok(walk(&selection, &advance))
+        let mut paths = args.paths.clone();
+        if !args.no_ignore {
+            paths.extend(args.paths.iter().flat_map(|path| tracked_but_ignored(path)));
+        }
+        Ok(walk(&Selection { paths, reads_ignored: args.no_ignore }, &advance))
     };
     progress.finish();
     done
@@ -196,19 +199,20 @@ fn show(context: &Context, args: &ScanArgs, report: &Report<'_>) -> Result<(), F
         printer.warn(note);
     }
     printer.notice(&summary(report));
-    if !report.findings.is_empty() {
-        printer
-            .notice("a key that anybody may have read is replaced first: paycli keys rotate --compromised");
+    if let Some(command) = replacement(report) {
+        printer.notice(&format!(
+            "replace a leaked key first: {command}, or revoke it in the Dashboard: {DASHBOARD}"
+        ));
     }
     Ok(())
 }
 
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// One line: what was found in how much.
 fn summary(report: &Report<'_>) -> String {
-    let count = |number: u64, one: &str, many: &str| match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    };
     let found = count(report.findings.len() as u64, "key", "keys");
     let files = count(report.scan.files, "file", "files");
     let also = |number: u64, words: &str| match number {
@@ -235,9 +239,9 @@ fn write_baseline(context: &Context, path: &Path, scan: &Scan) -> Result<ExitCod
         return context.print_json(&WrittenJson { schema: 1, baseline: baseline_path, keys: baseline.len() });
     }
     context.printer.notice(&format!(
-        "{} has {} keys; use it with --baseline {0}",
+        "{} has {}; use it with --baseline {0}",
         path.display(),
-        baseline.len()
+        count(baseline.len() as u64, "key", "keys")
     ));
     Ok(ExitCode::Success)
 }

@@ -1,11 +1,14 @@
 //! The whole history: each content once, with the commit that brought it in.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::blobs::Blobs;
-use super::{Git, GitError, path_of, start_error};
+use super::refs::refs;
+use super::{Git, GitError, folder_of, limit, path_of, start_error};
+use crate::scan::patterns::redacted;
 use crate::scan::walk::read_input;
 use crate::scan::{Commit, Scan};
 
@@ -13,7 +16,6 @@ use crate::scan::{Commit, Scan};
 /// its parents.
 const LOG: &[&str] = &[
     "log",
-    "--all",
     "--reverse",
     "--topo-order",
     "--full-history",
@@ -24,8 +26,12 @@ const LOG: &[&str] = &[
     "--no-renames",
     "--diff-merges=combined",
     "--no-show-signature",
-    "--format=tformat:%H%x09%aI%x09%an",
+    "--no-relative",
+    "--format=tformat:%H%x09%aI%x09%an%n%B",
 ];
+
+/// Where a key in the words of a commit is said to stand.
+const MESSAGE: &str = "commit message";
 
 /// The mode of a submodule, whose content is in another repository.
 const SUBMODULE: &[u8] = b"160000";
@@ -43,96 +49,116 @@ pub struct History {
     pub submodules: Vec<PathBuf>,
 }
 
-/// Reads the history of the repository that a folder or a file is in, as far as it concerns that. `advance` is told how
-/// many bytes were read.
+/// Reads the history of the repository that a folder or a file is in, as far as it concerns that: every content and
+/// every message, of commits that a ref leads to, of those that only the reflog remembers (stashes, and what was
+/// replaced), and of tags. `advance` is told how many bytes were read.
 ///
 /// # Errors
 /// When git is not installed, cannot be started, or knows no repository here.
 pub fn history(path: &Path, advance: &dyn Fn(u64)) -> Result<History, GitError> {
-    let is_file = path.is_file();
-    let dir = if is_file {
-        path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
-    } else {
-        path
-    };
+    let (dir, name) = folder_of(path);
     let git = Git::in_dir(dir);
-    let is_inside = !git.ask(&["rev-parse", "--show-prefix"])?.is_empty();
+    let is_below = git.is_below_the_top()?;
     let is_shallow = git.ask(&["rev-parse", "--is-shallow-repository"])? == b"true";
     let mut history = History { scan: Scan::default(), commits: 0, is_shallow, submodules: Vec::new() };
-    if git.is_unborn()? {
-        return Ok(history);
-    }
-    let mut command = git.command(LOG);
-    command.arg("--");
-    match path.file_name().filter(|_| is_file) {
-        Some(name) => command.env("GIT_LITERAL_PATHSPECS", "1").arg(name),
-        None if is_inside => command.arg("."),
-        None => &mut command,
-    };
-    let system = |error| GitError::System { what: "git log cannot be read".into(), error };
-    let mut said = tempfile::tempfile().map_err(system)?;
-    command.stderr(said.try_clone().map_err(system)?);
-    let mut child = command.spawn().map_err(|error| start_error(LOG, error))?;
-    let log = BufReader::with_capacity(1 << 16, child.stdout.take().expect("it is piped"));
-    let read = read_log(log, &git, advance, &mut history);
-    if read.is_err() {
-        // It would write to nobody. Whether it has ended already does not matter.
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(system)?;
-    read?;
-    if !status.success() {
-        let mut text = Vec::new();
-        said.rewind().and_then(|()| said.read_to_end(&mut text)).map_err(system)?;
-        let failure = git.failure(LOG, &text);
+    let limit = name.or(is_below.then_some(OsStr::new(".")));
+    let mut reader = Reader { git: &git, blobs: Blobs::of(git.clone()), known: HashSet::new(), advance };
+    // What a branch holds is named with its commit there, so that comes first.
+    let logs: &[&[&str]] =
+        if git.is_unborn()? { &[] } else { &[&["--all"], &["--reflog", "--not", "--all"]] };
+    for revisions in logs {
+        let Err(failure) = reader.read(revisions, limit, &mut history)? else { continue };
         if history.commits == 0 {
             return Err(failure);
         }
         history.scan.add(Scan::unread(path, format!("the rest of the history: {failure}")));
     }
+    if limit.is_none() {
+        history.scan.add(refs(&git, &reader.known)?);
+    }
     history.scan = history.scan.in_order();
+    history.submodules.sort();
+    history.submodules.dedup();
     Ok(history)
 }
 
-/// Reads the log of `LOG`: commits, and lines of what they changed, each ended by a zero byte.
-fn read_log(
-    mut log: impl BufRead,
-    git: &Git,
-    advance: &dyn Fn(u64),
-    history: &mut History,
-) -> Result<(), GitError> {
-    let (mut blobs, mut known, mut window) = (Blobs::of(git.clone()), HashSet::new(), Vec::new());
-    let mut submodules = BTreeSet::new();
-    let mut commit = None;
-    while let Some(token) = next(&mut log)? {
-        let token = token.strip_prefix(b"\n").unwrap_or(&token);
-        if !token.starts_with(b":") {
-            if let Some(read) = read_commit(token) {
+/// Reads logs of one repository, each content once.
+struct Reader<'a> {
+    git: &'a Git,
+    blobs: Blobs,
+    known: HashSet<Vec<u8>>,
+    advance: &'a dyn Fn(u64),
+}
+
+impl Reader<'_> {
+    /// Reads the log of some commits. `Ok(Err(why))` is a log that git broke off.
+    fn read(
+        &mut self,
+        revisions: &[&str],
+        of: Option<&OsStr>,
+        history: &mut History,
+    ) -> Result<Result<(), GitError>, GitError> {
+        let mut command = self.git.command(LOG.iter().chain(revisions));
+        limit(&mut command, of);
+        let system = |error| GitError::System { what: "git log cannot be read".into(), error };
+        let mut said = tempfile::tempfile().map_err(system)?;
+        command.stderr(said.try_clone().map_err(system)?);
+        let mut child = command.spawn().map_err(|error| start_error(LOG, error))?;
+        let log = BufReader::with_capacity(1 << 16, child.stdout.take().expect("it is piped"));
+        let read = self.read_log(log, history);
+        if read.is_err() {
+            // It would write to nobody. Whether it has ended already does not matter.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(system)?;
+        read?;
+        if status.success() {
+            return Ok(Ok(()));
+        }
+        let mut text = Vec::new();
+        said.rewind().and_then(|()| said.read_to_end(&mut text)).map_err(system)?;
+        Ok(Err(self.git.failure(LOG, &text)))
+    }
+
+    /// Reads the log of `LOG`: commits, and lines of what they changed, each ended by a zero byte.
+    fn read_log(&mut self, mut log: impl BufRead, history: &mut History) -> Result<(), GitError> {
+        let (mut commit, mut window) = (None, Vec::new());
+        while let Some(token) = next(&mut log)? {
+            let token = token.strip_prefix(b"\n").unwrap_or(&token);
+            let seen = if token.starts_with(b":") {
+                let Some(path) = next(&mut log)? else { break };
+                let Some((mode, id)) = new_side(token) else { continue };
+                let path = path_of(&path);
+                if mode == SUBMODULE {
+                    history.submodules.push(path);
+                    continue;
+                }
+                if id.bytes().all(|byte| byte == b'0')
+                    || !self.known.insert(hex::decode(id).unwrap_or_default())
+                {
+                    continue;
+                }
+                let read = self.blobs.read(id, |mut content| read_input(&path, &mut content, &mut window))?;
+                read.unwrap_or_else(|why| Scan::unread(&path, why))
+            } else {
+                let Some((read, mut message)) = read_commit(token) else { continue };
                 history.commits += 1;
                 commit = Some(read);
-            }
-            continue;
+                let seen = read_input(Path::new(MESSAGE), &mut message, &mut window);
+                Scan { files: 0, bytes: 0, ..seen }
+            };
+            (self.advance)(seen.bytes);
+            history.scan.add(of_commit(seen, commit.as_ref()));
         }
-        let Some(path) = next(&mut log)? else { break };
-        let Some((mode, id)) = new_side(token) else { continue };
-        let path = path_of(&path);
-        if mode == SUBMODULE {
-            submodules.insert(path);
-            continue;
-        }
-        if id.bytes().all(|byte| byte == b'0') || !known.insert(hex::decode(id).unwrap_or_default()) {
-            continue;
-        }
-        let read = blobs.read(id, |mut content| read_input(&path, &mut content, &mut window))?;
-        let mut seen = read.unwrap_or_else(|why| Scan::unread(&path, why));
-        advance(seen.bytes);
-        for leak in &mut seen.leaks {
-            leak.commit.clone_from(&commit);
-        }
-        history.scan.add(seen);
+        Ok(())
     }
-    history.submodules = submodules.into_iter().collect();
-    Ok(())
+}
+
+fn of_commit(mut seen: Scan, commit: Option<&Commit>) -> Scan {
+    for leak in &mut seen.leaks {
+        leak.commit = commit.cloned();
+    }
+    seen
 }
 
 fn next(log: &mut impl BufRead) -> Result<Option<Vec<u8>>, GitError> {
@@ -145,11 +171,15 @@ fn next(log: &mut impl BufRead) -> Result<Option<Vec<u8>>, GitError> {
     Ok((count > 0).then_some(token))
 }
 
-fn read_commit(token: &[u8]) -> Option<Commit> {
-    let text = String::from_utf8_lossy(token);
+/// A commit, as it is shown, and its message.
+fn read_commit(token: &[u8]) -> Option<(Commit, &[u8])> {
+    let end = memchr::memchr(b'\n', token).unwrap_or(token.len());
+    let text = String::from_utf8_lossy(&token[..end]);
     let mut parts = text.splitn(3, '\t');
-    let mut part = || parts.next().map(str::to_owned);
-    Some(Commit { id: part().filter(|id| id.len() >= 40)?, date: part()?, author: part()? })
+    let mut part = || parts.next();
+    let id = part().filter(|id| id.len() >= 40)?.to_owned();
+    let commit = Commit { id, date: part()?.to_owned(), author: redacted(part()?) };
+    Some((commit, token.get(end + 1..).unwrap_or_default()))
 }
 
 /// Mode and id after the commit. A merge has a colon, a mode and an id more for each parent.

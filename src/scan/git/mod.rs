@@ -3,7 +3,9 @@
 mod blobs;
 mod history;
 mod hook;
+mod refs;
 mod staged;
+mod tracked;
 
 use std::ffi::OsStr;
 use std::io;
@@ -13,6 +15,7 @@ use std::process::{Command, Output, Stdio};
 pub use history::{History, history};
 pub use hook::{Hook, install_hook};
 pub use staged::staged;
+pub use tracked::tracked_but_ignored;
 
 /// Why git could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,9 @@ impl Git {
                 "core.fsmonitor=false",
                 "-c",
                 "log.showSignature=false",
+                // git would keep 96 MB of unpacked contents.
+                "-c",
+                "core.deltaBaseCacheLimit=16m",
             ])
             .arg("-C")
             .arg(&self.dir)
@@ -86,7 +92,14 @@ impl Git {
 
     /// What a command says, without the line break at its end.
     pub(super) fn ask(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
-        let output = self.command(args).output().map_err(|error| start_error(args, error))?;
+        self.ask_of(args, None)
+    }
+
+    /// The same, as far as it concerns one path in the folder.
+    pub(super) fn ask_of(&self, args: &[&str], path: Option<&OsStr>) -> Result<Vec<u8>, GitError> {
+        let mut command = self.command(args);
+        limit(&mut command, path);
+        let output = command.output().map_err(|error| start_error(args, error))?;
         let mut said = self.checked(args, output)?;
         if said.last() == Some(&b'\n') {
             said.pop();
@@ -114,6 +127,11 @@ impl Git {
         GitError::Failed { command, why: if why.is_empty() { "it said nothing".into() } else { why } }
     }
 
+    /// Whether a folder is below the top of its repository.
+    pub(super) fn is_below_the_top(&self) -> Result<bool, GitError> {
+        Ok(!self.ask(&["rev-parse", "--show-prefix"])?.is_empty())
+    }
+
     /// Whether there is no commit yet.
     pub(super) fn is_unborn(&self) -> Result<bool, GitError> {
         Ok(self.ask(&["rev-list", "--all", "--max-count=1"])?.is_empty()
@@ -126,6 +144,22 @@ pub(super) fn start_error(args: &[&str], error: io::Error) -> GitError {
         return GitError::NotInstalled;
     }
     GitError::System { what: format!("git {} does not start", args.join(" ")), error }
+}
+
+/// Names the one path that a command is about, where there is one.
+pub(super) fn limit(command: &mut Command, path: Option<&OsStr>) {
+    if let Some(path) = path {
+        command.env("GIT_LITERAL_PATHSPECS", "1").arg("--").arg(path);
+    }
+}
+
+/// The folder of a path, and its name where it is a file.
+pub(super) fn folder_of(path: &Path) -> (&Path, Option<&OsStr>) {
+    if path.is_dir() {
+        return (path, None);
+    }
+    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    (folder, path.file_name())
 }
 
 /// A path as git writes it: bytes.

@@ -1,10 +1,11 @@
 //! What the next commit would bring in.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::blobs::Blobs;
-use super::{Git, GitError, path_of};
+use super::{Git, GitError, folder_of, path_of};
 use crate::scan::Scan;
 use crate::scan::walk::read_input;
 
@@ -19,6 +20,7 @@ const DIFF: &[&str] = &[
     "--no-ext-diff",
     "--diff-filter=AMRCT",
     "--ignore-submodules=all",
+    "--no-relative",
 ];
 
 /// A file that is staged: its content, and the one that it replaces.
@@ -29,14 +31,16 @@ struct Staged {
     path: PathBuf,
 }
 
-/// Reads the staged files of the repository that a folder is in. A key that was in a file before is not brought in by
-/// another change of that file. `advance` is told how many bytes were read.
+/// Reads the staged files of a folder or a file; of `.`, those of its whole repository, as a commit takes them. A key
+/// that was in a file before is not brought in by another change of that file. `advance` is told how many bytes were
+/// read.
 ///
 /// # Errors
 /// When git is not installed, fails, or knows no repository here.
-pub fn staged(dir: &Path, advance: &dyn Fn(u64)) -> Result<Scan, GitError> {
+pub fn staged(path: &Path, advance: &dyn Fn(u64)) -> Result<Scan, GitError> {
+    let (dir, name) = folder_of(path);
     let git = Git::in_dir(dir);
-    let changed = read_diff(&git.ask(DIFF)?);
+    let changed = read_diff(&git.ask_of(DIFF, name.or((path != Path::new(".")).then_some(OsStr::new("."))))?);
     let (mut blobs, mut window, mut scan) = (Blobs::of(git), Vec::new(), Scan::default());
     for Staged { old, new, path } in changed {
         let mut read = |id: &str| -> Result<Scan, GitError> {

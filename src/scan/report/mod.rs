@@ -46,11 +46,7 @@ fn fingerprint(finding: &Finding) -> String {
 
 /// What to do about a finding: a key that is in use is replaced, and so is one that works.
 fn advice(finding: &Finding) -> Option<Advice> {
-    let kind = match finding.leak.secret.kind() {
-        SecretKind::Webhook => " --kind webhook",
-        _ => "",
-    };
-    let rotate = format!("keys rotate --compromised{kind}");
+    let kind = kind_option(finding);
     if let Some(in_use) = &finding.in_use {
         let Some(profile) = &in_use.profile else {
             return Some(Advice::hint(format!("revoke it in the Dashboard: {DASHBOARD}")));
@@ -59,20 +55,44 @@ fn advice(finding: &Finding) -> Option<Advice> {
         let name = in_use.name.as_ref().map(|name| format!(" --name {name}")).unwrap_or_default();
         let command = match in_use.version {
             "previous" => format!("keys revoke --previous{kind}{name}"),
-            _ => format!("{rotate}{name}"),
+            _ => format!("keys rotate --compromised{kind}{name}"),
         };
         return Some(Advice::command(format!("-p {profile}{live} {command}")));
     }
-    let is_test = finding.mode().is_some_and(|mode| !mode.is_live());
-    let profile = if is_test { "-p test" } else { "-p live --live" };
     match finding.alive {
         Some(Alive::Works) => Some(
-            Advice::command(format!("{profile} {rotate}"))
-                .with_hint(format!("or revoke it in the Dashboard: {DASHBOARD}")),
+            Advice::command(rotate(finding)).with_hint(format!("or revoke it in the Dashboard: {DASHBOARD}")),
         ),
         _ => None,
     }
 }
 
+/// The command that replaces the worst key of a report, where a key was found.
+#[must_use]
+pub fn replacement(report: &Report<'_>) -> Option<String> {
+    // Of several, an API key: what it is for is known.
+    let worst =
+        report.findings.iter().max_by_key(|finding| (finding.severity(), finding.key_kind().is_some()))?;
+    let of_worst = advice(worst).and_then(|advice| advice.commands.into_iter().next());
+    Some((report.complete)(&of_worst.unwrap_or_else(|| rotate(worst))))
+}
+
+/// The command that replaces a key, in the profile of its mode. A signing secret tells none.
+fn rotate(finding: &Finding) -> String {
+    let profile = match finding.key_kind() {
+        None => "",
+        Some(_) if finding.mode().is_some_and(|mode| !mode.is_live()) => "-p test ",
+        Some(_) => "-p live --live ",
+    };
+    format!("{profile}keys rotate --compromised{}", kind_option(finding))
+}
+
+fn kind_option(finding: &Finding) -> &'static str {
+    match finding.leak.secret.kind() {
+        SecretKind::Webhook => " --kind webhook",
+        _ => "",
+    }
+}
+
 /// Where keys are revoked by hand.
-const DASHBOARD: &str = "https://dashboard.stripe.com/apikeys";
+pub const DASHBOARD: &str = "https://dashboard.stripe.com/apikeys";

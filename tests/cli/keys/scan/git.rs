@@ -201,3 +201,80 @@ fn a_broken_repository_is_read_as_far_as_it_goes() {
     std::fs::create_dir_all(&plain).expect("a folder");
     home.paycli(["keys", "scan", "--history", "/"]).run().exits(2).says("not in a git repository");
 }
+
+#[test]
+fn messages_tags_stashes_and_replaced_commits_belong_to_the_history() {
+    let home = Home::new();
+    let dir = repository(&home, "repo");
+    write(&dir, "a", "a\n");
+    commit(&dir, &format!("a message\n\nwith {}", live_key(1)));
+    git(&dir, &["tag", "-a", "v1", "-m", &format!("a tag with {}", live_key(2))]);
+    write(&dir, "blob", live_key(3));
+    let blob = git(&dir, &["hash-object", "-w", "blob"]);
+    std::fs::remove_file(dir.join("blob")).expect("removed");
+    git(&dir, &["tag", "content", &blob]);
+    for seed in [4, 5] {
+        write(&dir, "a", live_key(seed));
+        git(&dir, &["stash"]);
+    }
+    write(&dir, "a", live_key(6));
+    git(&dir, &["commit", "-q", "-am", "replaced"]);
+    write(&dir, "a", "b\n");
+    git(&dir, &["commit", "-q", "--amend", "-am", "clean"]);
+    let seen = scan(&home, &["--history", "repo"]).run().exits(40).json();
+    let mut found: Vec<_> = findings(&seen).into_iter().map(|(path, _, key)| (key, path)).collect();
+    found.sort();
+    let places = ["commit message", "tag v1", "refs/tags/content", "a", "a", "a"];
+    let mut planted: Vec<_> = (1..)
+        .zip(places)
+        .map(|(seed, path)| (live_key(seed), path))
+        .map(|(key, path)| (format!("sk_live_****{}", &key[key.len() - 4..]), path.to_owned()))
+        .collect();
+    planted.sort();
+    assert_eq!(found, planted, "{seen}");
+}
+
+#[test]
+fn what_is_in_a_branch_is_named_with_its_commit_and_not_with_a_replaced_one() {
+    let home = Home::new();
+    let dir = repository(&home, "repo");
+    write(&dir, "a.env", live_key(1));
+    commit(&dir, "first");
+    git(&dir, &["commit", "-q", "--amend", "-m", "better words"]);
+    let kept = git(&dir, &["rev-parse", "HEAD"]);
+    let seen = scan(&home, &["--history", "repo"]).run().exits(40).json();
+    assert_eq!(seen["findings"][0]["commit"]["id"], kept.as_str(), "{seen}");
+    assert_eq!(paths(&seen), ["a.env"]);
+}
+
+#[test]
+fn a_key_as_the_name_of_an_author_is_cut_down() {
+    let home = Home::new();
+    let dir = repository(&home, "repo");
+    let author = live_key(9);
+    write(&dir, "a.env", live_key(1));
+    git(&dir, &["add", "-A"]);
+    git(&dir, &["commit", "-q", "-m", "x", "--author", &format!("{author} <a@example.com>")]);
+    for format in ["human", "json", "sarif"] {
+        let seen = home.paycli(["keys", "scan", "--history", "repo", "--format", format]).run().exits(40);
+        assert!(!format!("{seen}").contains(&author), "{seen}");
+    }
+}
+
+#[test]
+fn what_is_staged_is_seen_whatever_git_is_configured_to_and_a_path_is_scanned_alone() {
+    let home = Home::new();
+    let dir = repository(&home, "repo");
+    write(&dir, "in/a.env", live_key(1));
+    write(&dir, "b.env", live_key(2));
+    write(&dir, "other/c", "c");
+    git(&dir, &["add", "-A"]);
+    git(&dir, &["config", "diff.relative", "true"]);
+    let from_below = scan(&home, &["--staged"]).through(["env", "-C", "repo/other"]).run().exits(40).json();
+    assert_eq!(paths(&from_below), ["b.env", "in/a.env"]);
+    let of_a_folder = scan(&home, &["--staged", "repo/in"]).run().exits(40).json();
+    assert_eq!(paths(&of_a_folder), ["in/a.env"]);
+    let of_a_file = scan(&home, &["--staged", "repo/b.env"]).run().exits(40).json();
+    assert_eq!(paths(&of_a_file), ["b.env"]);
+    scan(&home, &["--staged", "repo/other"]).run().exits(0);
+}

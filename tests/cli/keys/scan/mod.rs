@@ -96,6 +96,22 @@ fn ignored_files_are_passed_over_unless_asked_for_and_hidden_ones_are_not() {
 }
 
 #[test]
+fn a_file_that_git_keeps_is_read_although_an_ignore_file_names_it() {
+    let home = Home::new();
+    let dir = home.path().join("repo");
+    write(&dir, "in/.env", live_key(1));
+    git(&dir, &["init", "-q"]);
+    commit(&dir, "first");
+    write(&dir, ".gitignore", ".env\n");
+    write(&dir, ".env", live_key(2));
+    let seen = scan(&home, &["repo"]).run().exits(40).json();
+    assert_eq!(paths(&seen), ["repo/in/.env"]);
+    assert_eq!(paths(&scan(&home, &["repo/in"]).run().exits(40).json()), ["repo/in/.env"]);
+    std::fs::remove_file(dir.join("in/.env")).expect("removed");
+    scan(&home, &["repo"]).run().exits(0);
+}
+
+#[test]
 fn standard_input_is_scanned_and_a_clean_one_exits_0() {
     let home = Home::new();
     let key = live_key(1);

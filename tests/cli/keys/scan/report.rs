@@ -7,6 +7,11 @@ use super::{key_of, live_key, scan, write};
 use crate::peers::modules;
 use crate::support::{Home, keys};
 
+/// A command as it is printed at a terminal, where it may ask: without one, a confirmation goes with it.
+fn asked(text: &str) -> String {
+    text.replace("paycli --yes ", "paycli ")
+}
+
 fn severity(home: &Home, path: &str, content: &str) -> String {
     write(home.path(), path, content);
     let seen = scan(home, &[path]).run().exits(40).json();
@@ -38,7 +43,8 @@ fn a_stored_key_is_told_by_its_fingerprint_with_the_command_that_replaces_it() {
         (&found["in_use"]["profile"], &found["in_use"]["version"]),
         (&"test".into(), &"current".into())
     );
-    assert_eq!(found["next_command"], "paycli -p test keys rotate --compromised", "{seen}");
+    let command = found["next_command"].as_str().map(asked);
+    assert_eq!(command.as_deref(), Some("paycli -p test keys rotate --compromised"), "{seen}");
     let words = home.paycli(["keys", "scan", "tree"]).without_key().run().exits(40).out();
     assert!(words.contains("this is the current test key"), "{words}");
     let other = Home::new();
@@ -61,6 +67,24 @@ fn words_name_place_severity_kind_and_key_and_go_to_standard_output() {
     assert_eq!(seen.out().lines().next(), Some(line.as_str()), "{seen}");
     let clean = home.paycli(["keys", "scan", "paycli"]).run();
     assert_eq!(clean.code(), Some(2), "{clean}");
+}
+
+#[test]
+fn the_last_line_names_the_command_for_the_worst_key() {
+    let home = Home::new();
+    let last = |content: &str| {
+        let seen = home.paycli(["keys", "scan", "-"]).stdin(content).run().exits(40);
+        asked(seen.err().trim_end().lines().last().expect("a line"))
+    };
+    let (live, test, webhook) = (live_key(1), key_of(1, 2), key_of(5, 4));
+    for (content, command) in [
+        (format!("{test}\n{live}"), "paycli -p live --live keys rotate --compromised"),
+        (format!("{webhook}\n{test}"), "paycli -p test keys rotate --compromised"),
+        (webhook.clone(), "paycli keys rotate --compromised --kind webhook"),
+    ] {
+        let said = last(&content);
+        assert!(said.contains(&format!(": {command},")), "{said}");
+    }
 }
 
 #[test]
