@@ -149,6 +149,10 @@ impl Line {
     /// When it is not one: see [`LineError`].
     pub fn from_json(number: u64, text: &[u8]) -> Result<Self, LineError> {
         let text = std::str::from_utf8(text).map_err(|_| LineError::NotUtf8)?;
+        // An array would be read as the fields in their order.
+        if !text.trim_start().starts_with('{') {
+            return Err(LineError::Json("it is not a JSON object".to_owned()));
+        }
         let said: LineText<'_> = serde_json::from_str(text).map_err(|error| json_error(&error))?;
         let id = id_of(said.id.ok_or(LineError::NoId)?)?;
         let fields = Said {
@@ -315,7 +319,8 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused_with_its_reason() {
         assert!(said("").contains("not a JSON object"));
-        assert!(said("[1]").contains("invalid type"));
+        assert!(said("[1]").contains("not a JSON object"));
+        assert!(said(r#"["1", "POST", "customers", {"a": 1}]"#).contains("not a JSON object"));
         assert!(said(r#"{"id": "1", "pth": "customers"}"#).contains("unknown field `pth`"));
         assert!(said(r#"{"id": "1"}"#).contains("missing field `path`"));
         assert!(said(r#"{"path": "customers"}"#).contains("no id"));

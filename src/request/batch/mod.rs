@@ -7,6 +7,7 @@ mod check;
 mod feed;
 mod form;
 mod line;
+mod line_breaks;
 mod order;
 mod outlet;
 mod rows;

@@ -1,6 +1,6 @@
 //! Rows of CSV as lines: the columns `id`, `method`, `path` and `idempotency_key`; every other is a parameter.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use csv::{ByteRecord, ErrorKind, Trim};
 use crate::request::params::{Param, brackets_pair};
 
 use super::line::{Line, LineError, MAX_LINE, ReadLine, Said};
+use super::line_breaks::LineBreaks;
 
 /// Why the first row is no header row.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,7 @@ enum Column {
 pub(super) struct Rows {
     reader: csv::Reader<Rationed>,
     ration: Rc<Cell<u64>>,
+    breaks: Rc<RefCell<LineBreaks>>,
     columns: Vec<Column>,
     record: ByteRecord,
     is_over: bool,
@@ -66,6 +68,7 @@ const RATION: u64 = (MAX_LINE + BUFFER) as u64;
 struct Rationed {
     file: BufReader<File>,
     left: Rc<Cell<u64>>,
+    breaks: Rc<RefCell<LineBreaks>>,
 }
 
 impl Read for Rationed {
@@ -74,6 +77,7 @@ impl Read for Rationed {
             return Err(io::Error::other("the ration of a row is used up"));
         }
         let read = self.file.read(buffer)?;
+        self.breaks.borrow_mut().pass(&buffer[..read]);
         self.left.set(self.left.get().saturating_sub(read as u64));
         Ok(read)
     }
@@ -83,16 +87,17 @@ impl Rows {
     /// Reads the header row.
     pub(super) fn open(file: BufReader<File>) -> Result<Self, HeaderError> {
         let ration = Rc::new(Cell::new(RATION));
+        let breaks = Rc::<RefCell<LineBreaks>>::default();
         let mut reader = csv::ReaderBuilder::new()
             .trim(Trim::Headers)
             .flexible(true)
             .buffer_capacity(BUFFER)
-            .from_reader(Rationed { file, left: Rc::clone(&ration) });
+            .from_reader(Rationed { file, left: Rc::clone(&ration), breaks: Rc::clone(&breaks) });
         let header = reader.byte_headers()?.clone();
         let names = header.iter().map(|name| std::str::from_utf8(name).map_err(|_| HeaderError::NotUtf8));
         let names = names.collect::<Result<Vec<_>, _>>()?;
         let columns = columns(&names)?;
-        Ok(Self { reader, ration, columns, record: ByteRecord::new(), is_over: false })
+        Ok(Self { reader, ration, breaks, columns, record: ByteRecord::new(), is_over: false })
     }
 
     /// The next row.
@@ -101,13 +106,12 @@ impl Rows {
             return None;
         }
         self.ration.set(RATION);
-        let number = self.reader.position().line();
-        match self.reader.read_byte_record(&mut self.record) {
+        let begin = self.reader.position().byte();
+        let read = self.reader.read_byte_record(&mut self.record);
+        let number = self.breaks.borrow_mut().line_at(begin);
+        match read {
             Ok(false) => None,
-            Ok(true) => {
-                let number = self.record.position().map_or(number, csv::Position::line);
-                Some(Ok(self.line(number).map_err(|error| (number, error))))
-            }
+            Ok(true) => Some(Ok(self.line(number).map_err(|error| (number, error)))),
             Err(error) => match error.into_kind() {
                 ErrorKind::Io(_) if self.ration.get() == 0 => {
                     // Nobody knows where the next row would begin.
