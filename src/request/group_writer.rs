@@ -45,9 +45,9 @@ impl LineBegin {
 
 type TicketAnswer = oneshot::Sender<(Box<Ticket>, Result<(), SharedError>)>;
 
-enum Step {
-    Look(Asked<LineState>),
-    Begin(Asked<Begun>),
+enum WriteStep {
+    Look(Awaited<LineState>),
+    Begin(Awaited<Begun>),
     Again(Box<Ticket>, TicketAnswer),
     Finish(Box<Ticket>, Box<AttemptResult>, TicketAnswer),
     Release(Box<Ticket>, TicketAnswer),
@@ -55,7 +55,7 @@ enum Step {
 
 /// The way to the writer.
 #[derive(Clone)]
-pub(super) struct GroupWriter(mpsc::UnboundedSender<Step>);
+pub(super) struct GroupWriter(mpsc::UnboundedSender<WriteStep>);
 
 impl std::fmt::Debug for GroupWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -88,7 +88,7 @@ impl GroupWriter {
         Ok((Self(sender), thread))
     }
 
-    async fn ask<T>(&self, step: impl FnOnce(oneshot::Sender<T>) -> Step) -> T {
+    async fn ask<T>(&self, step: impl FnOnce(oneshot::Sender<T>) -> WriteStep) -> T {
         let (answer, answered) = oneshot::channel();
         let is_sent = self.0.send(step(answer)).is_ok();
         assert!(is_sent, "the writer lives as long as a way to it");
@@ -100,7 +100,7 @@ impl GroupWriter {
     /// # Errors
     /// When the journal cannot be read.
     pub(super) async fn look(&self, line: &Arc<LineBegin>) -> Result<LineState, SharedError> {
-        self.ask(|answer| Step::Look((Arc::clone(line), answer))).await
+        self.ask(|answer| WriteStep::Look((Arc::clone(line), answer))).await
     }
 
     /// Begins a line.
@@ -108,12 +108,12 @@ impl GroupWriter {
     /// # Errors
     /// When the journal cannot be written; the line must not be sent then.
     pub(super) async fn begin(&self, line: &Arc<LineBegin>) -> Result<Begun, SharedError> {
-        self.ask(|answer| Step::Begin((Arc::clone(line), answer))).await
+        self.ask(|answer| WriteStep::Begin((Arc::clone(line), answer))).await
     }
 
     /// Makes a further attempt durable, before it is made.
     pub(super) async fn again(&self, ticket: Box<Ticket>) -> (Box<Ticket>, Result<(), SharedError>) {
-        self.ask(|answer| Step::Again(ticket, answer)).await
+        self.ask(|answer| WriteStep::Again(ticket, answer)).await
     }
 
     /// Makes the result of an attempt durable, before it is told to anybody.
@@ -122,42 +122,42 @@ impl GroupWriter {
         ticket: Box<Ticket>,
         result: AttemptResult,
     ) -> (Box<Ticket>, Result<(), SharedError>) {
-        self.ask(|answer| Step::Finish(ticket, Box::new(result), answer)).await
+        self.ask(|answer| WriteStep::Finish(ticket, Box::new(result), answer)).await
     }
 
     /// Lets a line go that has no final result.
     pub(super) async fn release(&self, ticket: Box<Ticket>) -> (Box<Ticket>, Result<(), SharedError>) {
-        self.ask(|answer| Step::Release(ticket, answer)).await
+        self.ask(|answer| WriteStep::Release(ticket, answer)).await
     }
 }
 
 /// Steps by their kind.
 #[derive(Default)]
 struct Sorted {
-    looks: Vec<Asked<LineState>>,
-    begins: Vec<Asked<Begun>>,
+    looks: Vec<Awaited<LineState>>,
+    begins: Vec<Awaited<Begun>>,
     again: Vec<(Box<Ticket>, TicketAnswer)>,
     finished: Vec<(Box<Ticket>, Box<AttemptResult>, TicketAnswer)>,
     released: Vec<(Box<Ticket>, TicketAnswer)>,
 }
 
 impl Sorted {
-    fn of(steps: Vec<Step>) -> Self {
+    fn of(steps: Vec<WriteStep>) -> Self {
         let mut sorted = Self::default();
         for step in steps {
             match step {
-                Step::Look(asked) => sorted.looks.push(asked),
-                Step::Begin(asked) => sorted.begins.push(asked),
-                Step::Again(ticket, answer) => sorted.again.push((ticket, answer)),
-                Step::Finish(ticket, result, answer) => sorted.finished.push((ticket, result, answer)),
-                Step::Release(ticket, answer) => sorted.released.push((ticket, answer)),
+                WriteStep::Look(asked) => sorted.looks.push(asked),
+                WriteStep::Begin(asked) => sorted.begins.push(asked),
+                WriteStep::Again(ticket, answer) => sorted.again.push((ticket, answer)),
+                WriteStep::Finish(ticket, result, answer) => sorted.finished.push((ticket, result, answer)),
+                WriteStep::Release(ticket, answer) => sorted.released.push((ticket, answer)),
             }
         }
         sorted
     }
 }
 
-fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<Step>) {
+fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<WriteStep>) {
     let mut sorted = Sorted::of(steps);
     let now = UnixMillis::now();
     // A sender that was stopped waits for no answer any more: what is durable stays so.
@@ -177,9 +177,9 @@ fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<Step>) {
     answer_each(sorted.begins, written);
 }
 
-type Asked<T> = (Arc<LineBegin>, oneshot::Sender<Result<T, SharedError>>);
+type Awaited<T> = (Arc<LineBegin>, oneshot::Sender<Result<T, SharedError>>);
 
-fn answer_each<T>(asked: Vec<Asked<T>>, answers: Result<Vec<T>, SharedError>) {
+fn answer_each<T>(asked: Vec<Awaited<T>>, answers: Result<Vec<T>, SharedError>) {
     match answers {
         Ok(answers) => {
             for ((_, asked), answer) in asked.into_iter().zip(answers) {

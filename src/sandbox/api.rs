@@ -127,8 +127,8 @@ impl Shared {
     ) -> Result<Reply, ApiError> {
         let fault = match effects.harm {
             Some(Harm::RateLimit) => return Ok(limited()),
-            Some(Harm::Status { status, stored: false }) => return Err(ApiError::wished_for(status)),
-            Some(Harm::Status { status, stored: true }) => Some(ApiError::wished_for(status).in_the_work()),
+            Some(Harm::Status { status, stored: false }) => return Err(ApiError::injected(status)),
+            Some(Harm::Status { status, stored: true }) => Some(ApiError::injected(status).in_the_work()),
             _ => None,
         };
         let key = auth::presented_key(head.headers)?;

@@ -65,7 +65,7 @@ impl ApiError {
     }
 
     /// The error that a fault wants. Nothing was done.
-    pub(super) fn wished_for(status: u16) -> Self {
+    pub(super) fn injected(status: u16) -> Self {
         let message = "This went wrong because a fault of the sandbox wants it so.";
         match status {
             402 => Self::new(402, "card_error", message).code("card_declined"),

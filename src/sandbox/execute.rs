@@ -35,7 +35,7 @@ pub(super) struct Order {
     pub(super) params: BTreeMap<String, Param>,
     /// The idempotency key, where there is one, and what it stands for.
     pub(super) key: Option<(String, Digest)>,
-    /// What goes wrong in the middle of the work, where that is wished for.
+    /// What goes wrong in the middle of the work, where a fault is configured.
     pub(super) fault: Option<ApiError>,
     /// Where new ids come from.
     pub(super) ids: Arc<Ids>,

@@ -1,4 +1,4 @@
-//! Faults that are wished for: which requests they strike, how often, and what they do. Pure: which way the
+//! Configured faults: which requests they strike, how often, and what they do. Pure: which way the
 //! dice fall follows from a seed.
 
 use std::fmt;
@@ -41,7 +41,7 @@ pub(super) enum Harm {
     },
 }
 
-/// A fault as it was wished for.
+/// A configured fault.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     text: String,
@@ -182,7 +182,7 @@ fn matches(pattern: &str, path: &str) -> bool {
 pub(super) struct Active {
     /// Its number, from 1 on, never used again.
     pub(super) id: u64,
-    /// What was wished for.
+    /// Its configuration.
     pub(super) fault: Fault,
     /// How many requests fitted it.
     pub(super) seen: u64,

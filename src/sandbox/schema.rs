@@ -42,7 +42,7 @@ pub(super) enum Kind {
     /// An amount with up to twelve decimal places, kept as text.
     Decimal,
     /// A time in Unix seconds, or one of a few words.
-    Moment(&'static [&'static str]),
+    Timestamp(&'static [&'static str]),
     /// `true` or `false`.
     Boolean,
     /// A currency code in lower case.
@@ -166,7 +166,7 @@ impl Kind {
 
     fn plain(&self, text: &str, path: &str) -> Result<Value, ApiError> {
         match self {
-            Self::Text(_) | Self::Email | Self::Id(_) | Self::Url | Self::Moment(_) if text.is_empty() => {
+            Self::Text(_) | Self::Email | Self::Id(_) | Self::Url | Self::Timestamp(_) if text.is_empty() => {
                 Ok(Value::Null)
             }
             _ if text.is_empty() => Err(empty(path)),
@@ -183,7 +183,7 @@ impl Kind {
             Self::Amount => values::amount(text, path),
             Self::Percent => values::percent(text, path),
             Self::Decimal => values::decimal(text, path),
-            Self::Moment(words) if !words.contains(&text) => values::integer(text, 0, i64::MAX, path),
+            Self::Timestamp(words) if !words.contains(&text) => values::integer(text, 0, i64::MAX, path),
             Self::Boolean => match text {
                 "true" => Ok(json!(true)),
                 "false" => Ok(json!(false)),
@@ -242,7 +242,7 @@ mod tests {
         field("created", Kind::Window),
         field("share", Kind::Percent),
         field("exact", Kind::Decimal),
-        field("at", Kind::Moment(&["now"])),
+        field("at", Kind::Timestamp(&["now"])),
         field("url", Kind::Url),
         field("part", Kind::Part(&[field("one", Kind::Text(9)), field("two", Kind::Text(9))])),
     ];

@@ -19,7 +19,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const LIBRARIES: [Library; 5] = [Library::Python, Library::Node, Library::Go, Library::Ruby, Library::Php];
 
 /// What a library takes from a header.
-struct Reading<'a> {
+struct HeaderReading<'a> {
     time: Number,
     /// Nothing stands for an item `v1` without a value.
     signatures: Vec<Option<Cow<'a, [u8]>>>,
@@ -128,7 +128,7 @@ fn is_long_in_bytes(signature: &[u8]) -> bool {
     units == 64 && signature.len() != 64
 }
 
-fn read(library: Library, header: &[u8]) -> Result<Reading<'_>, Reason> {
+fn read(library: Library, header: &[u8]) -> Result<HeaderReading<'_>, Reason> {
     let reading = match library {
         Library::Python => read_python(header),
         Library::Node => read_node(header),
@@ -144,24 +144,24 @@ fn borrowed(value: Option<&[u8]>) -> Option<Cow<'_, [u8]>> {
 }
 
 /// The first `t`, and every item that counts must have a value.
-fn read_python(header: &[u8]) -> Option<Reading<'_>> {
+fn read_python(header: &[u8]) -> Option<HeaderReading<'_>> {
     let mut times = items(header).filter(|(key, _)| *key == b"t").map(|(_, value)| value);
     let time = number::python_int(times.next()??)?;
     let signatures: Vec<_> = values_of(header, b"v1").map(borrowed).collect();
     let is_whole = times.all(|value| value.is_some()) && signatures.iter().all(Option::is_some);
-    is_whole.then_some(Reading { time, signatures })
+    is_whole.then_some(HeaderReading { time, signatures })
 }
 
 /// The last `t`, as far as `parseInt` can read it. A time of -1 counts as none.
-fn read_node(header: &[u8]) -> Option<Reading<'_>> {
+fn read_node(header: &[u8]) -> Option<HeaderReading<'_>> {
     let time = values_of(header, b"t").last()?;
     let time = time.map_or_else(Number::nan, number::parse_int);
     let signatures = values_of(header, b"v1").map(borrowed).collect();
-    (time.text() != "-1").then_some(Reading { time, signatures })
+    (time.text() != "-1").then_some(HeaderReading { time, signatures })
 }
 
 /// Every item is exactly `key=value`; signatures in hexadecimal of either case, others passed over.
-fn read_go(header: &[u8]) -> Option<Reading<'_>> {
+fn read_go(header: &[u8]) -> Option<HeaderReading<'_>> {
     let mut time = None;
     let mut signatures = Vec::new();
     for item in header.split(|byte| *byte == b',') {
@@ -176,11 +176,11 @@ fn read_go(header: &[u8]) -> Option<Reading<'_>> {
         }
     }
     // Without a `t` go takes the zero time, which no sender signs.
-    time.map(|time| Reading { time, signatures })
+    time.map(|time| HeaderReading { time, signatures })
 }
 
 /// White space after a comma is dropped; `Integer()` reads the first `t`.
-fn read_ruby(header: &[u8]) -> Option<Reading<'_>> {
+fn read_ruby(header: &[u8]) -> Option<HeaderReading<'_>> {
     let items = header.split(|byte| *byte == b',').enumerate();
     let items: Vec<_> =
         items.map(|(index, item)| if index == 0 { item } else { trim_start_white(item) }).collect();
@@ -189,15 +189,15 @@ fn read_ruby(header: &[u8]) -> Option<Reading<'_>> {
     };
     let time = number::ruby_integer(of(b"t").next()??)?;
     let signatures = of(b"v1").map(borrowed).collect();
-    Some(Reading { time, signatures })
+    Some(HeaderReading { time, signatures })
 }
 
 /// The first `t`, if it is numeric; keys of signatures are trimmed.
-fn read_php(header: &[u8]) -> Option<Reading<'_>> {
+fn read_php(header: &[u8]) -> Option<HeaderReading<'_>> {
     let items = || header.split(|byte| *byte == b',').map(split_or_whole);
     let time = number::php_int(items().find(|(key, _)| *key == b"t")?.1?)?;
     let signatures = items().filter(|(key, _)| key.trim_ascii() == b"v1").map(|(_, v)| borrowed(v)).collect();
-    Some(Reading { time, signatures })
+    Some(HeaderReading { time, signatures })
 }
 
 fn values_of<'a>(header: &'a [u8], key: &'static [u8]) -> impl Iterator<Item = Option<&'a [u8]>> {

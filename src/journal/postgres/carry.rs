@@ -13,7 +13,7 @@ use crate::time::UnixMillis;
 use super::failure::StepError;
 use super::query::{self, Lock, one};
 use super::rows;
-use super::steps::Step;
+use super::steps::PostgresStep;
 use super::transaction::{Parameter, Transaction};
 
 /// The next entry of any state, the oldest first.
@@ -46,7 +46,7 @@ pub(super) async fn prune(
     Ok(ids.len())
 }
 
-impl Step<'_> {
+impl PostgresStep<'_> {
     pub(super) async fn import(&self, carried: &[Carried]) -> Result<Vec<Imported>, StepError> {
         let mut imported = Vec::with_capacity(carried.len());
         for one in carried {

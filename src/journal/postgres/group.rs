@@ -18,7 +18,7 @@ use super::failure::StepError;
 use super::hold::hold;
 use super::rows;
 use super::runner::Touched;
-use super::steps::{Draft, Drafted, Step, is_begun, refusal};
+use super::steps::{Draft, Drafted, PostgresStep, is_begun, refusal};
 use super::transaction::{Parameter, Transaction};
 
 /// What a group came to, before its transaction is durable.
@@ -84,7 +84,7 @@ fn names(lines: &[Begin<'_>]) -> (Vec<String>, Vec<String>) {
 
 const OF_LINES: &str = "FROM entries WHERE operation = ANY($1) OR key = ANY($2)";
 
-impl Step<'_> {
+impl PostgresStep<'_> {
     async fn known(&self, lines: &[Begin<'_>], lock: &str) -> Result<Known, StepError> {
         let (operations, keys) = names(lines);
         let values: [Parameter<'_>; 2] = [(&operations, Type::TEXT_ARRAY), (&keys, Type::TEXT_ARRAY)];

@@ -45,7 +45,7 @@ use group::Grouped;
 use hold::{finished, hold};
 use query::Lock;
 use shared::Shared;
-use steps::{Drafted, Step, is_begun};
+use steps::{Drafted, PostgresStep, is_begun};
 use transaction::Transaction;
 
 /// How long the lease of a process is, where nothing else is configured.
@@ -113,7 +113,7 @@ impl Journal for PostgresJournal {
         let runner = self.shared.runner();
         let drafted = self.shared.session().step(
             self.shared.driver(),
-            &async |transaction: &Transaction<'_>| Step { transaction, runner }.begin(begin).await,
+            &async |transaction: &Transaction<'_>| PostgresStep { transaction, runner }.begin(begin).await,
             &async |transaction: &Transaction<'_>, drafted: &Drafted| match drafted {
                 Drafted::Ready(draft) => is_begun(transaction, &draft.entry).await,
                 Drafted::Not(_) => Ok(false),
@@ -125,7 +125,7 @@ impl Journal for PostgresJournal {
     fn peek(&mut self, begin: &Begin<'_>) -> Result<Option<Entry>, JournalError> {
         let runner = self.shared.runner();
         self.read(&async |transaction: &Transaction<'_>| {
-            Step { transaction, runner }.entry_for(begin, Lock::None).await
+            PostgresStep { transaction, runner }.entry_for(begin, Lock::None).await
         })
     }
 
@@ -136,7 +136,7 @@ impl Journal for PostgresJournal {
         let (entry, touched) = self.shared.session().step(
             self.shared.driver(),
             &async |transaction: &Transaction<'_>| {
-                Step { transaction, runner }.begin_attempt(id, attempt, holder, now).await
+                PostgresStep { transaction, runner }.begin_attempt(id, attempt, holder, now).await
             },
             &async |transaction: &Transaction<'_>, (entry, _): &(Entry, _)| {
                 is_begun(transaction, entry).await
@@ -158,7 +158,7 @@ impl Journal for PostgresJournal {
             self.shared.session().repeatable(self.shared.driver(), &async |transaction: &Transaction<
                 '_,
             >| {
-                Step { transaction, runner }.finish_attempt(&ending, bodies, now).await
+                PostgresStep { transaction, runner }.finish_attempt(&ending, bodies, now).await
             })?;
         finished(ticket, entry);
         Ok(())
@@ -197,8 +197,9 @@ impl Journal for PostgresJournal {
 
     fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError> {
         let runner = self.shared.runner();
-        let entries = self
-            .read(&async |transaction: &Transaction<'_>| Step { transaction, runner }.look_up(lines).await)?;
+        let entries = self.read(&async |transaction: &Transaction<'_>| {
+            PostgresStep { transaction, runner }.look_up(lines).await
+        })?;
         Ok(entries.into_iter().zip(lines).map(|(entry, line)| line_state(entry, line)).collect())
     }
 
@@ -212,7 +213,7 @@ impl Journal for PostgresJournal {
         let grouped = self.shared.session().step(
             self.shared.driver(),
             &async |transaction: &Transaction<'_>| {
-                Step { transaction, runner }.group(&group, bodies, now).await
+                PostgresStep { transaction, runner }.group(&group, bodies, now).await
             },
             &async |transaction: &Transaction<'_>, grouped: &Grouped| {
                 group::is_written(transaction, grouped).await
@@ -228,7 +229,9 @@ impl Journal for PostgresJournal {
     fn import(&mut self, carried: &[Carried]) -> Result<Vec<Imported>, JournalError> {
         let runner = self.shared.runner();
         // Taking entries again changes nothing, so that a commit without an answer is repeated.
-        self.read(&async |transaction: &Transaction<'_>| Step { transaction, runner }.import(carried).await)
+        self.read(&async |transaction: &Transaction<'_>| {
+            PostgresStep { transaction, runner }.import(carried).await
+        })
     }
 
     fn adopt(
@@ -241,7 +244,7 @@ impl Journal for PostgresJournal {
         self.shared.session().step(
             self.shared.driver(),
             &async |transaction: &Transaction<'_>| {
-                Step { transaction, runner }.adopt(key_or_id, adopted, bodies, now).await
+                PostgresStep { transaction, runner }.adopt(key_or_id, adopted, bodies, now).await
             },
             &is_stored,
         )
@@ -262,7 +265,7 @@ impl Journal for PostgresJournal {
         self.shared.session().step(
             self.shared.driver(),
             &async |transaction: &Transaction<'_>| {
-                Step { transaction, runner }.settle(key_or_id, resolution, why, now).await
+                PostgresStep { transaction, runner }.settle(key_or_id, resolution, why, now).await
             },
             &is_stored,
         )

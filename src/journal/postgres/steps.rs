@@ -20,7 +20,7 @@ use super::runner::{Runner, Touched, alive};
 use super::transaction::Transaction;
 
 /// A step under way.
-pub(super) struct Step<'a> {
+pub(super) struct PostgresStep<'a> {
     pub(super) transaction: &'a Transaction<'a>,
     pub(super) runner: &'a Runner,
 }
@@ -44,7 +44,7 @@ pub(super) struct Draft {
     pub(super) touched: Touched,
 }
 
-impl Step<'_> {
+impl PostgresStep<'_> {
     /// The entry that a request belongs to, where there is one.
     pub(super) async fn entry_for(&self, begin: &Begin<'_>, lock: Lock) -> Result<Option<Entry>, StepError> {
         let transaction = self.transaction;

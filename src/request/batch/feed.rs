@@ -24,14 +24,14 @@ pub(super) struct Fed {
 }
 
 /// The thread of the reader, and how it ended.
-pub(super) type Reading = JoinHandle<Result<(), SourceError>>;
+pub(super) type FeedThread = JoinHandle<Result<(), SourceError>>;
 
 /// The reader.
 pub(super) struct Feed;
 
 impl Feed {
     /// Starts it. It ends with the file, or when nobody takes lines any more.
-    pub(super) fn start(source: Source, patterns: Patterns) -> io::Result<(mpsc::Receiver<Fed>, Reading)> {
+    pub(super) fn start(source: Source, patterns: Patterns) -> io::Result<(mpsc::Receiver<Fed>, FeedThread)> {
         let (sender, lines) = mpsc::channel(AHEAD);
         let read = move || feed(&source, &patterns, &sender);
         let thread = std::thread::Builder::new().name("lines".into()).spawn(read)?;

@@ -78,7 +78,7 @@ const CREATE: &[Field] = &[
 const UPDATE: &[Field] = &[field("items", Kind::List(&Kind::Object(items::CHANGED)))];
 
 const WRITABLE: &[Field] = &[
-    field("cancel_at", Kind::Moment(&["min_period_end", "max_period_end"])),
+    field("cancel_at", Kind::Timestamp(&["min_period_end", "max_period_end"])),
     field("cancel_at_period_end", Kind::Boolean),
     field("collection_method", COLLECTION),
     field("days_until_due", Kind::Integer(0, 3650)),
@@ -91,7 +91,7 @@ const WRITABLE: &[Field] = &[
     field("payment_behavior", Kind::Choice(BEHAVIORS)),
     field("payment_settings", Kind::Part(PAYMENT_SETTINGS)),
     field("proration_behavior", Kind::Choice(&["none"])),
-    field("trial_end", Kind::Moment(&["now"])),
+    field("trial_end", Kind::Timestamp(&["now"])),
     field("trial_settings", Kind::Part(&[required("end_behavior", Kind::Part(END_BEHAVIOR))])),
 ];
 

@@ -86,7 +86,7 @@ impl Running {
         Self::start_with(storage, clock, seed, |sandbox| sandbox).await
     }
 
-    /// A sandbox with something wished for.
+    /// A sandbox with a configured fault.
     pub(super) async fn start_with(
         storage: &Storage,
         clock: Clock,

@@ -106,7 +106,7 @@ async fn late_work_is_done_even_when_its_client_has_gone() {
 }
 
 #[tokio::test]
-async fn the_advice_on_retrying_can_be_wished_for() {
+async fn the_advice_on_retrying_can_be_configured() {
     let sandbox = Running::with_faults(&["should-retry=false,count=1", "should-retry=true,count=1"]).await;
     let advice = async || sandbox.get("/v1/account").await.header("stripe-should-retry").map(str::to_owned);
     assert_eq!(advice().await.as_deref(), Some("false"));

@@ -31,12 +31,12 @@ pub(super) struct Digest {
 
 /// A header read with good will.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct ShapeReading {
     pub(super) times: Vec<String>,
     pub(super) digests: Vec<Digest>,
 }
 
-impl Reading {
+impl ShapeReading {
     /// Reads a `Stripe-Signature` value past its separators, quotes and capitals.
     pub(super) fn of_stripe(header: &str) -> Self {
         let (mut reading, mut of_v0) = (Self::default(), Vec::new());
@@ -116,7 +116,7 @@ pub(super) fn stripe_findings(header: Option<&[u8]>) -> Vec<Explanation> {
         return vec![not_forwarded("Stripe-Signature")];
     };
     let text = String::from_utf8_lossy(header);
-    let reading = Reading::of_stripe(&text);
+    let reading = ShapeReading::of_stripe(&text);
     LOOKS.iter().filter(|look| (look.is_there)(&text, &reading)).map(Look::explain).collect()
 }
 
@@ -142,7 +142,7 @@ pub(super) const MILLISECONDS_CAUSE: &str = "timestamp_in_milliseconds";
 
 struct Look {
     cause: &'static str,
-    is_there: fn(&str, &Reading) -> bool,
+    is_there: fn(&str, &ShapeReading) -> bool,
     detail: &'static str,
     fix: &'static str,
     /// The header without it, where there is a way back.
@@ -158,14 +158,14 @@ impl Look {
 /// The one look that is to blame: without it, and with everything else as it is, the header is accepted.
 pub(super) fn to_blame(header: &[u8], is_accepted: impl Fn(&str) -> bool) -> Option<Explanation> {
     let text = String::from_utf8_lossy(header);
-    let reading = Reading::of_stripe(&text);
+    let reading = ShapeReading::of_stripe(&text);
     let seen = LOOKS.iter().filter(|look| (look.is_there)(&text, &reading));
     let look = seen.into_iter().find(|look| (look.mend)(&text).iter().any(|mended| is_accepted(mended)))?;
     Some(Explanation { certain: true, ..look.explain() })
 }
 
 fn rewritten(text: &str) -> Vec<String> {
-    Reading::of_stripe(text).rewritten().collect()
+    ShapeReading::of_stripe(text).rewritten().collect()
 }
 
 fn without(text: &str, characters: &[char]) -> Vec<String> {
@@ -333,7 +333,7 @@ mod tests {
             format!("t=1760000000,v1={}", STANDARD.encode([0xab; 32])),
             format!("{{\"t\": 1760000000, \"v1\": \"{hex}\"}}"),
         ] {
-            let reading = Reading::of_stripe(&header);
+            let reading = ShapeReading::of_stripe(&header);
             assert_eq!(reading.times, ["1760000000"], "{header}");
             assert_eq!(reading.digests.first().map(|digest| digest.bytes), Some([0xab; 32]), "{header}");
         }

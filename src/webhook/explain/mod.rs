@@ -28,7 +28,7 @@ use super::{StandardKey, signature};
 pub use finding::Explanation;
 pub use question::{DeliveryHeaders, Named, Question};
 
-use header_shape::{MILLISECONDS, MILLISECONDS_CAUSE, Reading};
+use header_shape::{MILLISECONDS, MILLISECONDS_CAUSE, ShapeReading};
 use search::{Keys, Match, Search};
 use secret_shape::Repaired;
 
@@ -88,14 +88,14 @@ fn looks(question: &Question<'_>) -> Vec<Explanation> {
     looks
 }
 
-fn reading<'a>(question: &Question<'a>) -> (Reading, Option<&'a [u8]>) {
+fn reading<'a>(question: &Question<'a>) -> (ShapeReading, Option<&'a [u8]>) {
     match question.headers {
         DeliveryHeaders::Stripe(header) => {
-            (Reading::of_stripe(&String::from_utf8_lossy(header.unwrap_or_default())), None)
+            (ShapeReading::of_stripe(&String::from_utf8_lossy(header.unwrap_or_default())), None)
         }
         DeliveryHeaders::Standard(headers) => {
             let text = |value: Option<&'a [u8]>| String::from_utf8_lossy(value.unwrap_or_default());
-            (Reading::of_standard(&text(headers.timestamp), &text(headers.signature)), headers.id)
+            (ShapeReading::of_standard(&text(headers.timestamp), &text(headers.signature)), headers.id)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::webhook::signing_key::SigningKey;
 
 use super::bodies::{self, Cause, EDGES, PRINTED, Printed, WRAPPINGS};
 use super::budget::{Budget, MAX_BODY};
-use super::header_shape::Reading;
+use super::header_shape::ShapeReading;
 use super::json::{Node, Style};
 
 /// The styles that are tried for what is inside another thing, and under secrets that were not given.
@@ -70,14 +70,14 @@ pub(super) struct Keys<'a> {
 /// One search.
 pub(super) struct Search<'a> {
     body: &'a [u8],
-    reading: Reading,
+    reading: ShapeReading,
     /// What stands before the timestamp in the message.
     before_time: Vec<u8>,
     budget: Budget,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(body: &'a [u8], reading: Reading, id: Option<&[u8]>) -> Self {
+    pub(super) fn new(body: &'a [u8], reading: ShapeReading, id: Option<&[u8]>) -> Self {
         let before_time = id.map(|id| [id, b"."].concat()).unwrap_or_default();
         Self { body, reading, before_time, budget: Budget::new() }
     }

@@ -142,7 +142,7 @@ fn no_more_is_hashed_and_made_than_the_limits_say() {
     let body = serde_json::json!({ "body": serde_json::json!(EVENT).to_string() }).to_string();
     let candidates = Candidates::new(&question(body.as_bytes(), DeliveryHeaders::Stripe(None), &named, THEN));
     let items: Vec<_> = (0..64).map(|n| format!("t={},v1={n:064x}", THEN + n)).collect();
-    let mut search = Search::new(body.as_bytes(), Reading::of_stripe(&items.join(",")), None);
+    let mut search = Search::new(body.as_bytes(), ShapeReading::of_stripe(&items.join(",")), None);
     assert!(search.run(&Keys { given: &candidates.given, others: &candidates.others }).is_none());
     assert!((100..=1200).contains(&search.budget().hmacs_made()), "{}", search.budget().hmacs_made());
 }

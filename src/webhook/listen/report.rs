@@ -54,7 +54,7 @@ pub enum ListenReport {
         /// The target.
         target: String,
     },
-    /// The API cannot be read at the moment.
+    /// The API cannot be read now.
     Waiting {
         /// Why.
         why: String,

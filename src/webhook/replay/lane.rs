@@ -81,7 +81,7 @@ impl Lane {
         }
     }
 
-    /// Delivers an event, again where that is wished for and may help. Nothing where the result could not be
+    /// Delivers an event, again where that is wanted and may help. Nothing where the result could not be
     /// recorded.
     async fn settle(&mut self, item: Item) -> Option<()> {
         let mut pause = FIRST_PAUSE;
@@ -186,7 +186,7 @@ fn failed(outcome: DeliveryOutcome, detail: String, begun: Instant) -> DeliveryR
     DeliveryResult { outcome, status: None, location: None, detail, latency, answer: Vec::new() }
 }
 
-/// An event whose original signature is wished for and is not there, or cannot match its bytes.
+/// An event whose original signature is wanted and is not there, or cannot match its bytes.
 fn unsigned() -> DeliveryResult {
     let detail =
         "its original signature is not stored, or is not of these bytes: nothing was sent".to_owned();

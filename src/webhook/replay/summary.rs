@@ -147,8 +147,8 @@ mod tests {
         }
         latencies.add(Duration::from_secs(80));
         let near = |told: Duration, millis: u64| {
-            let wished = Duration::from_millis(millis);
-            assert!(told.abs_diff(wished) < wished / 100, "{told:?} is not {wished:?}");
+            let wanted = Duration::from_millis(millis);
+            assert!(told.abs_diff(wanted) < wanted / 100, "{told:?} is not {wanted:?}");
         };
         near(latencies.percentile(50.0), 51);
         near(latencies.percentile(95.0), 96);
