@@ -341,7 +341,7 @@ impl From<KeysError> for Failure {
                 Self::configuration(text).next("keys rotate").next("keys add --replace")
             }
             KeysError::Refused { .. } => {
-                Self::authentication(text).hint("look the key up in the Dashboard; --wait 2m tries longer")
+                Self::authentication(text).hint("look the key up in the Dashboard; the API can need a minute to know a new key: run the same command again")
             }
             KeysError::Unreachable { failure, .. } | KeysError::Remote { failure, .. } => {
                 Self::new(failure.code, text)

@@ -66,7 +66,7 @@ impl ApiError {
 
     /// The error that a fault wants. Nothing was done.
     pub(super) fn injected(status: u16) -> Self {
-        let message = "This went wrong because a fault of the sandbox wants it so.";
+        let message = "Injected by a sandbox fault.";
         match status {
             402 => Self::new(402, "card_error", message).code("card_declined"),
             409 => Self::refused(409, message).code("lock_timeout"),

@@ -78,7 +78,9 @@ fn a_replacement_that_is_refused_leaves_the_old_key() {
     let (home, key, other) = (Home::new(), keys::test_key(), keys::rotated_test_key());
     let server = taking(&[&key]);
     add(&home, &server.url(), &key);
-    paycli(&home, &server.url(), &["keys", "add", "--from", "-", "--replace"]).stdin(&other).run().exits(13);
+    let add = paycli(&home, &server.url(), &["keys", "add", "--from", "-", "--replace"]).stdin(&other);
+    let refused = add.run().exits(13).says("run the same command again");
+    assert!(!refused.err().contains("--wait"), "an option that this command has not: {refused}");
     let told = status(&home, &server.url());
     assert_eq!((&told["current"]["key"], &told["rotation"]), (&shown(&key).into(), &serde_json::Value::Null));
 }
