@@ -140,7 +140,8 @@ fn a_killed_batch_is_finished_by_the_same_command() {
 
 #[test]
 #[ignore = "slow: run by scripts/test.sh"]
-fn two_hundred_killed_batches_of_two_thousand_lines_are_finished() {
+fn killed_batches_of_two_thousand_lines_are_finished() {
+    // A round takes some seconds; PAYCLI_KILL_ROUNDS=200 is for a night.
     let count = std::env::var("PAYCLI_KILL_ROUNDS").ok().and_then(|text| text.parse().ok());
-    rounds(count.unwrap_or(200), 2000);
+    rounds(count.unwrap_or(20), 2000);
 }
