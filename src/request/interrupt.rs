@@ -7,15 +7,19 @@ use tokio::sync::watch;
 pub struct Interrupt(watch::Receiver<u8>);
 
 impl Interrupt {
-    /// Listens for Ctrl-C from now on. Must be called inside a runtime.
+    /// Listens for Ctrl-C. The handler is there when this returns, so that no press is lost after it. Must be called
+    /// inside a runtime.
     #[must_use]
     pub fn listen() -> Self {
         let (sender, receiver) = watch::channel(0_u8);
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                sender.send_modify(|presses| *presses = presses.saturating_add(1));
-            }
-        });
+        // Without a handler the process ends by the signal itself.
+        if let Ok(mut signals) = ctrl_c() {
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    sender.send_modify(|presses| *presses = presses.saturating_add(1));
+                }
+            });
+        }
         Self(receiver)
     }
 
@@ -31,4 +35,14 @@ impl Interrupt {
             std::future::pending::<()>().await;
         }
     }
+}
+
+#[cfg(unix)]
+fn ctrl_c() -> std::io::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+}
+
+#[cfg(windows)]
+fn ctrl_c() -> std::io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }

@@ -12,7 +12,7 @@ use crate::cli::target::Destination;
 use crate::exit::ExitCode;
 use crate::journal::{Family, Intent, Method};
 use crate::profile::{Profile, parse_time_or_age};
-use crate::request::{AdmittedKey, Answer, Reply, Transport};
+use crate::request::{AdmittedKey, Answer, Interrupt, Reply, Transport};
 use crate::time::UnixMillis;
 use crate::webhook::listen::{Fetched, ListenReport, PollError, Poller};
 use crate::webhook::store::{EventStore, Place};
@@ -40,6 +40,7 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
             admit(&gate(&transport, &work.profile)?, &found.key, &asked).await?
         };
         let api = Api { transport, key, profile: &work.profile, base: route.name() };
+        let interrupt = Interrupt::listen();
         context.printer.notice(&format!("Reading events of the profile {}; Ctrl-C stops", work.profile.name));
         let polling = async {
             let Some(account) = api.account(work).await else { return Ok(()) };
@@ -64,14 +65,14 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
                 done?;
                 Ended::Reached
             }
-            ended = told_to_stop(work.wishes.duration, None) => {
+            ended = told_to_stop(work.wishes.duration, None, &interrupt) => {
                 work.stop.send_replace(true);
                 // What is being delivered is finished and noted.
                 work_under_way.await?;
                 ended
             }
         };
-        finish(tokio::task::JoinSet::new(), ended).await
+        finish(tokio::task::JoinSet::new(), ended, &interrupt).await
     })
 }
 

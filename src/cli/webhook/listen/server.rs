@@ -16,6 +16,7 @@ use crate::cli::webhook::secrets::{self, NamedSecret};
 use crate::cli::webhook::source;
 use crate::exit::ExitCode;
 use crate::profile::Mode;
+use crate::request::Interrupt;
 use crate::time::UnixMillis;
 use crate::webhook::explain::{DeliveryHeaders, Explanation, Question, explain};
 use crate::webhook::listen::{Announcement, Explain, Forwarder, Listener, serve};
@@ -37,6 +38,7 @@ pub(super) fn run(context: &Context, work: Work, secrets: Vec<NamedSecret>) -> R
             |error: io::Error| Failure::internal(format!("the running listen cannot be announced: {error}"));
         let _announcement =
             Announcement::write(Context::paths()?.data_dir(), port, source::now()).map_err(failed)?;
+        let interrupt = Interrupt::listen();
         announce(context, port, how.as_deref())?;
         let forwarding = work.forwarder.start();
         let listener = Arc::new(Listener {
@@ -57,14 +59,14 @@ pub(super) fn run(context: &Context, work: Work, secrets: Vec<NamedSecret>) -> R
         let mut served = std::pin::pin!(serve(socket, Arc::clone(&listener)));
         let ended = tokio::select! {
             () = served.as_mut() => Ended::Reached,
-            ended = told_to_stop(wishes.duration, commands) => {
+            ended = told_to_stop(wishes.duration, commands, &interrupt) => {
                 work.stop.send_replace(true);
                 served.await;
                 ended
             }
         };
         drop((listener, work.forwarder));
-        finish(forwarding, ended).await
+        finish(forwarding, ended, &interrupt).await
     })
 }
 

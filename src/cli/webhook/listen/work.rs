@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 use crate::profile::Profile;
+use crate::request::Interrupt;
 use crate::webhook::listen::{Forwarder, ListenReport};
 use crate::webhook::store::StoreWriter;
 use crate::webhook::{SigningKey, TypePatterns};
@@ -43,15 +44,17 @@ pub(super) struct Work {
     pub(super) stop: watch::Sender<bool>,
 }
 
-/// Lets what is being forwarded come to its end; a second Ctrl-C does not wait.
+/// Lets what is being forwarded come to its end; a Ctrl-C meanwhile does not wait.
 pub(super) async fn finish(
     mut forwarding: tokio::task::JoinSet<()>,
     ended: Ended,
+    interrupt: &Interrupt,
 ) -> Result<ExitCode, Failure> {
+    let presses = if ended == Ended::Interrupted { 2 } else { 1 };
     let all = async { while forwarding.join_next().await.is_some() {} };
     tokio::select! {
         () = all => {}
-        _ = tokio::signal::ctrl_c() => return Ok(ExitCode::Interrupted),
+        () = interrupt.pressed(presses) => return Ok(ExitCode::Interrupted),
     }
     Ok(match ended {
         Ended::Reached => ExitCode::Success,
@@ -69,7 +72,11 @@ pub(super) enum Ended {
 }
 
 /// Waits for Ctrl-C, the polite way of a process manager to end it, the end of the time, or the key q.
-pub(super) async fn told_to_stop(duration: Option<Duration>, commands: Option<mpsc::Receiver<()>>) -> Ended {
+pub(super) async fn told_to_stop(
+    duration: Option<Duration>,
+    commands: Option<mpsc::Receiver<()>>,
+    interrupt: &Interrupt,
+) -> Ended {
     let over = async {
         match duration {
             Some(duration) => tokio::time::sleep(duration).await,
@@ -90,7 +97,7 @@ pub(super) async fn told_to_stop(duration: Option<Duration>, commands: Option<mp
         () = over => Ended::Reached,
         () = quit => Ended::Reached,
         () = terminated() => Ended::Reached,
-        _ = tokio::signal::ctrl_c() => Ended::Interrupted,
+        () = interrupt.pressed(1) => Ended::Interrupted,
     }
 }
 
