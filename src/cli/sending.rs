@@ -1,6 +1,6 @@
 //! What a request is sent with: the way to the API, and a key that has passed the gate.
 
-use crate::journal::{Family, Intent, Method};
+use crate::journal::Intent;
 use crate::keys::{ApiKey, KnownTestKeys};
 use crate::profile::{ApiBase, Profile};
 use crate::request::{AdmittedKey, Interrupt, ModeGate, RetryPolicy, Sender, Transport, Turn};
@@ -63,21 +63,7 @@ pub(super) async fn let_through(
     key: &ApiKey,
 ) -> Result<(), Failure> {
     let transport = Transport::new(&route.open().await?, context.global.timeout)?;
-    let account = Intent {
-        mode: profile.mode,
-        profile: profile.name.to_string(),
-        account: None,
-        credential: None,
-        stripe_account: None,
-        stripe_context: None,
-        base_url: route.name().to_owned(),
-        family: Family::V1,
-        method: Method::Get,
-        path: "/v1/account".to_owned(),
-        api_version: None,
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let account = Intent::get(profile, route.name(), "/v1/account");
     admit(&gate(&transport, profile)?, key, &account).await.map(drop)
 }
 

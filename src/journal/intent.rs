@@ -1,6 +1,6 @@
 //! An intent: one request as it was meant, with the very bytes that are sent.
 
-use crate::profile::Mode;
+use crate::profile::{Mode, Profile};
 
 use super::canonical::{Canonical, canonical_form, canonical_json};
 use super::fingerprint::{Fingerprint, FingerprintBuilder};
@@ -69,6 +69,26 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// A GET of v1 that no parameter and no header changes, with the key of a profile. It is never recorded.
+    #[must_use]
+    pub fn get(profile: &Profile, base: &str, path: &str) -> Self {
+        Self {
+            mode: profile.mode,
+            profile: profile.name.to_string(),
+            account: None,
+            credential: None,
+            stripe_account: None,
+            stripe_context: None,
+            base_url: base.to_owned(),
+            family: Family::V1,
+            method: Method::Get,
+            path: path.to_owned(),
+            api_version: None,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// What makes two intents the same request: mode, account, host, method, path, API version and
     /// parameters, whose order does not count. Never the secret.
     #[must_use]

@@ -38,7 +38,7 @@ fn describe(name: &str, to_send: u64, checked: &Checked) -> String {
         [] => String::new(),
         totals => format!(", amounts in the smallest unit: {}", totals.join(", ")),
     };
-    format!("batch {name}: {to_send} requests{money}")
+    format!("batch {name}: {to_send} {}{money}", if to_send == 1 { "request" } else { "requests" })
 }
 
 #[cfg(test)]
@@ -51,6 +51,6 @@ mod tests {
         let checked = Checked { totals, ..Checked::default() };
         let told = "batch b: 3 requests, amounts in the smallest unit: 250 eur, 90071992547409931 usd";
         assert_eq!(describe("b", 3, &checked), told);
-        assert_eq!(describe("b", 1, &Checked::default()), "batch b: 1 requests");
+        assert_eq!(describe("b", 1, &Checked::default()), "batch b: 1 request");
     }
 }

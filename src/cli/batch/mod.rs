@@ -194,11 +194,11 @@ impl Batch {
             view::refused(context, refused);
         })?;
         if checked.invalid > 0 {
-            let message = format!("{} of the batch's lines are invalid", checked.invalid);
+            let message = format!("invalid lines: {}", checked.invalid);
             return Err(Failure::usage(message).hint("correct them and run the same command again"));
         }
         if checked.changed > 0 {
-            let message = format!("{} lines do not fit the keys of an earlier run", checked.changed);
+            let message = format!("lines that do not fit the keys of an earlier run: {}", checked.changed);
             let hint = if other_credential {
                 "use the API key of the first run, or set the account of the profile"
             } else {

@@ -11,7 +11,7 @@ use crate::cli::held::FoundKey;
 use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
 use crate::cli::target::Destination;
-use crate::journal::{Family, Intent, Method};
+use crate::journal::Intent;
 use crate::profile::{ApiBase, Profile};
 use crate::request::{Answer, Reply, Transport, shell_quote};
 
@@ -105,21 +105,7 @@ fn ask(
     let runtime = runtime()?;
     let base = runtime.block_on(route.open())?;
     let transport = Transport::new(&base, context.global.timeout)?;
-    let intent = Intent {
-        mode: profile.mode,
-        profile: profile.name.to_string(),
-        account: None,
-        credential: None,
-        stripe_account: None,
-        stripe_context: None,
-        base_url: route.name().to_owned(),
-        family: Family::V1,
-        method: Method::Get,
-        path: "/v1/balance".to_owned(),
-        api_version: None,
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let intent = Intent::get(profile, route.name(), "/v1/balance");
     let reply = runtime.block_on(async {
         let key = admit(&gate(&transport, profile)?, &found.key, &intent).await?;
         Ok::<_, Failure>(transport.attempt(&intent, None, &key).await)

@@ -71,19 +71,11 @@ impl<'a> HttpApi<'a> {
         let (runtime, transport) = self.way.get_or_init(|| self.open()).as_ref().map_err(unsent)?;
         let family = if path.starts_with("/v2/") { Family::V2 } else { Family::V1 };
         let intent = Intent {
-            mode: self.profile.mode,
-            profile: self.profile.name.to_string(),
-            account: None,
-            credential: None,
-            stripe_account: None,
-            stripe_context: None,
-            base_url: self.route.name().to_owned(),
             family,
             method,
-            path: path.to_owned(),
             api_version: (family == Family::V2).then(|| V2_VERSION.to_owned()),
-            headers: Vec::new(),
             body: body.as_bytes().to_vec(),
+            ..Intent::get(self.profile, self.route.name(), path)
         };
         self.context.printer.trace(&format!("> {method} {}{path} as {key}", self.route.name()));
         let reply = runtime.block_on(async {

@@ -10,7 +10,7 @@ use crate::cli::runtime::runtime;
 use crate::cli::sending::{admit, gate};
 use crate::cli::target::Destination;
 use crate::exit::ExitCode;
-use crate::journal::{Family, Intent, Method};
+use crate::journal::Intent;
 use crate::profile::{Profile, parse_time_or_age};
 use crate::request::{AdmittedKey, Answer, Interrupt, Reply, Transport};
 use crate::time::UnixMillis;
@@ -36,7 +36,7 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
         let base = route.open().await?;
         let transport = Transport::new(&base, context.global.timeout)?;
         let key = {
-            let asked = intent(&work.profile, route.name(), "/v1/events");
+            let asked = Intent::get(&work.profile, route.name(), "/v1/events");
             admit(&gate(&transport, &work.profile)?, &found.key, &asked).await?
         };
         let api = Api { transport, key, profile: &work.profile, base: route.name() };
@@ -76,25 +76,6 @@ pub(super) fn run(context: &mut Context, work: &Work, mut store: EventStore) -> 
     })
 }
 
-/// A GET of the API, as the way to it takes it.
-fn intent(profile: &Profile, base: &str, path: &str) -> Intent {
-    Intent {
-        mode: profile.mode,
-        profile: profile.name.to_string(),
-        account: None,
-        credential: None,
-        stripe_account: None,
-        stripe_context: None,
-        base_url: base.to_owned(),
-        family: Family::V1,
-        method: Method::Get,
-        path: path.to_owned(),
-        api_version: None,
-        headers: Vec::new(),
-        body: Vec::new(),
-    }
-}
-
 /// The profile's API.
 struct Api<'a> {
     transport: Transport,
@@ -105,7 +86,7 @@ struct Api<'a> {
 
 impl Api<'_> {
     async fn get(&self, path: &str) -> Reply {
-        self.transport.attempt(&intent(self.profile, self.base, path), None, &self.key).await
+        self.transport.attempt(&Intent::get(self.profile, self.base, path), None, &self.key).await
     }
 
     /// The account's id; empty where the key may not see it. It is part of the place, so it is asked for until the
