@@ -25,7 +25,6 @@ pub(super) struct Topic {
     text: fn() -> String,
 }
 
-/// The topics.
 pub(super) const TOPICS: &[Topic] = &[
     Topic { name: "exit-codes", title: "Exit codes of paycli", text: exit_codes },
     Topic { name: "environment", title: "Environment and files of paycli", text: || ENVIRONMENT.into() },

@@ -46,11 +46,9 @@ pub(super) struct Control {
 
 /// A request to the admin path.
 pub(super) struct AdminRequest<'a> {
-    /// Its method.
     pub(super) method: &'a str,
     /// What follows after [`PATH`].
     pub(super) path: &'a str,
-    /// Its headers.
     pub(super) headers: &'a HeaderMap,
     /// Who asks.
     pub(super) peer: SocketAddr,

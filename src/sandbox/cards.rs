@@ -59,7 +59,6 @@ pub(super) struct Decline {
 /// A card that every account of the sandbox knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TestCard {
-    /// Its number.
     pub(super) number: &'static str,
     /// What follows `pm_card_` and `tok_`; other spellings after a blank.
     names: &'static str,
@@ -99,7 +98,6 @@ impl TestCard {
     }
 }
 
-/// The declines.
 pub(super) mod declines {
     use super::Decline;
 

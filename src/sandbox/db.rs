@@ -118,7 +118,6 @@ const TABLES: &str = "
 /// The ways to the data: one that writes, and beside it one that only reads, so that reading waits for
 /// nobody. Data in memory has only the first.
 pub(super) struct Connections {
-    /// For the writer.
     pub(super) writer: Connection,
     /// Sees everything that was committed.
     pub(super) reader: Option<Connection>,

@@ -9,7 +9,6 @@ use super::resources::{Call, Change};
 
 /// The request that made the change.
 pub(super) struct Request<'a> {
-    /// Its id.
     pub(super) id: &'a str,
     /// Its idempotency key.
     pub(super) key: Option<&'a str>,

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A key of an account.
 type AccountKey = (String, String);
 
 /// The set of them.

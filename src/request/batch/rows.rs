@@ -100,7 +100,6 @@ impl Rows {
         Ok(Self { reader, ration, breaks, columns, record: ByteRecord::new(), is_over: false })
     }
 
-    /// The next row.
     pub(super) fn next_row(&mut self) -> Option<io::Result<ReadLine>> {
         if self.is_over {
             return None;

@@ -36,7 +36,7 @@ use super::summary::{StopReason, Summary};
 /// Workers for each request in flight: some of them wait for a retry, which holds nobody up.
 const WORKERS_PER_SLOT: usize = 4;
 
-/// The most workers.
+/// The most workers: each has a line in memory.
 const MOST_WORKERS: usize = 4096;
 
 /// After so many lines in a row that reached nobody, at least, there is no use in going on.

@@ -61,7 +61,6 @@ impl Answer {
         Self { status: 200, body, changes: Vec::new() }
     }
 
-    /// An error.
     pub(in crate::sandbox) fn error(error: &ApiError) -> Self {
         Self { status: error.status(), body: error.to_json(), changes: Vec::new() }
     }

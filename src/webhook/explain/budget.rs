@@ -62,7 +62,6 @@ impl Budget {
         self.is_cut_short
     }
 
-    /// HMACs made.
     pub(super) const fn hmacs_made(&self) -> usize {
         MAX_HMACS - self.hmacs
     }

@@ -67,7 +67,6 @@ macro_rules! bill {
 /// A discount of a customer rather than of the subscription that it was read from.
 const OF_CUSTOMER: &str = r#"{"subscription": null}"#;
 
-/// The templates.
 pub(super) const TEMPLATES: &[Template] = &[
     made("customer.created", &[CUSTOMER]),
     made("customer.deleted", &[CUSTOMER, delete("customer", "/v1/customers/{customer.id}")]),

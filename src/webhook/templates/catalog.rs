@@ -17,7 +17,6 @@ const FUNDS: RecipeStep = post(
 );
 const PAYOUT: RecipeStep = post("payout", "/v1/payouts", "amount=1100&currency=usd");
 
-/// The templates.
 pub(super) const TEMPLATES: &[Template] = &[
     updated(
         "account.updated",

@@ -55,7 +55,6 @@ const COMPLETE: RecipeStep = post(
     "payment_method=pm_card_visa&email=jenny.rosen@example.com",
 );
 
-/// The templates.
 pub(super) const TEMPLATES: &[Template] = &[
     made("charge.captured", &[AUTHORIZED, CAPTURE]),
     made(

@@ -17,7 +17,6 @@ const METER_ERRORS: &str = r#"{
             "request": {"identifier": "$new:meter_event"}}]}]},
     "validation_end": "2026-01-01T00:00:10.000Z", "validation_start": "2026-01-01T00:00:00.000Z"}"#;
 
-/// The templates.
 pub(super) const TEMPLATES: &[Template] = &[
     thin("v1.billing.meter.error_report_triggered", METER, Some(METER_ERRORS)),
     thin("v1.billing.meter.no_meter_found", None, Some(METER_ERRORS)),

@@ -48,7 +48,6 @@ impl EventJson {
     }
 }
 
-/// An attempt.
 #[derive(Serialize)]
 pub(super) struct AttemptJson<'a> {
     sender: &'a str,
