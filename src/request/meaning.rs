@@ -174,6 +174,9 @@ const fn mend(fault: &CertificateFault) -> &'static str {
         CertificateFault::UnknownIssuer => {
             "where a proxy or a server signs with an issuer of its own, name its certificate: SSL_CERT_FILE=PATH"
         }
+        CertificateFault::OfAuthority => {
+            "give the server a certificate that this authority signed, and name the authority's: SSL_CERT_FILE=PATH"
+        }
         CertificateFault::WrongName { .. } => "check the host in --api-base, or in the profile's api_base",
         CertificateFault::Other(_) => "check --api-base, the proxy and SSL_CERT_FILE",
     }

@@ -57,8 +57,11 @@ pub enum CertificateFault {
         /// The names in the certificate, with commas between them.
         presented: String,
     },
-    /// Anything else, in the words of the TLS library.
-    #[error("{0}")]
+    /// It says that it is an authority's, and no authority signed a server's with it: `openssl req -x509` makes such.
+    #[error("it is an authority's own and not a server's, as many self-signed ones are")]
+    OfAuthority,
+    /// Anything else, by the name that the TLS library has for it.
+    #[error("the TLS library refuses it ({0})")]
     Other(String),
 }
 

@@ -5,8 +5,8 @@ use std::io;
 
 use jiff::Timestamp;
 use reqwest::ClientBuilder;
-use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
+use rustls::{CertificateError, OtherError};
 
 use super::reply::CertificateFault;
 
@@ -82,7 +82,16 @@ fn fault(wrong: &CertificateError) -> CertificateFault {
             wanted: expected.to_str().into_owned(),
             presented: presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
         },
+        CertificateError::Other(OtherError(cause)) => of_verifier(&cause.to_string()),
         other => CertificateFault::Other(other.to_string()),
+    }
+}
+
+/// What the verifier below the TLS library found, which is known by its name alone.
+fn of_verifier(name: &str) -> CertificateFault {
+    match name {
+        "CaUsedAsEndEntity" => CertificateFault::OfAuthority,
+        other => CertificateFault::Other(other.to_owned()),
     }
 }
 

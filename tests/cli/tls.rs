@@ -57,6 +57,12 @@ fn one_for_another_name_names_both() {
 }
 
 #[test]
+fn one_of_an_authority_is_said_to_be_that_in_words() {
+    let server = TlsServer::start(Certificate { is_authority: true, ..Certificate::GOOD });
+    refused(|home| pay(home, &server), &server, &["an authority's own", "self-signed", "SSL_CERT_FILE"]);
+}
+
+#[test]
 fn a_read_says_the_same() {
     let server = TlsServer::start(Certificate { name: "payments.example", ..Certificate::GOOD });
     let home = Home::new();

@@ -18,10 +18,12 @@ pub(crate) struct Certificate {
     pub(crate) name: &'static str,
     /// The years in which it begins and ends.
     pub(crate) years: (i32, i32),
+    /// It says that it is an authority's, as what `openssl req -x509` makes does.
+    pub(crate) is_authority: bool,
 }
 
 impl Certificate {
-    pub(crate) const GOOD: Self = Self { name: "localhost", years: (2000, 2090) };
+    pub(crate) const GOOD: Self = Self { name: "localhost", years: (2000, 2090), is_authority: false };
 }
 
 /// A server that runs until the test ends.
@@ -92,6 +94,9 @@ pub(crate) fn issue(certificate: Certificate) -> Issued {
     let mut params = CertificateParams::new(vec![certificate.name.to_owned()]).expect("a name");
     params.not_before = date_time_ymd(certificate.years.0, 1, 1);
     params.not_after = date_time_ymd(certificate.years.1, 1, 1);
+    if certificate.is_authority {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
     let leaf = params.signed_by(&key, &signer).expect("a certificate");
     Issued {
         certificate: leaf.pem(),
