@@ -221,6 +221,11 @@ impl Run<'_> {
                 rolled_back(self.lineage)?;
                 Ok(())
             }
+            Typed::RevokePrevious
+                if self.lineage.previous.is_none() && self.lineage.superseded.is_empty() =>
+            {
+                Err(RuleError::NoPrevious.into())
+            }
             Typed::RevokePrevious => self.revoke_old(),
         }
     }
@@ -322,9 +327,6 @@ impl Run<'_> {
     }
 
     fn revoke_old(&mut self) -> Result<(), Stopped> {
-        if self.lineage.previous.is_none() && self.lineage.superseded.is_empty() {
-            return Err(RuleError::NoPrevious.into());
-        }
         if let Some(previous) = self.lineage.previous.clone() {
             self.breathe()?;
             self.world.works.remove(&number(&previous.stored.place.id));
