@@ -42,6 +42,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod time;
 mod v2;
 mod values;
 mod writer;

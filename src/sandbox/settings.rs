@@ -8,6 +8,10 @@ pub(super) const CLOCK_OFFSET: &str = "clock_offset";
 /// The address that is told of all events, while a server is there to tell it.
 pub(super) const FORWARD_TO: &str = "forward_to";
 
+/// What becomes of a subscription when the last attempt to collect its invoice has failed: `unpaid` or
+/// `past_due`; it is canceled where nothing is said.
+pub(super) const AFTER_RETRIES: &str = "after_retries";
+
 /// The value of a setting.
 pub(super) fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT value FROM settings WHERE name = ?1";

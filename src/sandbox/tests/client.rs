@@ -126,6 +126,11 @@ impl Running {
         Self::start_with(&Storage::Memory, Clock::system(), 1, wish).await
     }
 
+    /// A sandbox that can be controlled, with this clock.
+    pub(super) async fn controlled_at(storage: &Storage, clock: Clock) -> Self {
+        Self::start_with(storage, clock, 1, |sandbox| sandbox.with_control(TOKEN.into())).await
+    }
+
     /// Asks for something on the admin path.
     pub(super) async fn admin(&self, what: &str, body: &str) -> Seen {
         let method = if body.is_empty() { "GET" } else { "POST" };
