@@ -102,10 +102,8 @@ pub(in crate::sandbox) fn matures(transaction: &Value) -> Option<i64> {
 }
 
 /// The money of a transaction is there.
-pub(in crate::sandbox) fn mature_transaction(
-    call: &Call<'_>,
-    mut transaction: Value,
-) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn mature_transaction(call: &Call<'_>, transaction: &Value) -> Result<(), ApiError> {
+    let mut transaction = transaction.clone();
     transaction.set("status", json!("available"));
     call.store.update(&transaction)
 }
@@ -118,7 +116,8 @@ pub(in crate::sandbox) fn next_date(record: &Value) -> Option<i64> {
 }
 
 /// Tells that something of the balance has become available.
-pub(in crate::sandbox) fn tell_available(call: &Call<'_>, mut record: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn tell_available(call: &Call<'_>, record: &Value) -> Result<(), ApiError> {
+    let mut record = record.clone();
     for (_, dates) in record["currencies"].as_object_mut().into_iter().flatten() {
         if let Value::Object(dates) = dates {
             mature(dates, call.now);

@@ -208,10 +208,10 @@ pub(in crate::sandbox) fn hold_ends(charge: &Value) -> Option<i64> {
 }
 
 /// A charge that nobody captured in time: its payment intent is canceled, and the money given back.
-pub(in crate::sandbox) fn expire(call: &Call<'_>, charge: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn expire(call: &Call<'_>, charge: &Value) -> Result<(), ApiError> {
     let intent = charge["payment_intent"].as_str().unwrap_or_default();
     let id = charge["id"].as_str().unwrap_or_default();
-    call.note(event_types::CHARGE_EXPIRED, &charge);
+    call.note(event_types::CHARGE_EXPIRED, charge);
     match call.store.find(PAYMENT_INTENTS.object, intent)? {
         Some(mut intent) if intent["status"] == "requires_capture" => {
             intent.set("cancellation_reason", json!("automatic"));

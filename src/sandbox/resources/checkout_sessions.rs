@@ -251,8 +251,8 @@ pub(in crate::sandbox) fn when(session: &Value) -> Option<i64> {
 }
 
 /// Nobody completed a session in time.
-pub(in crate::sandbox) fn time_out(call: &Call<'_>, session: Value) -> Result<(), ApiError> {
-    expire_now(call, session).map(drop)
+pub(in crate::sandbox) fn time_out(call: &Call<'_>, session: &Value) -> Result<(), ApiError> {
+    expire_now(call, session.clone()).map(drop)
 }
 
 /// The buyer pays. A card that is declined leaves the session open, as the page would.

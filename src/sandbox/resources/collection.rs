@@ -22,7 +22,8 @@ pub(in crate::sandbox) fn when(invoice: &Value) -> Option<i64> {
 }
 
 /// What happens to an invoice that is due.
-pub(in crate::sandbox) fn fall_due(call: &Call<'_>, mut invoice: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn fall_due(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
+    let mut invoice = invoice.clone();
     if invoice["status"] == "draft" {
         invoices::finalize(call, &mut invoice)?;
         if invoice["status"] == "paid" {

@@ -54,7 +54,8 @@ pub(in crate::sandbox) fn when(notice: &Value) -> Option<i64> {
 }
 
 /// Tells a notice, where what it is about still is so.
-pub(in crate::sandbox) fn tell(call: &Call<'_>, mut record: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn tell(call: &Call<'_>, record: &Value) -> Result<(), ApiError> {
+    let mut record = record.clone();
     record.set("at", Value::Null);
     call.store.update(&record)?;
     let (id, subject) =

@@ -101,11 +101,11 @@ pub(in crate::sandbox) fn when(payout: &Value) -> Option<i64> {
 }
 
 /// A payout goes on its way, and arrives; one to an account that does not take it comes back.
-pub(in crate::sandbox) fn travel(call: &Call<'_>, mut payout: Value) -> Result<(), ApiError> {
-    let old = payout.clone();
+pub(in crate::sandbox) fn travel(call: &Call<'_>, old: &Value) -> Result<(), ApiError> {
+    let mut payout = old.clone();
     if payout["status"] == "pending" && payout["arrival_date"].as_i64().is_some_and(|date| date > call.now) {
         payout.set("status", json!("in_transit"));
-        call.note_update(event_types::PAYOUT_UPDATED, &old, &payout);
+        call.note_update(event_types::PAYOUT_UPDATED, old, &payout);
         return call.store.update(&payout);
     }
     let destination = payout["destination"].as_str().unwrap_or_default();

@@ -48,36 +48,36 @@ pub(super) fn renews(subscription: &Value) -> bool {
 }
 
 /// What happens to a subscription that is due.
-pub(in crate::sandbox) fn fall_due(call: &Call<'_>, subscription: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn fall_due(call: &Call<'_>, subscription: &Value) -> Result<(), ApiError> {
     if subscription["status"] == "incomplete" {
         return expire(call, subscription);
     }
     if subscription["cancel_at"].as_i64().is_some_and(|at| at <= call.now) {
-        return end(call, subscription, "cancellation_requested");
+        return end(call, subscription.clone(), "cancellation_requested");
     }
     if subscription["status"] == "trialing" {
         return end_trial(call, subscription);
     }
-    renew(call, &subscription, subscription.clone())
+    renew(call, subscription, subscription.clone())
 }
 
 /// Ends a trial: the first period that is paid for begins, unless there is nothing to pay it with and the
 /// subscription wants another end then.
-fn end_trial(call: &Call<'_>, old: Value) -> Result<(), ApiError> {
+fn end_trial(call: &Call<'_>, old: &Value) -> Result<(), ApiError> {
     let mut subscription = old.clone();
     let behavior = &old["trial_settings"]["end_behavior"]["missing_payment_method"];
     let is_charged = old["collection_method"] == "charge_automatically";
-    if is_charged && behavior != "create_invoice" && invoices::default_method(call, &old, None)?.is_none() {
+    if is_charged && behavior != "create_invoice" && invoices::default_method(call, old, None)?.is_none() {
         if behavior == "cancel" {
             return end(call, subscription, "payment_failed");
         }
         subscription.set("status", json!("paused"));
-        call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
+        call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, old, &subscription);
         call.note(event_types::CUSTOMER_SUBSCRIPTION_PAUSED, &subscription);
         return call.store.update(&subscription);
     }
     subscription.set("status", json!("active"));
-    renew(call, &old, subscription)
+    renew(call, old, subscription)
 }
 
 /// Begins the next period, and the invoice for it.
@@ -134,11 +134,11 @@ pub(super) fn end(call: &Call<'_>, mut subscription: Value, reason: &str) -> Res
 }
 
 /// Gives up a subscription whose first payment was not made, and its invoice with it.
-fn expire(call: &Call<'_>, old: Value) -> Result<(), ApiError> {
+fn expire(call: &Call<'_>, old: &Value) -> Result<(), ApiError> {
     let mut subscription = old.clone();
     subscription.set("ended_at", json!(call.now));
     subscription.set("status", json!("incomplete_expired"));
-    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, old, &subscription);
     call.store.update(&subscription)?;
     let id = old["latest_invoice"].as_str().unwrap_or_default();
     match call.store.find_alive(invoices::INVOICES.object, id)? {

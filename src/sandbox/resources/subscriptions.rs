@@ -317,7 +317,7 @@ fn end_trial_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Resul
     call.store.update(&subscription)?;
     renewals::announce(call, &subscription)?;
     invoice.set("automatically_finalizes_at", json!(call.now));
-    super::collection::fall_due(call, invoice)?;
+    super::collection::fall_due(call, &invoice)?;
     call.named(&SUBSCRIPTIONS, call.id, "id").map(Answer::ok)
 }
 

@@ -121,7 +121,8 @@ pub(in crate::sandbox) fn advancing(clock: &Value) -> Option<(&str, i64)> {
 }
 
 /// A clock has arrived: nothing is due by it any more.
-pub(in crate::sandbox) fn arrive(call: &Call<'_>, mut clock: Value) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn arrive(call: &Call<'_>, clock: &Value) -> Result<(), ApiError> {
+    let mut clock = clock.clone();
     let target = clock["status_details"]["advancing"]["target_frozen_time"].clone();
     clock.set("frozen_time", target);
     clock.set("status", json!("ready"));

@@ -1,5 +1,7 @@
 //! Time: what the clock does when it is advanced, in its order, each once.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -432,7 +434,8 @@ async fn fulfil(sandbox: &Running, wish: &Wish) {
     }
     let mut besides = format!("&items[0][quantity]={}&payment_behavior=allow_incomplete", wish.quantity);
     if wish.trial_days > 0 {
-        besides += &format!(
+        let _ = write!(
+            besides,
             "&trial_period_days={}&trial_settings[end_behavior][missing_payment_method]={}",
             wish.trial_days, wish.missing
         );
@@ -443,7 +446,7 @@ async fn fulfil(sandbox: &Running, wish: &Wish) {
     if wish.at_period_end {
         besides += "&cancel_at_period_end=true";
     } else if let Some(days) = wish.cancel_after {
-        besides += &format!("&cancel_at={}", START + days * DAY);
+        let _ = write!(besides, "&cancel_at={}", START + days * DAY);
     }
     let body = format!("customer={customer}&items[0][price]={price}{besides}");
     // A first payment that nobody can make is refused, the same way each time.

@@ -13,7 +13,7 @@ pub(in crate::sandbox) struct Rule {
     /// When an object falls due, in Unix seconds, read from nothing but itself.
     when: fn(&Value) -> Option<i64>,
     /// What happens then. It leaves the object due at a later time, or never again.
-    pub(super) then: fn(&Call<'_>, Value) -> Result<(), ApiError>,
+    pub(super) then: fn(&Call<'_>, &Value) -> Result<(), ApiError>,
 }
 
 static RULES: &[Rule] = &[

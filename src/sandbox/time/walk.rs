@@ -69,7 +69,7 @@ pub(in crate::sandbox) fn some(
             return Ok(Err(ApiError::internal(message)));
         }
         step(connection, "SAVEPOINT due")?;
-        let taken = take(connection, walk, due);
+        let taken = take(connection, walk, &due);
         if taken.is_err() {
             step(connection, "ROLLBACK TO due")?;
         }
@@ -115,7 +115,7 @@ fn earliest(
     statement.query_row(params![account, clock, until], row).optional()
 }
 
-fn take(connection: &Connection, walk: &Walk<'_>, due: Due) -> Result<bool, ApiError> {
+fn take(connection: &Connection, walk: &Walk<'_>, due: &Due) -> Result<bool, ApiError> {
     let Some(rule) = due::rule(&due.object) else {
         return Err(ApiError::internal(format!("Nothing is known to fall due at {}.", due.object["id"])));
     };
@@ -123,7 +123,7 @@ fn take(connection: &Connection, walk: &Walk<'_>, due: Due) -> Result<bool, ApiE
     // A test clock arrives in the account's time, not at the beginning of it.
     let now = if test_clocks::advancing(&due.object).is_some() { walk.now } else { due.at };
     let call = Call { changes: RefCell::default(), ..Call::by_time(store, walk.ids, walk.account, now) };
-    (rule.then)(&call, due.object)?;
+    (rule.then)(&call, &due.object)?;
     let changes = call.changes.take();
     events::record(&call, &changes, &events::Request { id: None, key: None })
 }
