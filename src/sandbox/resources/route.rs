@@ -1,7 +1,7 @@
 //! From a method and a path to what is asked for.
 
 use super::{Lists, Operation, RESOURCES, Resource, Target};
-use crate::sandbox::api_error::ApiError;
+use crate::sandbox::params::api_error::ApiError;
 
 /// What a request asks for.
 pub(in crate::sandbox) struct Route {

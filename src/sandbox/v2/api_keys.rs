@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::{Call, Operation};
 use crate::keys::{ApiKey, KeyKind};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::key_table::{self, KeyRow};
-use crate::sandbox::permissions::Permissions;
+use crate::sandbox::keys::key_table::{self, KeyRow};
+use crate::sandbox::keys::permissions::Permissions;
+use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::resources::{Answer, Method};
 
 /// As permissions name it.

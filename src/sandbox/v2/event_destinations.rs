@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Call, Operation};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::deliveries::secrets;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::events::secrets;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::resources::fields::Fields;
 use crate::sandbox::resources::{Answer, Method};
-use crate::sandbox::store::Query;
+use crate::sandbox::state::store::Query;
+use crate::sandbox::version::API_VERSION;
 
 /// The kind of object.
 pub(in crate::sandbox) const OBJECT: &str = "v2.core.event_destination";
@@ -88,7 +89,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         "livemode": false,
         "metadata": call.body.get("metadata").cloned().unwrap_or_else(|| json!({})),
         "name": name,
-        "snapshot_api_version": call.text("snapshot_api_version")?.unwrap_or(crate::sandbox::headers::VERSION),
+        "snapshot_api_version": call.text("snapshot_api_version")?.unwrap_or(API_VERSION),
         "status": "enabled",
         "status_details": null,
         "type": "webhook_endpoint",

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::api_error::ApiError;
-use super::ids::Ids;
-use super::params::Param;
-use super::resources::{Answer, Method};
-use super::store::Store;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::form::Param;
+use crate::sandbox::resources::{Answer, Method};
+use crate::sandbox::state::ids::Ids;
+use crate::sandbox::state::store::Store;
 
 /// Every operation. A new kind of object is a file with its table, and its name here.
 static TABLES: &[&[Operation]] = &[api_keys::OPERATIONS, event_destinations::OPERATIONS];
