@@ -75,7 +75,7 @@ pub(in crate::sandbox) fn permit(
 ) -> Result<(), ApiError> {
     let (object, route) = match task {
         Task::V1(route) => (route.resource.object, Some(route)),
-        Task::V2(route, _) => (route.operation.object, None),
+        Task::V2(route, _) => (route.resource.permission, None),
     };
     match key.kind {
         KeyKind::Secret => Ok(()),

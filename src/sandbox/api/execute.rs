@@ -138,7 +138,7 @@ fn carry_out(connection: &Connection, order: Order) -> Result<Executed, ApiError
             let (now, id, query) = (order.now, route.id.as_str(), &order.params);
             let store = Store::new(connection, &order.account);
             let call = v2::Call { store, ids, now, id, query, body };
-            (route.operation.run)(&call).map(|answer| Executed { answer, has_deliveries: false })
+            route.operation.run(&call).map(|answer| Executed { answer, has_deliveries: false })
         }
     }
 }

@@ -45,7 +45,7 @@ use crate::sandbox::state::store::Store;
 
 pub(super) use crate::sandbox::params::method::Method;
 pub(super) use call::{Answer, Call};
-pub(super) use route::{Route, route};
+pub(super) use route::{Route, by_method, route};
 
 /// Every resource. A new one is a file with its declaration, and its name here. Of two paths that begin
 /// alike, the longer stands first.
