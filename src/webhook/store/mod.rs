@@ -46,8 +46,8 @@ const CHECKPOINT_PAGES: i64 = 8_000;
 /// How much of the file a connection keeps in memory.
 const CACHE_KIB: i64 = 16 * 1024;
 
-/// How much a connection keeps that reads the file once.
-const READ_ONCE_KIB: i64 = 1024;
+/// How much a connection keeps that goes through the file once: room for the pages of a transaction.
+const ONE_PASS_KIB: i64 = 2 * 1024;
 
 /// An event store that is open.
 #[derive(Debug)]
@@ -126,12 +126,13 @@ impl EventStore {
         self.read(|connection| rows::deliverable_page(connection, filter, after, limit))
     }
 
-    /// Keeps little of the file in memory: for who reads it once from its beginning to its end.
+    /// Keeps little of the file in memory, however large it is: for who goes through it once, from its beginning to its
+    /// end, and comes back to no page.
     ///
     /// # Errors
     /// When the file fails.
-    pub fn read_once(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.pragma_update(None, "cache_size", -READ_ONCE_KIB))
+    pub fn expect_one_pass(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "cache_size", -ONE_PASS_KIB))
     }
 
     /// Looks up no event that an attempt belongs to, in a file much larger than memory: for who has read it from there.
@@ -140,7 +141,11 @@ impl EventStore {
     /// # Errors
     /// When the file fails.
     pub fn skip_reference_checks(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.pragma_update(None, "foreign_keys", false))
+        self.check_references(false)
+    }
+
+    fn check_references(&self, is_wanted: bool) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "foreign_keys", is_wanted))
     }
 
     /// The rows of an event's id, in the order in which they came in.

@@ -183,7 +183,8 @@ impl<'a> StoreTransaction<'a> {
     }
 
     /// Removes the events whose own time is before `before`, in Unix milliseconds, with their attempts; at
-    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way.
+    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way,
+    /// and what a killed process left of finished replays.
     ///
     /// # Errors
     /// When the file fails.
@@ -192,8 +193,12 @@ impl<'a> StoreTransaction<'a> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let removed = self.connection().prepare_cached(sql)?.execute(params![before, most])?;
         if removed < limit {
-            let left = "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)";
-            self.connection().execute(left, [])?;
+            for left in [
+                "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)",
+                "DELETE FROM replay_items WHERE replay NOT IN (SELECT id FROM replays)",
+            ] {
+                self.connection().execute(left, [])?;
+            }
         }
         Ok(removed)
     }
