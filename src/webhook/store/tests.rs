@@ -334,6 +334,18 @@ fn the_files_are_the_users_alone() {
 }
 
 #[test]
+fn no_statement_is_planned_again_for_each_event() {
+    let (_dir, mut store) = store();
+    for number in 0..3 {
+        let new = event(&format!("evt_{number}"), Source::Received);
+        store.step(|step| step.insert_event(&new)).expect("stored");
+    }
+    let earlier = store.connection.prepare_cached(transaction::EARLIER).expect("a statement");
+    assert!(earlier.get_status(rusqlite::StatementStatus::Run) >= 3);
+    assert_eq!(earlier.get_status(rusqlite::StatementStatus::RePrepare), 0);
+}
+
+#[test]
 fn a_finished_replay_is_forgotten_with_everything_that_was_accepted() {
     let (_dir, mut store) = store();
     let items: Vec<_> = (0..25_000).collect();

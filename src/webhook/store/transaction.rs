@@ -7,6 +7,11 @@ use super::record::{Attempt, AttemptStart, EndedAttempt, Kept, NewEvent, Sender,
 use crate::webhook::credentials::without_credentials;
 use crate::webhook::outcome::DeliveryResult;
 
+/// The events of an id, whether each has these bytes, and whether it came in again.
+pub(super) const EARLIER: &str = "SELECT seq, source, body = ?2, EXISTS (SELECT 1 FROM sightings
+        WHERE event = seq AND source IN ('received', 'polled'))
+    FROM events WHERE event_id = ?1 ORDER BY seq";
+
 /// A transaction under way. What is done in it is durable when the step that has it ends, or not at all.
 #[derive(Debug)]
 pub struct StoreTransaction<'a> {
@@ -61,10 +66,7 @@ impl<'a> StoreTransaction<'a> {
     }
 
     fn earlier(&self, event: &NewEvent) -> rusqlite::Result<Earlier> {
-        let sql = "SELECT seq, source, body = ?2, EXISTS (SELECT 1 FROM sightings
-                WHERE event = seq AND source IN ('received', 'polled'))
-            FROM events WHERE event_id = ?1 ORDER BY seq";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(EARLIER)?;
         let mut rows = statement.query(params![event.facts.id.as_str(), event.body])?;
         let mut earlier = Earlier { same: None, was_received: false };
         while let Some(row) = rows.next()? {
