@@ -51,6 +51,7 @@ mod webhook_listen_hostile;
 mod webhook_listen_keys;
 mod webhook_peers;
 mod webhook_replay;
+mod webhook_replay_memory;
 mod webhook_replay_options;
 mod webhook_test;
 mod webhook_trigger;
