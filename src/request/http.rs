@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
+use crate::certificate::certificate_fault;
 use crate::journal::{Family, Fence, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
@@ -209,7 +210,7 @@ async fn read_answer(mut response: reqwest::Response) -> Reply {
 
 /// Why nothing was sent: a certificate that is not trusted is told apart, since waiting does not help it.
 fn unsent(error: &reqwest::Error) -> Unsent {
-    match tls::certificate_fault(error) {
+    match certificate_fault(error) {
         Some(fault) => Unsent::Untrusted(fault),
         None => Unsent::Unreachable(innermost(error)),
     }
