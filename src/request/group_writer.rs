@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::journal::{
     AttemptResult, BatchLease, Begin, Begun, Finished, Group, Intent, Journal, JournalError, KeyChoice,
-    LineState, Ticket,
+    Ticket,
 };
 use crate::time::UnixMillis;
 
@@ -46,7 +46,7 @@ impl LineBegin {
 type TicketAnswer = oneshot::Sender<(Box<Ticket>, Result<(), SharedError>)>;
 
 enum WriteStep {
-    Look(Awaited<LineState>),
+    Answers(Question),
     Begin(Awaited<Begun>),
     Again(Box<Ticket>, TicketAnswer),
     Finish(Box<Ticket>, Box<AttemptResult>, TicketAnswer),
@@ -95,12 +95,18 @@ impl GroupWriter {
         answered.await.expect("the writer answers every step")
     }
 
-    /// What is known of a line, without beginning it.
+    /// How lines that cannot be sent now are answered, in their order, without beginning any.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    pub(super) async fn look(&self, line: &Arc<LineBegin>) -> Result<LineState, SharedError> {
-        self.ask(|answer| WriteStep::Look((Arc::clone(line), answer))).await
+    pub(super) async fn answers(
+        &self,
+        lines: Vec<Arc<LineBegin>>,
+    ) -> Result<Vec<Option<Begun>>, SharedError> {
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ask(|answer| WriteStep::Answers((lines, answer))).await
     }
 
     /// Begins a line.
@@ -134,7 +140,7 @@ impl GroupWriter {
 /// Steps by their kind.
 #[derive(Default)]
 struct Sorted {
-    looks: Vec<Awaited<LineState>>,
+    questions: Vec<Question>,
     begins: Vec<Awaited<Begun>>,
     again: Vec<(Box<Ticket>, TicketAnswer)>,
     finished: Vec<(Box<Ticket>, Box<AttemptResult>, TicketAnswer)>,
@@ -146,7 +152,7 @@ impl Sorted {
         let mut sorted = Self::default();
         for step in steps {
             match step {
-                WriteStep::Look(asked) => sorted.looks.push(asked),
+                WriteStep::Answers(question) => sorted.questions.push(question),
                 WriteStep::Begin(asked) => sorted.begins.push(asked),
                 WriteStep::Again(ticket, answer) => sorted.again.push((ticket, answer)),
                 WriteStep::Finish(ticket, result, answer) => sorted.finished.push((ticket, result, answer)),
@@ -161,10 +167,9 @@ fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<WriteStep>) {
     let mut sorted = Sorted::of(steps);
     let now = UnixMillis::now();
     // A sender that was stopped waits for no answer any more: what is durable stays so.
-    if !sorted.looks.is_empty() {
-        let lines: Vec<_> = sorted.looks.iter().map(|(line, _)| line.at(now)).collect();
-        let looked = journal.check_lines(&lines).map_err(Arc::new);
-        answer_each(std::mem::take(&mut sorted.looks), looked);
+    for (lines, asked) in std::mem::take(&mut sorted.questions) {
+        let lines: Vec<_> = lines.iter().map(|line| line.at(now)).collect();
+        let _ = asked.send(journal.answers(&lines).map_err(Arc::new));
     }
     let written = sorted.write(journal, lease, now);
     let done = written.as_ref().map(|_| ()).map_err(Arc::clone);
@@ -176,6 +181,9 @@ fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<WriteStep>) {
     }
     answer_each(sorted.begins, written);
 }
+
+/// Lines that are looked up, and whoever waits for their answers.
+type Question = (Vec<Arc<LineBegin>>, oneshot::Sender<Result<Vec<Option<Begun>>, SharedError>>);
 
 type Awaited<T> = (Arc<LineBegin>, oneshot::Sender<Result<T, SharedError>>);
 

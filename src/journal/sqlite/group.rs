@@ -18,7 +18,7 @@ pub(super) fn claim(leases: &Path, batch: &str) -> Result<Option<BatchLease>, Jo
     let holder = format!("batch {batch}");
     let lease = Lease::try_acquire(leases, &lock_name(&holder))
         .map_err(|error| JournalError::Lease { path: leases.to_owned(), error })?;
-    Ok(lease.map(|lease| BatchLease { holder, _lease: Some(lease) }))
+    Ok(lease.map(|lease| BatchLease { holder, lease: Some(lease) }))
 }
 
 impl JournalStep<'_> {
@@ -28,6 +28,14 @@ impl JournalStep<'_> {
             entry.intent.restore_client_secret(line.intent);
         }
         Ok(line_state(entry, line))
+    }
+
+    /// How a line that cannot be sent now is answered. A key that a single request holds is found when the line
+    /// begins.
+    pub(super) fn answer(&self, line: &Begin<'_>) -> Result<Option<Begun>, JournalStepError> {
+        let Some(mut entry) = self.entry_for(line)? else { return Ok(None) };
+        entry.intent.restore_client_secret(line.intent);
+        Ok(entry.admit(line, false).err())
     }
 
     pub(super) fn write_group(

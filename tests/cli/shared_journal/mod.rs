@@ -3,6 +3,7 @@
 
 mod address;
 mod away;
+mod busy;
 mod copy;
 mod leases;
 mod many;
