@@ -7,6 +7,7 @@ mod busy;
 mod copy;
 mod leases;
 mod many;
+mod retried;
 mod runners;
 
 use crate::support::postgres::{Database, Postgres};
