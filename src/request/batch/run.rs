@@ -30,7 +30,7 @@ use super::line::BatchName;
 use super::outlet::{LineReport, Outlet, Results, Show};
 use super::source::Source;
 use super::summary::{StopReason, Summary};
-use super::window::{Known, NextLine, Window};
+use super::window::{BatchFacts, NextLine, Window};
 
 /// Workers for each request in flight: some of them wait for a retry, which holds nobody up.
 const WORKERS_PER_SLOT: usize = 4;
@@ -122,7 +122,7 @@ pub async fn run(
     lease: BatchLease,
     audience: Audience,
 ) -> std::io::Result<Summary> {
-    let known = Known {
+    let facts = BatchFacts {
         name: plan.name.clone(),
         is_known: plan.is_known,
         is_shared: lease.is_shared(),
@@ -138,7 +138,7 @@ pub async fn run(
         plan,
         means,
         writer,
-        window: Mutex::new(Window::new(feed, known)),
+        window: Mutex::new(Window::new(feed, facts)),
         was_overtaken: Cell::new(false),
         results: outlet,
         unreachable: Cell::new(0),
@@ -259,14 +259,14 @@ impl Shared {
 
     /// What becomes of a line; nothing where it was not begun, or is put aside.
     async fn line(&self, sender: &mut Sender<'_>, line: NextLine, answer: Option<Begun>) -> Option<Report> {
-        let (started, begin) = (Instant::now(), line.begin.clone());
+        let (started, asked) = (Instant::now(), line.begin.clone());
         let begun = match answer {
             Some(answer) => answer,
             None => self.begin(sender, line).await?,
         };
         let report = match begun {
             Begun::Ready(ticket) => self.send(sender, *ticket).await,
-            other => not_begun(&begin.intent, begin.choice(), other),
+            other => not_begun(&asked.intent, asked.choice(), other),
         };
         Some(Report { elapsed: started.elapsed(), ..report })
     }

@@ -50,7 +50,7 @@ struct Busy {
 
 /// What a batch knows of its lines as a whole.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct BatchFacts {
     pub(super) name: BatchName,
     /// Whether an earlier run has begun it.
     pub(super) is_known: bool,
@@ -62,7 +62,7 @@ pub(super) struct Known {
 
 /// The lines that are next.
 pub(super) struct Window {
-    known: Known,
+    facts: BatchFacts,
     /// None once it has ended.
     feed: Option<mpsc::Receiver<Fed>>,
     free: VecDeque<NextLine>,
@@ -78,9 +78,9 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(feed: mpsc::Receiver<Fed>, known: Known) -> Self {
+    pub(super) fn new(feed: mpsc::Receiver<Fed>, facts: BatchFacts) -> Self {
         Self {
-            known,
+            facts,
             feed: Some(feed),
             free: VecDeque::new(),
             answered: VecDeque::new(),
@@ -103,7 +103,7 @@ impl Window {
 
     /// Whether another process may have taken the lines that were free.
     pub(super) fn is_stale(&self) -> bool {
-        self.known.is_shared && self.looked_at.elapsed() > FRESH
+        self.facts.is_shared && self.looked_at.elapsed() > FRESH
     }
 
     /// Has lines at hand that are free or answered; false where there are none any more.
@@ -139,7 +139,7 @@ impl Window {
     /// Puts a line aside that another process has in flight, or gives it back where it has been waited for long
     /// enough.
     pub(super) fn put_aside(&mut self, mut line: NextLine) -> Result<(), NextLine> {
-        if self.known.is_shared {
+        if self.facts.is_shared {
             self.order.get_or_insert_default();
         }
         let now = Instant::now();
@@ -148,7 +148,7 @@ impl Window {
             Some(busy) => Busy { pause: (busy.pause * 2).min(PAUSE.1), ..busy },
         };
         // The last look is at the end of the patience.
-        let until = busy.since + self.known.patience;
+        let until = busy.since + self.facts.patience;
         if now >= until {
             return Err(line);
         }
@@ -165,7 +165,7 @@ impl Window {
         while self.free.len() + came.len() < WIDTH && self.aside.len() < MOST_ASIDE {
             let Some(feed) = &mut self.feed else { break };
             match feed.try_recv() {
-                Ok(fed) => came.push(NextLine::of(fed, &self.known.name)),
+                Ok(line) => came.push(NextLine::of(line, &self.facts.name)),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => self.feed = None,
             }
@@ -177,7 +177,7 @@ impl Window {
     async fn wait(&mut self) -> bool {
         let due = self.aside.iter().map(|(at, _)| *at).min();
         let feed = self.feed.as_mut().filter(|_| self.aside.len() < MOST_ASIDE);
-        let fed = match (feed, due) {
+        let line = match (feed, due) {
             (None, None) => return false,
             (None, Some(due)) => {
                 sleep_until(due).await;
@@ -185,12 +185,12 @@ impl Window {
             }
             (Some(feed), None) => feed.recv().await,
             (Some(feed), Some(due)) => tokio::select! {
-                fed = feed.recv() => fed,
+                line = feed.recv() => line,
                 () = sleep_until(due) => return true,
             },
         };
-        match fed {
-            Some(fed) => self.arrived = Some(NextLine::of(fed, &self.known.name)),
+        match line {
+            Some(line) => self.arrived = Some(NextLine::of(line, &self.facts.name)),
             None => self.feed = None,
         }
         true
@@ -198,13 +198,13 @@ impl Window {
 
     /// Whether somebody may have begun a line before.
     fn may_be_known(&self, line: &NextLine) -> bool {
-        self.known.is_known || self.known.is_shared || line.begin.key.is_some()
+        self.facts.is_known || self.facts.is_shared || line.begin.key.is_some()
     }
 
     /// Sorts lines into those that are free, those that have an answer, and those that are put aside. Where others
     /// take lines, too, those that were free are looked at once more.
     async fn look(&mut self, came: Vec<NextLine>, writer: &GroupWriter) -> Result<(), SharedError> {
-        let again = if self.known.is_shared { std::mem::take(&mut self.free) } else { VecDeque::new() };
+        let again = if self.facts.is_shared { std::mem::take(&mut self.free) } else { VecDeque::new() };
         let lines: Vec<_> = again.into_iter().chain(came).collect();
         let asked = lines.iter().filter(|line| self.may_be_known(line)).map(|line| Arc::clone(&line.begin));
         let mut answers = writer.answers(asked.collect()).await?.into_iter();
