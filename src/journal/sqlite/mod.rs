@@ -305,6 +305,7 @@ impl Journal for SqliteJournal {
     }
 
     fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
+        group::prepare(&self.connection).map_err(|error| self.error(error))?;
         group::claim(&self.leases, batch)
     }
 

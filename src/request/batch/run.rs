@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Mutex, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::Mutex;
+use tokio::task::{JoinSet, LocalSet};
 use uuid::Uuid;
 
 use crate::exit::Outcome;
@@ -104,7 +104,7 @@ struct Shared {
     means: Means,
     turns: Turns,
     writer: GroupWriter,
-    feed: Mutex<mpsc::Receiver<Fed>>,
+    feed: Mutex<Feed>,
     results: Results,
     summary: RefCell<Summary>,
     unreachable: Cell<usize>,
@@ -124,7 +124,8 @@ pub async fn run(
     lease: BatchLease,
     audience: Audience,
 ) -> std::io::Result<Summary> {
-    let (writer, written) = GroupWriter::start(journal, lease)?;
+    let local = LocalSet::new();
+    let (writer, written) = local.run_until(async { GroupWriter::start(journal, lease) }).await?;
     let (feed, feeding) = Feed::start(source, plan.patterns.clone())?;
     let (outlet, shown) = Outlet::start(plan.is_ordered, audience.show)?;
     let workers = (plan.concurrency.saturating_mul(WORKERS_PER_SLOT)).clamp(1, MOST_WORKERS);
@@ -140,7 +141,6 @@ pub async fn run(
         notify: audience.notify,
         progress: audience.progress,
     });
-    let local = tokio::task::LocalSet::new();
     local
         .run_until(async {
             let mut working = JoinSet::new();
@@ -158,7 +158,7 @@ pub async fn run(
     }
     let mut summary = shared.summary.into_inner();
     // The threads end with the ways to them.
-    drop((shared.writer, shared.feed, shared.results));
+    drop((local, shared.writer, shared.feed, shared.results));
     if let Err(why) = feeding.join().expect("the reader does not panic") {
         summary.stopped.get_or_insert(StopReason::Source(why.to_string()));
     }
@@ -193,7 +193,7 @@ impl Shared {
             notify: &mut |progress| (self.notify)(&progress),
         };
         while !self.is_stopped() {
-            let Some(fed) = self.feed.lock().await.recv().await else { break };
+            let Some(fed) = self.feed.lock().await.next().await else { break };
             if self.is_stopped() {
                 break;
             }
