@@ -59,8 +59,8 @@ enum WriteStep {
 
 /// An answer, and who waits for it.
 enum Answered {
-    Looked(oneshot::Sender<Result<LineState, SharedError>>, Result<LineState, SharedError>),
-    Begun(oneshot::Sender<Result<Begun, SharedError>>, Result<Begun, SharedError>),
+    Looked(Asker<LineState>, Shared<LineState>),
+    Begun(Asker<Begun>, Shared<Begun>),
     Written(TicketAnswer, (Box<Ticket>, Result<(), SharedError>)),
 }
 
@@ -227,12 +227,15 @@ fn write(journal: &mut dyn Journal, lease: &BatchLease, steps: Vec<WriteStep>) -
     answered
 }
 
-type Awaited<T> = (Arc<LineBegin>, oneshot::Sender<Result<T, SharedError>>);
+type Shared<T> = Result<T, SharedError>;
+type Asker<T> = oneshot::Sender<Shared<T>>;
+
+type Awaited<T> = (Arc<LineBegin>, Asker<T>);
 
 fn answer_each<T>(
     asked: Vec<Awaited<T>>,
-    answers: Result<Vec<T>, SharedError>,
-    of: fn(oneshot::Sender<Result<T, SharedError>>, Result<T, SharedError>) -> Answered,
+    answers: Shared<Vec<T>>,
+    of: fn(Asker<T>, Shared<T>) -> Answered,
     answered: &mut Vec<Answered>,
 ) {
     let asked = asked.into_iter().map(|(_, to)| to);
