@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use rusqlite::Connection;
+
 use crate::journal::batch::line_state;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
@@ -12,6 +14,19 @@ use crate::time::UnixMillis;
 
 use super::rows;
 use super::step::{Holder, JournalStep, JournalStepError, lock_name};
+
+/// How many pages of the log, of 4 KiB, are written before they go into the file: keys are random, so that each line
+/// changes pages of its own, and the file is synced each time.
+const LOG_PAGES: i64 = 8192;
+
+/// How much of the file is kept in memory, in KiB.
+const CACHE_KIB: i64 = 8192;
+
+/// Makes a connection ready for many steps one after the other.
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
+}
 
 /// Takes a batch for this process.
 pub(super) fn claim(leases: &Path, batch: &str) -> Result<Option<BatchLease>, JournalError> {

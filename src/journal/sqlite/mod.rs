@@ -301,6 +301,7 @@ impl Journal for SqliteJournal {
     }
 
     fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
+        group::prepare(&self.connection).map_err(|error| self.error(error))?;
         group::claim(&self.leases, batch)
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, LocalSet};
 
 use crate::exit::Outcome;
 use crate::journal::{BatchLease, Begun, Journal, Ticket};
@@ -128,7 +128,8 @@ pub async fn run(
         is_shared: lease.is_shared(),
         patience: plan.policy.timeout,
     };
-    let (writer, written) = GroupWriter::start(journal, lease)?;
+    let local = LocalSet::new();
+    let (writer, written) = local.run_until(async { GroupWriter::start(journal, lease) }).await?;
     let (feed, feeding) = Feed::start(source, plan.patterns.clone())?;
     let (outlet, shown) = Outlet::start(plan.is_ordered, audience.show)?;
     let workers = (plan.concurrency.saturating_mul(WORKERS_PER_SLOT)).clamp(1, MOST_WORKERS);
@@ -145,7 +146,6 @@ pub async fn run(
         notify: audience.notify,
         progress: audience.progress,
     });
-    let local = tokio::task::LocalSet::new();
     local
         .run_until(async {
             let mut working = JoinSet::new();
@@ -163,7 +163,7 @@ pub async fn run(
     }
     let mut summary = shared.summary.into_inner();
     // The threads end with the ways to them.
-    drop((shared.writer, shared.window, shared.results));
+    drop((local, shared.writer, shared.window, shared.results));
     if let Err(why) = feeding.join().expect("the reader does not panic") {
         summary.stopped.get_or_insert(StopReason::Source(why.to_string()));
     }

@@ -7,14 +7,14 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::{self, error::TryRecvError};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::journal::Begun;
 use crate::request::group_writer::{GroupWriter, LineBegin, SharedError};
 
-use super::feed::Fed;
+use super::feed::{Fed, Feed};
 use super::line::BatchName;
 
 /// How many lines may be free to begin at most.
@@ -64,7 +64,7 @@ pub(super) struct BatchFacts {
 pub(super) struct Window {
     facts: BatchFacts,
     /// None once it has ended.
-    feed: Option<mpsc::Receiver<Fed>>,
+    feed: Option<Feed>,
     free: VecDeque<NextLine>,
     answered: VecDeque<(NextLine, Begun)>,
     /// Lines that another process has in flight, and when they are looked at again.
@@ -78,7 +78,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(feed: mpsc::Receiver<Fed>, facts: BatchFacts) -> Self {
+    pub(super) fn new(feed: Feed, facts: BatchFacts) -> Self {
         Self {
             facts,
             feed: Some(feed),
@@ -164,7 +164,7 @@ impl Window {
         let mut came: Vec<_> = due.chain(self.arrived.take()).collect();
         while self.free.len() + came.len() < WIDTH && self.aside.len() < MOST_ASIDE {
             let Some(feed) = &mut self.feed else { break };
-            match feed.try_recv() {
+            match feed.try_next() {
                 Ok(line) => came.push(NextLine::of(line, &self.facts.name)),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => self.feed = None,
@@ -183,9 +183,9 @@ impl Window {
                 sleep_until(due).await;
                 return true;
             }
-            (Some(feed), None) => feed.recv().await,
+            (Some(feed), None) => feed.next().await,
             (Some(feed), Some(due)) => tokio::select! {
-                line = feed.recv() => line,
+                line = feed.next() => line,
                 () = sleep_until(due) => return true,
             },
         };
