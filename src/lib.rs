@@ -9,6 +9,7 @@
 
 pub mod advice;
 pub mod audit;
+pub mod certificate;
 pub mod cli;
 pub mod credential;
 pub mod exit;

@@ -51,7 +51,7 @@ pub use paging::{Page, PageError, Pages};
 pub use params::{Param, ParamError, ParamText, encode};
 pub use path::{PathError, RequestPath, is_keyed};
 pub use previous_key::{PreviousKey, SharedPreviousKey};
-pub use reply::{Answer, ApiError, CertificateFault, Reply, Unsent, livemode};
+pub use reply::{Answer, ApiError, Reply, Unsent, livemode};
 pub use report::{Circumstance, EarlierRun, Next, ReplayOf, ReplayedBy, Report};
 pub use retry::{RetryPolicy, backoff};
 pub use sender::{Progress, Sender};

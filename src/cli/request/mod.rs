@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::exit::{ExitCode, Outcome};
+use crate::exit::ExitCode;
 use crate::journal::Intent;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
@@ -157,7 +157,7 @@ impl Work<'_> {
         let mut journal = match self.context.journal(intent.mode) {
             Ok(journal) => journal,
             Err(JournalFailure::Journal(error)) => {
-                let report = Report::unsent(intent, Outcome::JournalError, error.to_string());
+                let report = Report::without_journal(intent, &error);
                 return Ok(self.show(&report)?.code);
             }
             Err(JournalFailure::Other(failure)) => return Err(failure.unsent()),
