@@ -3,32 +3,40 @@
 mod account;
 mod balance;
 mod balance_transactions;
+mod billing;
 mod call;
 mod charges;
 mod checkout_sessions;
+mod collection;
 mod common;
 mod coupons;
 mod customers;
 mod discounts;
 mod disputes;
+pub(super) mod due;
 mod events;
 mod intents;
 mod invoice_items;
 mod invoice_lines;
 mod invoice_payments;
 mod invoices;
+pub(super) mod moment;
+mod notices;
 pub(super) mod payment_intents;
 mod payment_methods;
 mod payouts;
+mod periods;
 mod prices;
 mod products;
 mod refunds;
+mod renewals;
 mod route;
 mod setup_intents;
 mod shapes;
 mod subscription_items;
 mod subscriptions;
 mod tax_rates;
+mod test_clocks;
 mod tokens;
 mod webhook_endpoints;
 
@@ -74,6 +82,7 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &setup_intents::SETUP_ATTEMPTS,
     &subscriptions::SUBSCRIPTIONS,
     &tax_rates::TAX_RATES,
+    &test_clocks::TEST_CLOCKS,
     &tokens::TOKENS,
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
@@ -151,6 +160,17 @@ struct Events {
 impl Events {
     const NONE: Self = Self { created: None, updated: None, deleted: None };
 }
+
+/// What stands for the resource of a call that nobody made: time passes.
+static TIME: Resource = Resource {
+    object: "",
+    path: "",
+    id: ("", 0),
+    shape: || Value::Null,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::post(Target::Single, &[], |_| Ok(Answer::ok(Value::Null)))],
+};
 
 /// One thing that can be done.
 pub(super) struct Operation {

@@ -1,0 +1,3 @@
+//! What happens because time passes: who is next.
+
+pub(super) mod walk;
