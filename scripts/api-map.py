@@ -6,7 +6,7 @@
     scripts/api-map.py --check [PACKAGE]    exits 1 where the committed map is not that of the package
 
 scripts/test.sh installs the package. Names, types, optional and nullable marks and enum values are taken, and no
-sentences. A declaration that this parser does not know is an error, not a gap. src/api_map/format.rs reads the
+sentences. A declaration that this parser does not know is an error, not a gap. src/api_map/data.rs reads the
 text and describes it.
 """
 
