@@ -30,11 +30,22 @@ pub fn resources() -> Vec<Resource> {
 /// What stands before the first name in braces, without an action of the whole collection (`search`).
 fn name_of(operation: &'static Operation) -> &'static str {
     let path = operation.path;
-    let fixed = path.split("/{").next().unwrap_or(path);
-    let parent = fixed.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let is_action = fixed == path && operations().iter().any(|other| other.path == parent);
-    let collection = if is_action { parent } else { fixed };
+    let mut collection = path.split("/{").next().unwrap_or(path);
+    if collection == path {
+        while let Some((parent, _)) = collection.rsplit_once('/').filter(|(parent, _)| is_collection(parent))
+        {
+            collection = parent;
+        }
+    }
     collection.strip_prefix("/v1/").unwrap_or_else(|| collection.trim_start_matches('/'))
+}
+
+/// Whether a path has an operation, or objects below it.
+fn is_collection(path: &str) -> bool {
+    let below = |other: &'static str| other.strip_prefix(path);
+    operations()
+        .iter()
+        .any(|other| below(other.path).is_some_and(|rest| rest.is_empty() || rest.starts_with("/{")))
 }
 
 /// Resources that may have been meant, the best first: those whose last part is like what was typed, or that have it

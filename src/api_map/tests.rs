@@ -151,6 +151,13 @@ fn every_operation_is_in_one_resource() {
     assert_eq!(resources.iter().map(|resource| resource.operations.len()).sum::<usize>(), operations().len());
     assert!(of("customers").operations.iter().any(|operation| operation.path == "/v1/customers/search"));
     assert!(of("v2/core/event_destinations").operations.len() > 5);
+    assert!(
+        of("credit_notes")
+            .operations
+            .iter()
+            .any(|operation| operation.path == "/v1/credit_notes/preview/lines")
+    );
+    assert!(of("tax/transactions").operations.len() > 3);
     assert!(of("test_helpers/test_clocks").operations.len() > 2);
     assert_eq!(nearest_resources("customer"), ["customers"]);
     assert_eq!(nearest_resources("event_destinations"), ["v2/core/event_destinations"]);

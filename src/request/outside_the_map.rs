@@ -131,10 +131,14 @@ impl Names {
     fn add_value(&mut self, name: &str, value: &Value) {
         match value {
             Value::Object(members) if !members.is_empty() => {
-                members.iter().for_each(|(inner, value)| self.add_value(&format!("{name}[{inner}]"), value));
+                for (inner, value) in members {
+                    self.add_value(&format!("{name}[{inner}]"), value);
+                }
             }
             Value::Array(items) if !items.is_empty() => {
-                items.iter().for_each(|value| self.add_value(&format!("{name}[0]"), value));
+                for value in items {
+                    self.add_value(&format!("{name}[0]"), value);
+                }
             }
             _ => self.in_order.push(name.to_owned()),
         }

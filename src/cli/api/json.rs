@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api_map::{Operation, Parameter, api_version};
+use crate::api_map::{Operation, Parameter, Resource, Words, api_version};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
@@ -54,9 +54,9 @@ struct ParameterJson {
 /// Prints what was found, parameters of at most `depth` levels.
 pub(super) fn show(context: &Context, found: &Found, depth: Option<usize>) -> Result<ExitCode, Failure> {
     let depth = depth.unwrap_or(usize::MAX);
-    let content = match found {
+    let listed = match found {
         Found::Resources(resources) => {
-            let json = |resource: &crate::api_map::Resource| ResourceJson {
+            let json = |resource: &Resource| ResourceJson {
                 name: resource.name,
                 operations: resource.operations.len(),
             };
@@ -69,7 +69,7 @@ pub(super) fn show(context: &Context, found: &Found, depth: Option<usize>) -> Re
             Content::Operations(operations.iter().map(|one| operation(one, Some(depth))).collect())
         }
     };
-    context.print_json(&ApiJson { schema: 1, api_version: api_version(), content })
+    context.print_json(&ApiJson { schema: 1, api_version: api_version(), content: listed })
 }
 
 fn operation(operation: &Operation, depth: Option<usize>) -> OperationJson {
@@ -92,7 +92,7 @@ fn parameter(parameter: Parameter) -> ParameterJson {
         required: parameter.is_required,
         nullable: parameter.kind.without_null().1,
         values: words.map(|words| words.values().collect()),
-        open_values: words.is_some_and(crate::api_map::Words::is_open),
+        open_values: words.is_some_and(Words::is_open),
         name: parameter.name,
     }
 }

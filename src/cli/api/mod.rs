@@ -1,7 +1,5 @@
 //! `paycli api`: the API's resources, operations and parameters, offline.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the texts of --help")]
-
 mod json;
 mod view;
 
@@ -33,12 +31,13 @@ Examples:
   paycli api post /v1/checkout/sessions --depth 3
   paycli api post customers --json | jq -r '.operations[].parameters[].name'
 
-With --json: {schema, api_version, resources: [{name, operations}]}, or, for a resource or a path,
-{schema, api_version, operations: [{method, path, answer, parameters}]}, where the parameters are there
-for a path: [{name, type, required, nullable, values, open_values}]. A name stands as it is typed
-after -d, with [] for an element of an array and [KEY] for a name of your own. A parameter within another
-is required where the other is given. Values are null where any are allowed; with open_values the API may
-take others too.";
+With --json: {schema, api_version, resources: [{name, operations}]} for resources, and
+{schema, api_version, operations: [{method, path, answer, parameters}]} for a resource or a
+path. Parameters are listed for a path only:
+[{name, type, required, nullable, values, open_values}]. A name is written as after -d, with
+[] for an element of an array and [KEY] for a name of your own. A parameter within another is
+required where the other is given. Values are null where any are allowed; with open_values
+the API may take others too.";
 
 /// Options of `api`.
 #[derive(Debug, Args)]
@@ -122,9 +121,12 @@ fn of_method(method: Method, path: &str) -> Result<&'static Operation, Failure> 
 /// Neither a resource nor a path, with what may have been meant.
 fn unknown(typed: &str, path: &str) -> Failure {
     let is_path = typed.starts_with('/') || typed.starts_with("v1/");
-    let mut meant: Vec<String> = nearest_path(path).into_iter().collect();
+    let mut meant: Vec<String> = Vec::new();
     if !is_path {
-        meant = nearest_resources(typed).into_iter().map(str::to_owned).chain(meant).collect();
+        meant.extend(nearest_resources(typed).into_iter().map(str::to_owned));
+    }
+    if meant.is_empty() {
+        meant.extend(nearest_path(path));
     }
     let what = if is_path { "path" } else { "path or resource" };
     let message = format!("the API has no {what} {typed:?}");

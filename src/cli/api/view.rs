@@ -1,5 +1,7 @@
 //! Resources, operations and parameters for people. Pure.
 
+use std::fmt::Write;
+
 use crate::api_map::{ListKind, Operation, Parameter, Resource, Type, Words};
 use crate::output::table;
 
@@ -55,14 +57,14 @@ fn block(operation: &Operation, depth: usize, width: usize) -> String {
 fn describe(parameter: &Parameter, hidden: usize) -> String {
     let mut text = type_name(&parameter.kind);
     if hidden > 0 {
-        text += &format!(" ({hidden} more within)");
+        let _ = write!(text, " ({hidden} more within)");
     }
     if parameter.is_required {
         text += ", required";
     }
     if let Some(words) = values(&parameter.kind) {
         let shown = words.values().map(|value| if value.is_empty() { "\"\"" } else { value });
-        text += &format!(": {}", shown.collect::<Vec<_>>().join(", "));
+        let _ = write!(text, ": {}", shown.collect::<Vec<_>>().join(", "));
     }
     text
 }
@@ -96,8 +98,12 @@ pub(super) fn type_name(kind: &Type) -> String {
         Type::List(ListKind::Search, inner) => format!("search result of {}", type_name(inner)),
         Type::Nullable(inner) => type_name(inner),
         Type::Union(choices) => {
-            let mut names: Vec<_> = choices.iter().map(type_name).collect();
-            names.dedup();
+            let mut names: Vec<String> = Vec::new();
+            for name in choices.iter().map(type_name) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
             names.join(" or ")
         }
     }
