@@ -42,6 +42,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod time;
 mod v2;
 mod values;
 mod writer;
@@ -54,3 +55,4 @@ pub use faults::{Fault, FaultError};
 pub use in_process::{InProcess, Refused};
 pub use keys::SandboxKeys;
 pub use server::Sandbox;
+pub use settings::AfterRetries;

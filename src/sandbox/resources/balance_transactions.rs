@@ -23,5 +23,16 @@ pub(super) static BALANCE_TRANSACTIONS: Resource = Resource {
 const FILTERS: &[Field] = &[
     field("currency", Kind::Currency),
     field("source", ID),
-    field("type", Kind::Choice(&["charge", "refund", "adjustment", "payout", "payout_cancel"])),
+    field(
+        "type",
+        Kind::Choice(&[
+            "charge",
+            "refund",
+            "adjustment",
+            "payout",
+            "payout_cancel",
+            "payout_failure",
+            "refund_failure",
+        ]),
+    ),
 ];

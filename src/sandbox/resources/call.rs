@@ -66,6 +66,15 @@ impl Answer {
     }
 }
 
+impl<'a> Call<'a> {
+    /// What time does: nobody asks for it, and no cardholder is there.
+    pub(in crate::sandbox) fn by_time(store: Store<'a>, ids: &'a Ids, account: &'a str, now: i64) -> Self {
+        let values = Values::from_iter([("off_session".to_owned(), Value::Bool(true))]);
+        let (resource, operation) = (&super::TIME, &super::TIME.operations[0]);
+        Self { store, ids, account, now, resource, operation, id: "", values, changes: RefCell::default() }
+    }
+}
+
 impl Call<'_> {
     /// A parameter's text, unless it is left out or unset.
     pub(in crate::sandbox) fn text(&self, name: &str) -> Option<&str> {

@@ -200,6 +200,28 @@ pub(super) fn release(call: &Call<'_>, id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// When a charge that was not captured is given back.
+pub(in crate::sandbox) fn hold_ends(charge: &Value) -> Option<i64> {
+    let is_held =
+        charge["status"] == "succeeded" && charge["captured"] == false && charge["refunded"] == false;
+    charge["payment_method_details"]["card"]["capture_before"].as_i64().filter(|_| is_held)
+}
+
+/// A charge that nobody captured in time: its payment intent is canceled, and the money given back.
+pub(in crate::sandbox) fn expire(call: &Call<'_>, charge: &Value) -> Result<(), ApiError> {
+    let intent = charge["payment_intent"].as_str().unwrap_or_default();
+    let id = charge["id"].as_str().unwrap_or_default();
+    call.note(event_types::CHARGE_EXPIRED, charge);
+    match call.store.find(PAYMENT_INTENTS.object, intent)? {
+        Some(mut intent) if intent["status"] == "requires_capture" => {
+            intent.set("cancellation_reason", json!("automatic"));
+            let intent = payment_intents::abandon(call, &mut intent)?;
+            call.store.update(&intent)
+        }
+        _ => release(call, id),
+    }
+}
+
 fn refunds_of(store: &Store<'_>, charge: &Value) -> Result<Value, ApiError> {
     let id = charge["id"].as_str().unwrap_or_default();
     Ok(whole(&list::all_with(store, &REFUNDS, "charge", id)?, &format!("/v1/charges/{id}/refunds")))

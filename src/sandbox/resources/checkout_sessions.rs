@@ -235,11 +235,24 @@ fn list_items(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn expire(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut session = call.load()?;
+    expire_now(call, call.load()?)
+}
+
+fn expire_now(call: &Call<'_>, mut session: Value) -> Result<Answer, ApiError> {
     session.set("status", json!("expired"));
     session.set("url", Value::Null);
     call.note(event_types::CHECKOUT_SESSION_EXPIRED, &session);
     call.save(session)
+}
+
+/// When a session that nobody completed is over.
+pub(in crate::sandbox) fn when(session: &Value) -> Option<i64> {
+    session["expires_at"].as_i64().filter(|_| session["status"] == "open")
+}
+
+/// Nobody completed a session in time.
+pub(in crate::sandbox) fn time_out(call: &Call<'_>, session: &Value) -> Result<(), ApiError> {
+    expire_now(call, session.clone()).map(drop)
 }
 
 /// The buyer pays. A card that is declined leaves the session open, as the page would.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::{ADDRESS, ID, delete, retrieve};
+use super::test_clocks;
 use super::{
     Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, shapes, subscriptions,
 };
@@ -30,7 +31,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
     ],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create_customer),
-        Operation::list(&[list::FIELDS, &[field("email", Kind::Text(512))]]),
+        Operation { run: list_customers, ..Operation::list(&[list::FIELDS, FILTERS]) },
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update_customer),
         Operation::delete(delete),
@@ -43,7 +44,9 @@ pub(super) static CUSTOMERS: Resource = Resource {
     ],
 };
 
-const CREATE: &[Field] = &[field("payment_method", ID)];
+const FILTERS: &[Field] = &[field("email", Kind::Text(512)), field("test_clock", ID)];
+
+const CREATE: &[Field] = &[field("payment_method", ID), field("test_clock", Kind::Id(test_clocks::OBJECT))];
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
@@ -82,6 +85,12 @@ const SHIPPING: &[Field] = &[
     field("name", Kind::Text(5000)),
     field("phone", Kind::Text(5000)),
 ];
+
+fn list_customers(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut conditions = list::filters(call, &CUSTOMERS, &[]);
+    conditions.extend(test_clocks::left_out(call, &CUSTOMERS));
+    list::page(call, &CUSTOMERS, "/v1/customers", conditions)
+}
 
 fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);

@@ -1,11 +1,13 @@
 //! The resources of the API: one declaration each, and what all of them share.
 
 mod account;
-mod balance;
+pub(super) mod balance;
 mod balance_transactions;
+mod billing;
 mod call;
-mod charges;
-mod checkout_sessions;
+pub(super) mod charges;
+pub(super) mod checkout_sessions;
+pub(super) mod collection;
 mod common;
 mod coupons;
 mod customers;
@@ -17,18 +19,22 @@ mod invoice_items;
 mod invoice_lines;
 mod invoice_payments;
 mod invoices;
+pub(super) mod notices;
 pub(super) mod payment_intents;
 mod payment_methods;
-mod payouts;
+pub(super) mod payouts;
+mod periods;
 mod prices;
 mod products;
 mod refunds;
+pub(super) mod renewals;
 mod route;
 mod setup_intents;
 mod shapes;
 mod subscription_items;
 mod subscriptions;
 mod tax_rates;
+pub(super) mod test_clocks;
 mod tokens;
 mod webhook_endpoints;
 
@@ -74,6 +80,7 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &setup_intents::SETUP_ATTEMPTS,
     &subscriptions::SUBSCRIPTIONS,
     &tax_rates::TAX_RATES,
+    &test_clocks::TEST_CLOCKS,
     &tokens::TOKENS,
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
@@ -151,6 +158,17 @@ struct Events {
 impl Events {
     const NONE: Self = Self { created: None, updated: None, deleted: None };
 }
+
+/// What stands for the resource of a call that nobody made: time passes.
+static TIME: Resource = Resource {
+    object: "",
+    path: "",
+    id: ("", 0),
+    shape: || Value::Null,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::post(Target::Single, &[], |_| Ok(Answer::ok(Value::Null)))],
+};
 
 /// One thing that can be done.
 pub(super) struct Operation {

@@ -13,4 +13,5 @@ mod receiver;
 mod resources;
 mod storage;
 mod tables;
+mod time;
 mod v2;

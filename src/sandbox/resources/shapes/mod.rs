@@ -24,5 +24,6 @@ pub(super) mod setup_intents;
 pub(super) mod subscription_items;
 pub(super) mod subscriptions;
 pub(super) mod tax_rates;
+pub(super) mod test_clocks;
 pub(super) mod tokens;
 pub(super) mod webhook_endpoints;
