@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::exit::ExitCode;
 
-use super::Found;
+use super::found::Found;
 use super::view::{type_name, values};
 
 #[derive(Serialize)]

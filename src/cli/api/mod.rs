@@ -1,18 +1,18 @@
 //! `paycli api`: the API's resources, operations and parameters, offline.
 
+mod found;
 mod json;
 mod view;
 
 use clap::Args;
 
-use crate::api_map::{
-    Operation, Resource, nearest_path, nearest_resources, operation, operations_at, resources,
-};
+use crate::api_map::{Operation, nearest_path, nearest_resources, operation, operations_at, resources};
 use crate::exit::ExitCode;
 use crate::request::{Method, RequestPath};
 
 use super::context::{Context, shell_word};
 use super::failure::Failure;
+use found::Found;
 
 /// Shown under the options.
 pub(super) const EXAMPLES: &str = "\
@@ -48,16 +48,6 @@ pub(super) struct ApiArgs {
     /// How many levels of nested parameters to show [default: 2; with --json all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     depth: Option<u8>,
-}
-
-/// What was asked for.
-enum Found {
-    /// Resources, of which there may be one kind.
-    Resources(Vec<Resource>),
-    /// One resource.
-    Resource(Resource),
-    /// The operations of a path.
-    Operations(Vec<&'static Operation>),
 }
 
 /// Shows what the map of the API says. Nothing is sent, and nothing but the map is read.
