@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 pub mod advice;
+pub mod api_map;
 pub mod audit;
 pub mod certificate;
 pub mod cli;

@@ -4,6 +4,7 @@
 mod support;
 
 mod answers;
+mod api_map;
 mod architecture;
 mod bad_input;
 mod batch;

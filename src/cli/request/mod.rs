@@ -25,6 +25,7 @@ use super::target::{Destination, name_account};
 
 mod draft;
 mod key;
+mod names;
 mod printed;
 
 use draft::Draft;
@@ -100,6 +101,7 @@ fn prepare(
     let mut intent = draft.intent(&profile, &route)?;
     intent.holds_no_credential()?;
     send.key.choice("").holds_no_credential()?;
+    names::check(context, &draft, options.strict)?;
     if options.dry_run || options.curl {
         let key = is_keyed(intent.family, draft.method).then(|| send.key.shown());
         let code = printed::show(context, &route, &intent, key.as_deref(), options.curl)?;
