@@ -55,3 +55,4 @@ pub use faults::{Fault, FaultError};
 pub use in_process::{InProcess, Refused};
 pub use keys::SandboxKeys;
 pub use server::Sandbox;
+pub use settings::AfterRetries;

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::sandbox::{Clock, Sandbox, SandboxError, SandboxKeys, Storage};
+use crate::sandbox::{AfterRetries, Clock, Sandbox, SandboxError, SandboxKeys, Storage};
 
 /// What the sandboxes of these tests are controlled with.
 const TOKEN: &str = "the-token-of-these-tests";
@@ -128,7 +128,17 @@ impl Running {
 
     /// A sandbox that can be controlled, with this clock.
     pub(super) async fn controlled_at(storage: &Storage, clock: Clock) -> Self {
-        Self::start_with(storage, clock, 1, |sandbox| sandbox.with_control(TOKEN.into())).await
+        Self::controlled_with(storage, clock, None).await
+    }
+
+    /// The same, set to end subscriptions that nobody pays for in this way.
+    pub(super) async fn controlled_with(
+        storage: &Storage,
+        clock: Clock,
+        after_retries: Option<AfterRetries>,
+    ) -> Self {
+        let wish = |sandbox: Sandbox| sandbox.with_control(TOKEN.into()).with_after_retries(after_retries);
+        Self::start_with(storage, clock, 1, wish).await
     }
 
     /// Asks for something on the admin path.

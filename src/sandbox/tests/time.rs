@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::client::Running;
-use crate::sandbox::{Clock, Storage};
+use crate::sandbox::{AfterRetries, Clock, Storage};
 
 /// 2026-01-31T12:00:00Z.
 const START: i64 = 1_769_860_800;
@@ -154,6 +154,28 @@ async fn a_card_that_fails_is_tried_again_and_then_the_subscription_ends() {
     let before = types(&sandbox, since).await.len();
     advance(&sandbox, 15 * DAY).await;
     assert_eq!(types(&sandbox, since).await.len(), before);
+}
+
+#[tokio::test]
+async fn what_is_not_paid_at_all_ends_as_the_account_is_set_to() {
+    for (outcome, status, invoices) in [
+        (AfterRetries::Cancel, "canceled", 2),
+        (AfterRetries::Unpaid, "unpaid", 3),
+        (AfterRetries::PastDue, "past_due", 3),
+    ] {
+        let sandbox = Running::controlled_with(&Storage::Memory, Clock::fixed(START), Some(outcome)).await;
+        let customer = customer(&sandbox, "pm_card_visa").await;
+        let price = price(&sandbox, 1000, "month").await;
+        let id = subscribe(&sandbox, &customer, &price, "").await;
+        sandbox.post(&format!("/v1/customers/{customer}"), "invoice_settings[default_payment_method]=").await;
+        advance(&sandbox, 60 * DAY).await;
+        let subscription = object(&sandbox, &format!("subscriptions/{id}")).await;
+        assert_eq!(subscription["status"], status);
+        assert_eq!(sandbox.count("invoices").await, invoices, "{status}");
+        let last = subscription["latest_invoice"].as_str().expect("an invoice");
+        let expected = if status == "unpaid" { "draft" } else { "open" };
+        assert_eq!(object(&sandbox, &format!("invoices/{last}")).await["status"], expected, "{status}");
+    }
 }
 
 #[tokio::test]
