@@ -11,18 +11,20 @@ pub(in crate::sandbox) struct Route {
     pub(in crate::sandbox) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(in crate::sandbox) id: String,
+    /// The id of the object below that, or nothing.
+    pub(in crate::sandbox) part: String,
 }
 
 impl Route {
     /// Whether the answer is a list.
     pub(in crate::sandbox) fn is_list(&self) -> bool {
-        !matches!(self.operation.lists, Lists::Nothing)
+        !matches!(self.operation.lists, Lists::Nothing | Lists::OneOf(_))
     }
 
     /// The kind of object that is answered, or listed.
     pub(in crate::sandbox) fn answers(&self) -> &'static Resource {
         match self.operation.lists {
-            Lists::Other(resource) => resource,
+            Lists::Other(resource) | Lists::OneOf(resource) => resource,
             Lists::Nothing | Lists::Itself => self.resource,
         }
     }
@@ -41,12 +43,14 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
     };
     let (resource, after) = RESOURCES.iter().find_map(below).ok_or_else(unknown)?;
     let mut parts = after.split('/').skip(1);
-    let (id, action) = (parts.next(), parts.next());
-    let is_malformed = parts.next().is_some() || id == Some("") || action == Some("");
+    let (id, action, part) = (parts.next(), parts.next(), parts.next());
+    let is_malformed = parts.next().is_some() || [id, action, part].contains(&Some(""));
     let fits = |operation: &&Operation| match operation.target {
         Target::Collection | Target::Single => id.is_none(),
         Target::Item => id.is_some() && action.is_none(),
-        Target::Action(name) => action == Some(name),
+        Target::Action(name) => action == Some(name) && part.is_none(),
+        Target::Part(name) => action == Some(name) && part.is_some(),
+        Target::Named(name) => id == Some(name) && action.is_none(),
     };
     let mut operations = resource.operations.iter().filter(fits).peekable();
     if is_malformed || operations.peek().is_none() {
@@ -60,10 +64,12 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
         let message = format!("{method} is not something that {path} does; it does {}.", known());
         ApiError::method(message, known())
     })?;
-    let id = decoded(id.unwrap_or_default()).ok_or_else(|| {
-        ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
-    })?;
-    Ok(Route { resource, operation, id })
+    let read = |part: Option<&str>| {
+        decoded(part.unwrap_or_default()).ok_or_else(|| {
+            ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
+        })
+    };
+    Ok(Route { resource, operation, id: read(id)?, part: read(part)? })
 }
 
 /// An id as it was meant: users choose the ids of products and coupons, and may use any letter in them.
@@ -86,6 +92,11 @@ mod tests {
         let found = route("POST", "/v1/payment_intents/pi_1/confirm").unwrap_or_else(|_| panic!("404"));
         assert_eq!((found.resource.object, found.id.as_str()), ("payment_intent", "pi_1"));
         assert_eq!(found.operation.target, Target::Action("confirm"));
+        let found = route("GET", "/v1/customers/cus_1/balance_transactions/cbtxn_1");
+        let found = found.unwrap_or_else(|_| panic!("404"));
+        assert_eq!((found.id.as_str(), found.part.as_str()), ("cus_1", "cbtxn_1"));
+        let found = route("POST", "/v1/invoices/create_preview").unwrap_or_else(|_| panic!("404"));
+        assert_eq!(found.operation.target, Target::Named("create_preview"));
         assert!(route("GET", "/v1/customers").is_ok_and(|route| route.is_list()));
         assert!(route("GET", "/v1/account").is_ok_and(|route| !route.is_list()));
     }
