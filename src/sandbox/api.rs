@@ -24,8 +24,9 @@ use super::in_flight::{Claim, InFlight};
 use super::keys::SandboxKeys;
 use super::outgoing::{Cut, Outgoing};
 use super::params::{Param, decode};
+use super::resources::due::{self, Passing};
 use super::resources::{Method, route};
-use super::time::walk::{self, Walk};
+use super::time::walk;
 use super::v2;
 use super::writer::JobError;
 use crate::keys::ApiKey;
@@ -191,7 +192,7 @@ impl Shared {
         while !is_done {
             let (account, ids, now) = (self.account.clone(), Arc::clone(&self.ids), self.now());
             let work =
-                move |connection: &_| walk::some(connection, &Walk { account: &account, ids: &ids, now });
+                move |connection: &_| due::pass(connection, &Passing { account: &account, ids: &ids, now });
             let progress = self.database.write(None, work).await.map_err(|error| failed(&error))??;
             is_done = progress.is_done;
             if progress.has_deliveries {

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::SandboxError;
-use super::resources;
-use super::time::due;
+use super::resources::{self, due};
 
 /// The version of the tables, as `PRAGMA user_version` keeps it.
 const VERSION: i64 = 3;

@@ -14,10 +14,9 @@ use super::idempotency::{Decision, Digest, Family, Record, decide};
 use super::ids::Ids;
 use super::params::Param;
 use super::records;
-use super::resources::{Answer, Call, Method, Route};
+use super::resources::{Answer, Call, Method, Route, due, moment};
 use super::schema;
 use super::store::Store;
-use super::time::{due, moment};
 use super::v2;
 use super::writer::step;
 

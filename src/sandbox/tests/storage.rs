@@ -108,7 +108,7 @@ async fn what_a_file_of_version_2_holds_is_renewed_in_time() {
     // A day after the period that the file was left in.
     let clock = Clock::fixed(1_798_247_142);
     let sandbox = Running::start(&Storage::File(path), clock).await;
-    let subscription = sandbox.get("/v1/subscriptions/<function sub at 0x7f964c32d620>").await;
+    let subscription = sandbox.get("/v1/subscriptions/sub_UWJI6P4caXeUewclSp5j7jgl").await;
     let period = &subscription.json()["items"]["data"][0]["current_period_start"];
     assert_eq!(
         (subscription.text("/status").as_str(), period),

@@ -1,5 +1,3 @@
-//! What happens because time passes, and to whom.
+//! What happens because time passes: who is next.
 
-pub(super) mod due;
-pub(super) mod moment;
 pub(super) mod walk;

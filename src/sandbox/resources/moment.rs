@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::{Resource, test_clocks};
 use crate::sandbox::api_error::ApiError;
-use crate::sandbox::resources::{Resource, test_clocks};
 use crate::sandbox::schema::Values;
 use crate::sandbox::store::Store;
 
