@@ -16,6 +16,8 @@ const RECORD: &str = "billed_item_record";
 pub(super) struct Billed {
     /// In the currency's smallest unit.
     pub(super) net: i64,
+    /// From when on it is billed for, in Unix seconds: no credit is for an earlier time.
+    pub(super) since: i64,
     pub(super) quantity: Value,
     pub(super) price: Value,
     /// What it was charged with: the line of an invoice, or an invoice item.
@@ -26,13 +28,15 @@ impl Billed {
     /// An item as it is now, for this much.
     pub(super) fn now(item: &Value, net: i64) -> Self {
         let (quantity, price) = (item["quantity"].clone(), item["price"].clone());
-        Self { net, quantity, price, credited_items: Value::Null }
+        let since = item["current_period_start"].as_i64().unwrap_or_default();
+        Self { net, since, quantity, price, credited_items: Value::Null }
     }
 }
 
 /// Notes what an item is billed for from now on.
 pub(super) fn note(call: &Call<'_>, item: &Value, billed: &Billed) -> Result<(), ApiError> {
-    let record = json!({"id": item["id"], "object": RECORD, "net": billed.net, "quantity": billed.quantity,
+    let record = json!({"id": item["id"], "object": RECORD, "net": billed.net, "since": billed.since,
+        "quantity": billed.quantity,
         "price": billed.price, "credited_items": billed.credited_items});
     match call.store.find(RECORD, item["id"].as_str().unwrap_or_default())? {
         Some(_) => call.store.update(&record),
@@ -66,6 +70,7 @@ pub(super) fn of(call: &Call<'_>, item: &Value, costs: i64) -> Result<Billed, Ap
         || Billed::now(item, costs),
         |record| Billed {
             net: record["net"].as_i64().unwrap_or_default(),
+            since: record["since"].as_i64().unwrap_or_default(),
             quantity: record["quantity"].clone(),
             price: record["price"].clone(),
             credited_items: record["credited_items"].clone(),

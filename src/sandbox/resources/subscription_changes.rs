@@ -201,22 +201,23 @@ fn prorate(call: &Call<'_>, old: &Value, new: &Value, at: i64, goes_on: bool) ->
             continue;
         }
         let billed = billed_items::of(call, item, costed)?;
-        pieces.push((item, -billed.net, billed));
+        let at = at.max(billed.since);
+        pieces.push((item, -billed.net, at, billed));
         match later {
             Some(place) => {
-                pieces.push((&after[place], costs[place], Billed::now(&after[place], costs[place])))
+                pieces.push((&after[place], costs[place], at, Billed::now(&after[place], costs[place])));
             }
             None => billed_items::note(call, item, &Billed::now(item, 0))?,
         }
     }
     for (item, cost) in after.iter().zip(&costs).filter(|_| goes_on) {
         if before.iter().all(|earlier| earlier["id"] != item["id"]) {
-            pieces.push((item, *cost, Billed::now(item, *cost)));
+            pieces.push((item, *cost, at, Billed::now(item, *cost)));
         }
     }
     let mut is_any = false;
-    for (item, amount, billed) in &pieces {
-        is_any |= put(call, old, item, at, *amount, billed)?;
+    for (item, amount, at, billed) in &pieces {
+        is_any |= put(call, old, item, *at, *amount, billed)?;
     }
     Ok(is_any)
 }
@@ -237,7 +238,7 @@ fn put(
     if !is_credit {
         let credited_items = json!({"type": "invoice_item", "invoice_item": item["id"]});
         let credited_items = if amount == 0 { Value::Null } else { credited_items };
-        billed_items::note(call, of, &Billed { credited_items, ..billed.clone() })?;
+        billed_items::note(call, of, &Billed { since: at, credited_items, ..billed.clone() })?;
     }
     if amount == 0 {
         return Ok(false);

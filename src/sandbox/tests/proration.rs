@@ -110,6 +110,26 @@ async fn what_was_never_charged_is_never_credited() {
     shop.check().await;
 }
 
+/// A change that is dated back goes back to the last one at most: nothing is credited or charged twice.
+#[tokio::test]
+async fn no_time_is_prorated_twice() {
+    let shop = Shop::open().await;
+    let subscription = shop.subscribe(&shop.price(1000, "month", "Seat").await, "").await;
+    let change = async |quantity: i64, day: i64| {
+        let date = START + day * DAY;
+        let body = format!(
+            "items[0][id]={}&items[0][quantity]={quantity}&proration_date={date}",
+            item(&subscription)
+        );
+        shop.post(&path(&subscription), &body).await;
+    };
+    shop.advance_to(20 * DAY).await;
+    change(4, 15).await;
+    change(1, 3).await;
+    assert_eq!(amounts(&shop.pending().await), [-500, 2000, -2000, 500]);
+    shop.check().await;
+}
+
 #[tokio::test]
 async fn from_a_month_to_a_year_the_year_begins_and_is_paid_now() {
     let shop = Shop::open().await;
