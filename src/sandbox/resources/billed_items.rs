@@ -56,7 +56,7 @@ pub(super) fn note_lines(call: &Call<'_>, invoice: &Value, subscription: &Value)
         let off = line["discount_amounts"].as_array().into_iter().flatten();
         let off: i64 = off.filter_map(|off| off["amount"].as_i64()).sum();
         let net = line["amount"].as_i64().unwrap_or_default() - off;
-        let credited_items = json!({"type": "invoice_line_item_details", "invoice_line_item_details":
+        let credited_items = json!({"type": "invoice_line_items", "invoice_line_item_details":
             {"invoice": invoice["id"], "invoice_line_items": [line["id"]]}});
         note(call, item, &Billed { credited_items, ..Billed::now(item, net) })?;
     }
