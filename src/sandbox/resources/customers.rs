@@ -7,7 +7,8 @@ use super::fields::Fields;
 use super::list::{self, whole};
 use super::test_clocks;
 use super::{
-    Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, shapes, subscriptions,
+    Answer, Call, Events, Link, Operation, Resource, Target, customer_balance, payment_methods, shapes,
+    subscriptions,
 };
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -41,8 +42,18 @@ pub(super) static CUSTOMERS: Resource = Resource {
             payment_methods::list_of_customer,
         )
         .of(&payment_methods::PAYMENT_METHODS),
+        Operation::post(Target::Action(BALANCE), &[customer_balance::CREATE], customer_balance::create)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::get(Target::Action(BALANCE), &[list::FIELDS], customer_balance::list)
+            .of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::get(Target::Part(BALANCE), &[], customer_balance::retrieve)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::post(Target::Part(BALANCE), customer_balance::UPDATE, customer_balance::update)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
     ],
 };
+
+const BALANCE: &str = "balance_transactions";
 
 const FILTERS: &[Field] = &[field("email", Kind::Text(512)), field("test_clock", ID)];
 
@@ -50,7 +61,7 @@ const CREATE: &[Field] = &[field("payment_method", ID), field("test_clock", Kind
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
-    field("balance", Kind::Integer(-99_999_999_999, 99_999_999_999)),
+    field("balance", Kind::Integer(-customer_balance::MOST, customer_balance::MOST)),
     field("business_name", Kind::Text(150)),
     field("description", Kind::Text(5000)),
     field("email", Kind::Email),
@@ -95,7 +106,8 @@ fn list_customers(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);
     customer.set("invoice_prefix", json!(call.ids.alphanumeric(8).to_uppercase()));
-    call.overlay(&mut customer)?;
+    write(call, &mut customer)?;
+    customer_balance::set(call, &mut customer, "initial", call.number("balance"))?;
     call.keep(&customer)?;
     if let Some(named) = call.text("payment_method") {
         let id = customer["id"].as_str().unwrap_or_default();
@@ -115,12 +127,19 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn update_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let mut customer = old.clone();
-    call.overlay(&mut customer)?;
+    write(call, &mut customer)?;
+    customer_balance::set(call, &mut customer, "adjustment", call.number("balance"))?;
     if customer["invoice_settings"] != old["invoice_settings"] {
         check_default(call, &customer)?;
     }
     call.note_update(event_types::CUSTOMER_UPDATED, &old, &customer);
     call.save(customer)
+}
+
+/// The plain fields. The balance is none of them: only its transactions change it.
+fn write(call: &Call<'_>, customer: &mut Value) -> Result<(), ApiError> {
+    let plain = call.values.iter().filter(|(name, _)| *name != "balance");
+    super::call::overlay(customer, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The default payment method has to be one of the customer's own.

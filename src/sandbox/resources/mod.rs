@@ -3,6 +3,7 @@
 mod account;
 mod balance;
 mod balance_transactions;
+mod billed_items;
 mod billing;
 mod call;
 mod charges;
@@ -10,6 +11,7 @@ mod checkout_sessions;
 mod collection;
 mod common;
 mod coupons;
+mod customer_balance;
 mod customers;
 mod discounts;
 mod disputes;
@@ -20,6 +22,7 @@ mod intents;
 mod invoice_items;
 mod invoice_lines;
 mod invoice_payments;
+mod invoice_previews;
 mod invoices;
 mod list;
 pub(super) mod moment;
@@ -30,11 +33,13 @@ mod payouts;
 mod periods;
 mod prices;
 mod products;
+mod proration;
 mod refunds;
 mod renewals;
 mod route;
 mod setup_intents;
 mod shapes;
+mod subscription_changes;
 mod subscription_items;
 mod subscriptions;
 mod tax_rates;
@@ -100,7 +105,10 @@ pub(super) fn kinds() -> Kinds {
 /// object and where the object has it.
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
     let of = |resource: &'static Resource| {
-        let lists = resource.operations.iter().filter(|operation| !matches!(operation.lists, Lists::Nothing));
+        let lists = resource
+            .operations
+            .iter()
+            .filter(|operation| !matches!(operation.lists, Lists::Nothing | Lists::OneOf(_)));
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
         let varied = fields.filter(|field| field.is_varied() && !list::is_cursor(field.name));
         varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
@@ -203,6 +211,8 @@ enum Lists {
     Nothing,
     Itself,
     Other(&'static Resource),
+    /// Nothing: the answer is one object of another kind.
+    OneOf(&'static Resource),
 }
 
 type Run = fn(&Call<'_>) -> Result<Answer, ApiError>;
@@ -236,6 +246,12 @@ impl Operation {
         self
     }
 
+    /// The answer is one object of something else.
+    const fn one_of(mut self, resource: &'static Resource) -> Self {
+        self.lists = Lists::OneOf(resource);
+        self
+    }
+
     /// Only in these states.
     const fn when(mut self, states: &'static [&'static str]) -> Self {
         self.states = states;
@@ -254,6 +270,10 @@ pub(super) enum Target {
     Item,
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),
+    /// `/v1/customers/cus_…/balance_transactions/cbtxn_…`: an object below another.
+    Part(&'static str),
+    /// `/v1/invoices/create_preview`: no id. Its row stands before those of [`Target::Item`].
+    Named(&'static str),
 }
 
 /// Whether there are such objects, by the name in their field `object`.

@@ -15,6 +15,8 @@ fn paths(resource: &'static Resource) -> impl Iterator<Item = (Method, Target, S
             Target::Collection | Target::Single => format!("/v1/{}", resource.path),
             Target::Item => format!("/v1/{}/none_1", resource.path),
             Target::Action(action) => format!("/v1/{}/none_1/{action}", resource.path),
+            Target::Part(part) => format!("/v1/{}/none_1/{part}/none_2", resource.path),
+            Target::Named(name) => format!("/v1/{}/{name}", resource.path),
         };
         (operation.method, operation.target, path)
     })
