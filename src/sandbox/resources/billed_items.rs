@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::discounts::{self, Line};
 use super::{Call, prices};
-use crate::sandbox::api_error::ApiError;
+use crate::sandbox::params::api_error::ApiError;
 
 /// The record of an item. Clients never see one.
 const RECORD: &str = "billed_item_record";

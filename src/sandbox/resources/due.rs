@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::{Call, balance, charges, checkout_sessions, collection, notices, payouts, renewals, test_clocks};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::events;
-use crate::sandbox::ids::Ids;
-use crate::sandbox::store::Store;
+use crate::sandbox::events::record::{Request, record};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::state::ids::Ids;
+use crate::sandbox::state::store::Store;
 use crate::sandbox::time::walk::{self, Due, Progress};
 
 /// One kind of object that time does something to.
@@ -76,5 +76,5 @@ fn take(connection: &Connection, passing: &Passing<'_>, due: &Due) -> Result<boo
         Call { changes: RefCell::default(), ..Call::by_time(store, passing.ids, passing.account, now) };
     (rule.then)(&call, &due.object)?;
     let changes = call.changes.take();
-    events::record(&call, &changes, &events::Request { id: None, key: None })
+    record(&call.store, passing.ids, &changes, &Request { id: None, key: None, at: now })
 }

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use super::common::{ID, TEXT, TIME};
 use super::customers::CUSTOMERS;
 use super::discounts;
+use super::fields::Fields;
 use super::invoice_items::{self, INVOICE_ITEMS};
+use super::list;
 use super::subscription_changes as changes;
 use super::subscription_items as items;
 use super::subscriptions::{self, SUBSCRIPTIONS};
 use super::{Answer, Call, billing, invoice_lines, invoices, prices, renewals};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, Values, field};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field};
 
 /// The parameters.
 pub(super) const FIELDS: &[&[Field]] = &[&[

@@ -17,12 +17,14 @@ mod discounts;
 mod disputes;
 pub(super) mod due;
 mod events;
+pub(super) mod fields;
 mod intents;
 mod invoice_items;
 mod invoice_lines;
 mod invoice_payments;
 mod invoice_previews;
 mod invoices;
+mod list;
 pub(super) mod moment;
 mod notices;
 pub(super) mod payment_intents;
@@ -49,13 +51,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::api_error::ApiError;
-use super::event_types::EventType;
-use super::schema::Field;
-use super::store::Store;
+use crate::sandbox::events::event_types::EventType;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::Field;
+use crate::sandbox::state::db::Kinds;
+use crate::sandbox::state::store::Store;
 
-pub(super) use call::{Answer, Call, Change};
-pub(super) use route::{Route, route};
+pub(super) use crate::sandbox::params::method::Method;
+pub(super) use call::{Answer, Call};
+pub(super) use route::{Route, by_method, route};
 
 /// Every resource. A new one is a file with its declaration, and its name here. Of two paths that begin
 /// alike, the longer stands first.
@@ -92,6 +96,11 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
 
+/// What the tables have to know of the objects that are kept in them.
+pub(super) fn kinds() -> Kinds {
+    Kinds { filters: filtered_by(), falls_due: due::when }
+}
+
 /// The fields that lists are filtered by and that are different in most objects: each with the kind of
 /// object and where the object has it.
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
@@ -101,7 +110,7 @@ pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
             .iter()
             .filter(|operation| !matches!(operation.lists, Lists::Nothing | Lists::OneOf(_)));
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
-        let varied = fields.filter(|field| field.is_varied() && !super::list::is_cursor(field.name));
+        let varied = fields.filter(|field| field.is_varied() && !list::is_cursor(field.name));
         varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
     };
     RESOURCES.iter().flat_map(|resource| of(resource)).collect()
@@ -228,7 +237,7 @@ impl Operation {
 
     /// `GET` of the collection: pages, cursors and these filters.
     const fn list(fields: Tables) -> Self {
-        Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, super::list::list) }
+        Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, list::list) }
     }
 
     /// The answer is a list of something else.
@@ -247,28 +256,6 @@ impl Operation {
     const fn when(mut self, states: &'static [&'static str]) -> Self {
         self.states = states;
         self
-    }
-}
-
-/// The methods that the API has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    /// Reads; takes its parameters from the query and no idempotency key.
-    Get,
-    /// Creates, changes or acts; takes its parameters from the body.
-    Post,
-    /// Deletes; takes no idempotency key.
-    Delete,
-}
-
-impl Method {
-    /// As it stands in a request.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        }
     }
 }
 

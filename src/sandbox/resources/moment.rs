@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Resource, test_clocks};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::schema::Values;
-use crate::sandbox::store::Store;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::Values;
+use crate::sandbox::state::store::Store;
 
 /// The parameters that name an object with a clock.
 const NAMED: &[(&str, &str)] =

@@ -8,16 +8,16 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use super::billed_items::{self, Billed};
+use super::fields::Fields;
 use super::invoice_items::{self, INVOICE_ITEMS};
 use super::products::PRODUCTS;
 use super::proration::Share;
 use super::subscription_items as items;
 use super::subscriptions::{self, SUBSCRIPTIONS};
 use super::{Answer, Call, billing, collection, discounts, invoice_lines, invoices, periods, renewals};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// What a change does with the rest of the period.
 pub(super) const PRORATION: &[Field] = &[

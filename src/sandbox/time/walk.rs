@@ -6,8 +6,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::writer::step;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::state::writer::step;
 
 /// How many steps share a transaction: whoever asks meanwhile waits for one of these.
 const STRIDE: usize = 256;
