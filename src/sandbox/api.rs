@@ -24,8 +24,9 @@ use super::in_flight::{Claim, InFlight};
 use super::keys::SandboxKeys;
 use super::outgoing::{Cut, Outgoing};
 use super::params::{Param, decode};
-use super::resources::{Method, route};
+use super::resources::{Answer, Method, route};
 use super::v2;
+use super::versions;
 use super::writer::JobError;
 use crate::keys::ApiKey;
 
@@ -92,7 +93,7 @@ pub(super) async fn handle(
     let now = head.now;
     let result = shared.answer(&head, text, effects).await;
     let allow = result.as_ref().err().and_then(ApiError::allowed).map(str::to_owned);
-    let reply = result.unwrap_or_else(Reply::from);
+    let reply = result.unwrap_or_else(|error| refusal(&head, &error));
     if reply.has_deliveries {
         shared.deliveries.notify_one();
     }
@@ -126,14 +127,16 @@ impl Shared {
         effects: Effects,
     ) -> Result<Reply, ApiError> {
         let fault = match effects.harm {
-            Some(Harm::RateLimit) => return Ok(limited()),
+            Some(Harm::RateLimit) => return Ok(limited(head)),
             Some(Harm::Status { status, stored: false }) => return Err(ApiError::injected(status)),
             Some(Harm::Status { status, stored: true }) => Some(ApiError::injected(status).in_the_work()),
             _ => None,
         };
         let key = auth::presented_key(head.headers)?;
         // Whatever is wrong with the request is told only to those whose key is good.
-        let requested = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
+        let requested = auth::check_account(head.headers, &self.account, &key)
+            .and_then(|()| versions::check(head.headers))
+            .and_then(|()| read(head, body));
         if head.method == "GET" {
             if let Some(latency) = effects.latency {
                 tokio::time::sleep(latency).await;
@@ -255,11 +258,19 @@ pub(super) fn failed(error: &JobError) -> ApiError {
 }
 
 /// What the rate limiter says, which runs before anything else does.
-fn limited() -> Reply {
-    let message =
-        "Too many requests: the rate limiter refused this one, as a fault wants it. Nothing was done.";
+fn limited(head: &Head<'_>) -> Reply {
+    let message = "Request rate limit exceeded. This was injected by a sandbox fault; nothing was executed.";
     let error = ApiError::refused(429, message).code("rate_limit");
-    Reply { limited: Some("global-rate"), ..Reply::from(error) }
+    Reply { limited: Some("global-rate"), ..refusal(head, &error) }
+}
+
+/// A request that came to no work. One whose key is not known is in nobody's log.
+fn refusal(head: &Head<'_>, error: &ApiError) -> Reply {
+    let answer = Answer::error(error);
+    if error.status() == 401 || Family::of(head.path) == Family::V2 {
+        return Reply::new(&answer);
+    }
+    Reply::logged(answer, head.request_id, head.now)
 }
 
 /// What is to be done, and the parameters.
@@ -284,7 +295,9 @@ fn parameters(head: &Head<'_>, body: &str, is_post: bool) -> Result<BTreeMap<Str
     }
     let json = head.headers.get(hyper::header::CONTENT_TYPE);
     if json.is_some_and(|value| value.as_bytes().starts_with(b"application/json")) {
-        return Err(ApiError::invalid("This API takes form-encoded bodies, not JSON."));
+        let message = "Invalid request (check that your POST content type is \
+                       application/x-www-form-urlencoded). This API takes no JSON bodies.";
+        return Err(ApiError::invalid(message));
     }
     if head.query.is_empty() { decode(body) } else { decode(&format!("{}&{body}", head.query)) }
 }

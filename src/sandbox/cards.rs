@@ -107,47 +107,37 @@ pub(super) mod declines {
 
     const CARD: &str = "card_declined";
     pub(in crate::sandbox) const GENERIC: Decline =
-        decline(CARD, "generic_decline", "The issuer declined the charge and gave no reason.");
-    pub(super) const FUNDS: Decline = decline(
-        CARD,
-        "insufficient_funds",
-        "The issuer declined the charge: the account does not cover the amount.",
-    );
-    pub(super) const LOST: Decline =
-        decline(CARD, "lost_card", "The issuer declined the charge: the card is reported lost.");
-    pub(super) const STOLEN: Decline =
-        decline(CARD, "stolen_card", "The issuer declined the charge: the card is reported stolen.");
+        decline(CARD, "generic_decline", "Your card was declined.");
+    pub(super) const FUNDS: Decline =
+        decline(CARD, "insufficient_funds", "Your card has insufficient funds.");
+    pub(super) const LOST: Decline = decline(CARD, "lost_card", "Your card was declined.");
+    pub(super) const STOLEN: Decline = decline(CARD, "stolen_card", "Your card was declined.");
     pub(super) const VELOCITY: Decline = decline(
         CARD,
         "card_velocity_exceeded",
-        "The issuer declined the charge: the card's limit is reached.",
+        "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
     );
-    pub(super) const EXPIRED: Decline =
-        decline("expired_card", "", "The issuer declined the charge: the card is past its date.");
-    pub(super) const CVC: Decline = decline(
-        "incorrect_cvc",
-        "incorrect_cvc",
-        "The issuer declined the charge: the security code is wrong.",
-    );
+    pub(super) const EXPIRED: Decline = decline("expired_card", "", "Your card has expired.");
+    pub(super) const CVC: Decline =
+        decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.");
     pub(super) const PROCESSING: Decline = decline(
         "processing_error",
         "processing_error",
-        "The charge failed on its way; the same card may work in a while.",
+        "An error occurred while processing your card. Try again in a little bit.",
     );
     /// A charge that the rules against fraud stop.
-    pub(in crate::sandbox) const BLOCKED: Decline =
-        decline(CARD, "fraudulent", "The charge was stopped: its risk is too high.");
+    pub(in crate::sandbox) const BLOCKED: Decline = decline(CARD, "fraudulent", "Your card was declined.");
     /// A number that no test card has.
     pub(in crate::sandbox) const LIVE: Decline = decline(
         CARD,
         "test_mode_live_card",
-        "This is no test card. The sandbox takes the test cards alone, and moves no money.",
+        "Your card was declined. Your request was in test mode, but used a non test card.",
     );
     /// Nobody is there to authenticate.
     pub(in crate::sandbox) const UNAUTHENTICATED: Decline = decline(
         "authentication_required",
         "authentication_required",
-        "The issuer declined the charge: the cardholder has to authenticate it.",
+        "Your card was declined. This transaction requires authentication.",
     );
 }
 

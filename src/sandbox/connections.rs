@@ -59,6 +59,8 @@ async fn serve_one(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>, mut
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .auto_date_header(false)
+        // As Stripe writes them: clients that compare names by their letters find what they look for.
+        .title_case_headers(true)
         .serve_connection(TokioIo::new(patient(stream)), service);
     let mut connection = pin!(connection);
     // A connection that ends with an error is one whose client sees that it ended.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
-use super::api_error::ApiError;
+use super::api_error::{ApiError, add_request_log};
 use super::events;
 use super::expand;
 use super::idempotency::{Decision, Digest, Family, Record, decide};
@@ -91,6 +91,12 @@ impl Reply {
         let body = serde_json::to_vec_pretty(&answer.body).unwrap_or_default();
         Self { status: answer.status, body, ..Self::default() }
     }
+
+    /// The same for a request of v1, whose errors tell where it is logged.
+    pub(super) fn logged(mut answer: Answer, request_id: &str, now: i64) -> Self {
+        add_request_log(&mut answer.body, request_id, now);
+        Self::new(&answer)
+    }
 }
 
 impl From<ApiError> for Reply {
@@ -108,10 +114,17 @@ struct Executed {
 /// Does what is asked. An error of the database undoes all of it; the stored answer is in the same
 /// transaction as what it tells of.
 pub(super) fn perform(connection: &Connection, order: Order) -> rusqlite::Result<Reply> {
-    let Some((key, digest)) = order.key.clone() else {
-        return Ok(attempt(connection, order)?.map_or_else(Reply::from, |done| reply(&done)));
-    };
     let (account, request_id, now) = (order.account.clone(), order.request_id.clone(), order.now);
+    let family = order.task.family();
+    let reply = |answer: Answer| match family {
+        Family::V1 => Reply::logged(answer, &request_id, now),
+        Family::V2 => Reply::new(&answer),
+    };
+    let done = |done: Executed| Reply { has_deliveries: done.has_deliveries, ..reply(done.answer) };
+    let refused = |error: &ApiError| reply(Answer::error(error));
+    let Some((key, digest)) = order.key.clone() else {
+        return Ok(attempt(connection, order)?.map_or_else(|error| refused(&error), done));
+    };
     match decide(records::load(connection, &account, &key)?, false, &digest, now) {
         Decision::Execute => {}
         Decision::Replay(record) => {
@@ -124,13 +137,12 @@ pub(super) fn perform(connection: &Connection, order: Order) -> rusqlite::Result
                 ..Reply::default()
             });
         }
-        Decision::Mismatch => return Ok(ApiError::key_mismatch().into()),
-        Decision::InUse => return Ok(ApiError::key_in_use().into()),
+        Decision::Mismatch => return Ok(refused(&ApiError::key_mismatch())),
+        Decision::InUse => return Ok(refused(&ApiError::key_in_use())),
     }
-    let family = order.task.family();
     let (mut reply, had_begun) = match attempt(connection, order)? {
-        Ok(done) => (reply(&done), true),
-        Err(error) => (Reply::from(error.clone()), error.is_stored()),
+        Ok(executed) => (done(executed), true),
+        Err(error) => (refused(&error), error.is_stored()),
     };
     if family.keeps(reply.status, had_begun) {
         let (status, body) = (reply.status, reply.body.clone());
@@ -140,10 +152,6 @@ pub(super) fn perform(connection: &Connection, order: Order) -> rusqlite::Result
     }
     reply.original = Some(request_id);
     Ok(reply)
-}
-
-fn reply(done: &Executed) -> Reply {
-    Reply { has_deliveries: done.has_deliveries, ..Reply::new(&done.answer) }
 }
 
 /// Does the work; where it fails, what it did until then is undone.

@@ -9,9 +9,9 @@ use super::api_error::ApiError;
 use super::execute::Reply;
 use super::idempotency;
 use super::outgoing::Outgoing;
+use super::versions;
 
-/// The API version whose objects the sandbox imitates.
-pub(super) const VERSION: &str = "2026-10-28.endive";
+pub(super) use super::versions::VERSION;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
@@ -56,7 +56,11 @@ pub(super) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Response<Outgoin
     put(CONTENT_TYPE, text("application/json"));
     put(DATE, date(envelope.now).as_deref().and_then(text));
     put(HeaderName::from_static("request-id"), text(envelope.request_id));
-    put(STRIPE_VERSION, echo(&STRIPE_VERSION).or_else(|| text(VERSION)));
+    let asked = versions::asked(envelope.asked).filter(|asked| versions::exists(asked));
+    let version = asked.as_deref().unwrap_or(VERSION);
+    put(STRIPE_VERSION, text(version));
+    let other = (version != VERSION).then_some(VERSION);
+    put(HeaderName::from_static(versions::ANSWERED), other.and_then(text));
     let configured = envelope.should_retry.map(|retry| if retry { "true" } else { "false" });
     let advice = configured.or_else(|| should_retry(reply.status));
     put(HeaderName::from_static("stripe-should-retry"), advice.and_then(text));

@@ -46,7 +46,8 @@ pub(super) fn page(
     let mut query = Query { conditions, ascending: before.is_some(), limit: limit + 1 };
     match (after, before) {
         (Some(_), Some(_)) => {
-            let message = "Give starting_after or ending_before, not both.";
+            let message =
+                "Received both starting_after and ending_before parameters. Please pass in only one.";
             return Err(ApiError::invalid(message).code("parameters_exclusive").param("ending_before"));
         }
         (Some(id), None) => query.conditions.push(("seq < ?".into(), place(call, of, id, "starting_after")?)),

@@ -44,6 +44,7 @@ mod store;
 mod tests;
 mod v2;
 mod values;
+mod versions;
 mod writer;
 
 pub use clock::Clock;

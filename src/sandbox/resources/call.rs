@@ -108,11 +108,9 @@ impl Call<'_> {
         let states = self.operation.states;
         let is_in = |status: &str| states.is_empty() || states.contains(&status);
         if !is_in(object["status"].as_str().unwrap_or_default()) {
-            let target = self.operation.target;
-            return Err(super::common::unexpected(
-                &object,
-                &format!("{target:?} needs {}", states.join(" or ")),
-            ));
+            let Operation { method, target, .. } = *self.operation;
+            let message = super::refusals::by_state(&object, method, target, states);
+            return Err(ApiError::unexpected_state(message, &object));
         }
         Ok(object)
     }

@@ -165,7 +165,10 @@ pub(super) fn capture_charge(
     let held = charge["amount"].as_i64().unwrap_or_default();
     let amount = amount.unwrap_or(held);
     if amount > held {
-        let message = format!("{amount} cannot be captured: {held} was authorized.");
+        let message = format!(
+            "The requested capture amount is greater than the amount you can capture for this charge: {amount} was \
+             asked for, {held} was authorized."
+        );
         return Err(ApiError::conflict(message).code("amount_too_large").param(param));
     }
     charge.set("amount_captured", json!(amount));
@@ -182,7 +185,7 @@ pub(super) fn capture_charge(
 fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
     let charge = call.load()?;
     if charge["captured"] == true || charge["status"] != "succeeded" || charge["refunded"] == true {
-        let message = "This charge cannot be captured: it holds no money that is not taken yet.";
+        let message = format!("Charge {} has already been captured.", call.id);
         return Err(ApiError::conflict(message).code("charge_already_captured"));
     }
     let charge = capture_charge(call, charge, call.number("amount"), "amount")?;

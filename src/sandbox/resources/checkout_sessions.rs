@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, unexpected, update};
+use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, update};
 use super::customers::CUSTOMERS;
 use super::intents;
 use super::payment_intents::{self, PAYMENT_INTENTS};
@@ -173,14 +173,14 @@ fn check_addresses(call: &Call<'_>) -> Result<(), ApiError> {
     if call.text(needed).is_some() || call.text("ui_mode") == Some("elements") {
         return Ok(());
     }
-    let message = format!("A session of this kind needs a {needed}.");
+    let message = format!("Missing required param: {needed}. A session of this kind needs it.");
     Err(ApiError::invalid(message).code("parameter_missing").param(needed))
 }
 
 fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
     let rows = call.values.get("line_items").and_then(Value::as_array).cloned().unwrap_or_default();
     if rows.is_empty() != (mode == "setup") {
-        let message = "A session has line_items, unless its mode is setup.";
+        let message = "Missing required param: line_items. A session has them, unless its mode is setup.";
         return Err(ApiError::invalid(message).code("parameter_missing").param("line_items"));
     }
     let mut items = Vec::new();
@@ -188,7 +188,7 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
         let path = format!("line_items[{place}]");
         let price = prices::of_row(call, row, &path)?;
         if mode == "payment" && !price["recurring"].is_null() {
-            let message = "A price that recurs needs the mode subscription.";
+            let message = "You specified `payment` mode but passed a recurring price. Use the mode subscription, or one-time prices.";
             return Err(ApiError::conflict(message).param(format!("{path}[price]")));
         }
         let quantity = row["quantity"].as_i64().unwrap_or(1);
@@ -207,7 +207,7 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
         items.push(item);
     }
     if mode == "subscription" && items.iter().all(|item| item["price"]["recurring"].is_null()) {
-        let message = "The mode subscription needs a price that recurs.";
+        let message = "You must provide at least one recurring price in `subscription` mode.";
         return Err(ApiError::conflict(message).param("line_items"));
     }
     Ok(items)
@@ -246,7 +246,8 @@ fn expire(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut session = call.load()?;
     if session["mode"] != "payment" {
-        return Err(unexpected(&session, "the sandbox completes sessions of the mode payment alone"));
+        let message = "Completing a Checkout Session of this mode is not offered by the sandbox.";
+        return Err(ApiError::unexpected_state(message, &session));
     }
     let method =
         payment_methods::resolve(call, call.text("payment_method").unwrap_or_default(), "payment_method")?;

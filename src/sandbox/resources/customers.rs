@@ -122,7 +122,10 @@ fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
     if method["customer"] == customer["id"] {
         return Ok(());
     }
-    let message = format!("The payment method {id} is not attached to this customer.");
+    let message = format!(
+        "The customer does not have a payment method with the ID {id}. The payment method must be attached to the \
+         customer."
+    );
     Err(ApiError::conflict(message).code("resource_missing").param(param))
 }
 

@@ -34,8 +34,7 @@ pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value
     for (place, row) in rows.iter().enumerate() {
         let path = format!("discounts[{place}][coupon]");
         let Some(coupon) = row["coupon"].as_str() else {
-            let message = format!("The parameter {path} is required and was not given.");
-            return Err(ApiError::invalid(message).code("parameter_missing").param(path));
+            return Err(ApiError::missing_param(path));
         };
         let mut coupon = call.named(&COUPONS, coupon, &path)?;
         redeem(call, &mut coupon, &path)?;
@@ -56,7 +55,7 @@ fn redeem(call: &Call<'_>, coupon: &mut Value, path: &str) -> Result<(), ApiErro
     let times = coupon["times_redeemed"].as_i64().unwrap_or_default();
     let is_over = coupon["redeem_by"].as_i64().is_some_and(|by| by < call.now);
     if is_over || coupon["max_redemptions"].as_i64().is_some_and(|most| times >= most) {
-        let message = "This coupon cannot be redeemed any more.";
+        let message = "Coupon expired: it cannot be redeemed any more.";
         return Err(ApiError::conflict(message).code("coupon_expired").param(path));
     }
     coupon.set("times_redeemed", json!(times + 1));

@@ -1,6 +1,6 @@
 //! Events as they are read. They are made elsewhere, from what operations tell of.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::common::retrieve;
 use super::{Answer, Call, Events, Operation, Resource, Target};
@@ -18,16 +18,42 @@ pub(super) static EVENTS: Resource = Resource {
     events: Events::NONE,
     expandable: &[],
     operations: &[
-        Operation::list(&[list::FIELDS, FILTERS]),
+        Operation { run: list_events, ..Operation::list(&[list::FIELDS, FILTERS]) },
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Action("retry"), &[RETRY], retry),
     ],
 };
 
-const FILTERS: &[Field] =
-    &[field("type", Kind::Text(255)), field("types", Kind::List(&Kind::Text(255))).at("type")];
+const FILTERS: &[Field] = &[
+    field("delivery_success", Kind::Boolean),
+    field("type", Kind::Text(255)),
+    field("types", Kind::List(&Kind::Text(255))).at("type"),
+];
 
 const RETRY: &[Field] = &[field("webhook_endpoint", Kind::Text(255))];
+
+/// Lists events of one type, of a family of types (`charge.*`), or of several.
+fn list_events(call: &Call<'_>) -> Result<Answer, ApiError> {
+    if call.text("type").is_some() && call.values.contains_key("types") {
+        let message = "Received both type and types parameters. Please pass in only one.";
+        return Err(ApiError::invalid(message).code("parameters_exclusive").param("type"));
+    }
+    let mut conditions = list::filters(call, &EVENTS, &["type", "delivery_success"]);
+    let column = list::column(&EVENTS, "type");
+    match call.text("type").map(|kind| (kind, kind.strip_suffix('*'))) {
+        Some((_, Some(""))) | None => {}
+        Some((_, Some(family))) if family.ends_with('.') => {
+            conditions.push((format!("substr({column}, 1, {}) = ?", family.len()), family.to_owned().into()));
+        }
+        Some((kind, _)) => conditions.push(list::equals(&EVENTS, "type", &json!(kind))),
+    }
+    if let Some(Value::Bool(all)) = call.values.get("delivery_success") {
+        let open =
+            "EXISTS (SELECT 1 FROM deliveries WHERE event = objects.id AND state IN ('pending', 'failed'))";
+        conditions.push((format!("{open} <> ?"), i64::from(*all).into()));
+    }
+    list::page(call, &EVENTS, "/v1/events", conditions)
+}
 
 /// Delivers the event again: what `stripe events resend` asks for.
 fn retry(call: &Call<'_>) -> Result<Answer, ApiError> {

@@ -92,7 +92,7 @@ fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
             item.set("pricing", pricing(&price));
         }
         None if call.number("amount").is_none() && item["pricing"].is_null() => {
-            let message = "An invoice item costs something: give an amount, or a price in pricing.";
+            let message = "Missing required param: amount. An invoice item costs something: give an amount, or a price in pricing.";
             return Err(ApiError::invalid(message).code("parameter_missing").param("amount"));
         }
         None => {}

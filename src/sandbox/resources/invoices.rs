@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::{ID, TEXT, TIME, retrieve, unexpected};
+use super::common::{ID, TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
 use super::invoice_items::INVOICE_ITEMS;
@@ -165,7 +165,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     } else {
         let later = ["auto_advance", "metadata", "default_payment_method"];
         if let Some(name) = call.values.keys().find(|name| !later.contains(&name.as_str())) {
-            return Err(unexpected(&old, "it is finalized").code("invoice_not_editable").param(name));
+            let message = format!("Finalized invoices can't be updated in this way: {name} is fixed by now.");
+            return Err(ApiError::unexpected_state(message, &old).code("invoice_not_editable").param(name));
         }
         call.overlay(&mut invoice)?;
     }
@@ -292,8 +293,8 @@ pub(super) fn method_for(call: &Call<'_>, invoice: &Value) -> Result<Value, ApiE
             return Ok(method);
         }
     }
-    let message = "There is no payment method to pay with: neither the invoice, nor its subscription, nor the \
-                   customer has a default one.";
+    let message = "This customer has no attached payment source or default payment method: neither the invoice, nor \
+                   its subscription, nor the customer names one.";
     Err(ApiError::conflict(message).code("resource_missing"))
 }
 
@@ -304,7 +305,7 @@ pub(super) fn charge(
     method: &Value,
 ) -> Result<Option<ApiError>, ApiError> {
     let Some(mut intent) = invoice_payments::intent_of(call, invoice)? else {
-        return Err(unexpected(invoice, "there is nothing to pay"));
+        return Err(ApiError::unexpected_state("Nothing to pay: this invoice has no open payment.", invoice));
     };
     intent.set("payment_method", method["id"].clone());
     let refused = payment_intents::pay(call, &mut intent, method, false)?;

@@ -23,6 +23,7 @@ mod payouts;
 mod prices;
 mod products;
 mod refunds;
+mod refusals;
 mod route;
 mod setup_intents;
 mod shapes;

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::charges::{self, CHARGES};
-use super::common::{ID, SHIPPING, unexpected};
+use super::common::{ID, SHIPPING};
 use super::customers::CUSTOMERS;
 use super::intents::{self, Confirmation};
 use super::invoices;
 use super::payment_methods::{self, PAYMENT_METHODS};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, refusals, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::event_types;
 use crate::sandbox::fields::Fields;
@@ -168,7 +168,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let status = intent["status"].as_str().unwrap_or_default();
     let fixed = FIXED.iter().find(|name| call.values.contains_key(**name));
     if let Some(name) = fixed.filter(|_| !CHARGEABLE.contains(&status)) {
-        return Err(unexpected(&intent, &format!("its {name} is fixed by now")));
+        let message = refusals::fixed(&intent, name, CHARGEABLE);
+        return Err(ApiError::unexpected_state(message, &intent));
     }
     call.overlay(&mut intent)?;
     intents::take_method(call, &mut intent)?;

@@ -90,8 +90,7 @@ pub(super) fn from_data(call: &Call<'_>, data: &Values, parent: &str) -> Result<
         |name: &str| if parent.is_empty() { name.to_owned() } else { format!("{parent}[card][{name}]") };
     let missing = || {
         let path = if parent.is_empty() { "card".to_owned() } else { format!("{parent}[card]") };
-        let message = format!("A payment method of the type card needs {path}.");
-        ApiError::invalid(message).code("parameter_missing").param(path)
+        ApiError::missing_param(path)
     };
     let card = data.get("card").and_then(Value::as_object).ok_or_else(missing)?;
     let details = match card.get("token").and_then(Value::as_str) {
@@ -188,7 +187,7 @@ pub(super) fn attach_method(call: &Call<'_>, mut method: Value, customer: &str) 
     match method["customer"].as_str() {
         Some(owner) if owner == customer => return Ok(method),
         Some(_) => {
-            let message = "This payment method belongs to another customer. Detach it there first.";
+            let message = "The payment method you provided has already been attached to a customer.";
             return Err(ApiError::conflict(message));
         }
         None => {}
@@ -214,7 +213,9 @@ pub(super) fn card_error(decline: Decline) -> ApiError {
 fn detach(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let Some(customer) = old["customer"].as_str() else {
-        return Err(ApiError::conflict("This payment method is attached to no customer."));
+        return Err(ApiError::conflict(
+            "The payment method you provided is not attached to a customer so detachment is impossible.",
+        ));
     };
     let mut method = old.clone();
     method.set("customer", Value::Null);

@@ -31,7 +31,8 @@ impl Route {
 /// Finds what a method and a path ask for: 404 where nothing is, 405 where something else is.
 pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
     let unknown = || {
-        let message = format!("The sandbox has nothing at {path:?}. Its paths look like /v1/customers.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It is not offered by the sandbox.");
         ApiError::refused(404, message)
     };
     let rest = path.strip_prefix("/v1/").ok_or_else(unknown)?;
@@ -57,7 +58,7 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
         methods.collect::<Vec<_>>().join(", ")
     };
     let operation = operations.find(|operation| operation.method.as_str() == method).ok_or_else(|| {
-        let message = format!("{method} is not something that {path} does; it does {}.", known());
+        let message = format!("Unrecognized request URL ({method}: {path}). This path supports {}.", known());
         ApiError::method(message, known())
     })?;
     let id = decoded(id.unwrap_or_default()).ok_or_else(|| {

@@ -14,3 +14,4 @@ mod resources;
 mod storage;
 mod tables;
 mod v2;
+mod words;

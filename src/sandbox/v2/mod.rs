@@ -62,11 +62,13 @@ pub(super) fn route(method: &str, path: &str) -> Result<V2Route, ApiError> {
     }
     let known: Vec<_> = all().filter_map(fitting).map(|(operation, _)| operation.method.as_str()).collect();
     if known.is_empty() {
-        let message = format!("The sandbox has nothing at {path:?}.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It is not offered by the sandbox.");
         return Err(ApiError::refused(404, message).code("not_found"));
     }
     let known = known.join(", ");
-    Err(ApiError::method(format!("{method} is not something that {path} does; it does {known}."), known))
+    let message = format!("Unrecognized request URL ({method}: {path}). This path supports {known}.");
+    Err(ApiError::method(message, known))
 }
 
 /// The id where the pattern has `{id}`, or nothing where it has none; `None` where the path does not fit.
@@ -97,15 +99,13 @@ impl Call<'_> {
         match self.body.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(ApiError::invalid(format!("{name} has to be a string.")).param(name)),
+            Some(_) => Err(ApiError::invalid(format!("Invalid string: {name} is not one.")).param(name)),
         }
     }
 
     /// A field's text, which has to be there.
     fn needed(&self, name: &str) -> Result<&str, ApiError> {
-        self.text(name)?.ok_or_else(|| {
-            ApiError::invalid(format!("{name} is missing.")).code("parameter_missing").param(name)
-        })
+        self.text(name)?.ok_or_else(|| ApiError::missing_param(name))
     }
 
     /// Refuses fields that the operation does not know.
@@ -113,7 +113,7 @@ impl Call<'_> {
         match self.body.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {
-                let message = format!("There is no field {name:?} here.");
+                let message = format!("Received unknown parameter: {name}");
                 Err(ApiError::invalid(message).code("parameter_unknown").param(name.as_str()))
             }
         }
