@@ -184,7 +184,7 @@ fn carry_out(connection: &Connection, order: Order) -> Result<Executed, ApiError
 
 fn work(connection: &Connection, mut order: Order) -> Result<Executed, ApiError> {
     let Task::V1(route) = &order.task else { return Err(ApiError::internal("v2 has a runner of its own.")) };
-    let Route { resource, operation, id } = route;
+    let Route { resource, operation, id, part } = route;
     let expand = expand::read(order.params.remove("expand"), route.answers(), route.is_list())?;
     let values = schema::read(operation.fields, &order.params)?;
     let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
@@ -195,7 +195,7 @@ fn work(connection: &Connection, mut order: Order) -> Result<Executed, ApiError>
         }
     }
     let changes = RefCell::default();
-    let call = Call { store, ids, account, now, resource, operation, id, values, changes };
+    let call = Call { store, ids, account, now, resource, operation, id, part, values, changes };
     let mut answer = (operation.run)(&call)?;
     answer.changes = call.changes.take();
     let request =

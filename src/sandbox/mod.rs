@@ -37,6 +37,7 @@ mod permissions;
 mod records;
 mod resources;
 mod schema;
+mod search_query;
 mod server;
 mod settings;
 mod store;

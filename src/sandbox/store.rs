@@ -17,6 +17,8 @@ pub(super) struct Store<'a> {
 pub(super) struct Query {
     /// Conditions on columns: a piece of SQL with one `?`, and its value.
     pub(super) conditions: Vec<(String, Sql)>,
+    /// Conditions of which one has to hold, where there are any.
+    pub(super) alternatives: Vec<(String, Sql)>,
     /// Whether to walk from old to new.
     pub(super) ascending: bool,
     /// How many at most.
@@ -96,6 +98,11 @@ impl<'a> Store<'a> {
             sql.push_str(" AND ");
             sql.push_str(&condition);
             values.push(value);
+        }
+        if !query.alternatives.is_empty() {
+            let (conditions, bound): (Vec<_>, Vec<_>) = query.alternatives.into_iter().unzip();
+            sql.push_str(&format!(" AND (({}))", conditions.join(") OR (")));
+            values.extend(bound);
         }
         sql.push_str(if query.ascending {
             " ORDER BY seq ASC LIMIT ?"

@@ -27,6 +27,8 @@ pub(in crate::sandbox) struct Call<'a> {
     pub(in crate::sandbox) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(in crate::sandbox) id: &'a str,
+    /// The id of what is below the object in the path, or nothing.
+    pub(in crate::sandbox) part: &'a str,
     /// The parameters, checked.
     pub(in crate::sandbox) values: Values,
     /// What has happened so far, in its order.
@@ -161,7 +163,16 @@ impl Call<'_> {
 
 /// Puts values into an object's fields of the same name.
 pub(super) fn overlay(object: &mut Value, values: &Values) -> Result<(), ApiError> {
+    let left_out = super::shapes::left_out(object["object"].as_str().unwrap_or_default());
     for (name, value) in values {
+        if left_out.contains(&name.as_str()) {
+            let Some(fields) = object.as_object_mut() else { continue };
+            match value {
+                Value::Null => drop(fields.shift_remove(name)),
+                given => drop(fields.insert(name.clone(), given.clone())),
+            }
+            continue;
+        }
         match (object.get_mut(name), value) {
             (Some(old), _) if name == "metadata" => *old = merge_metadata(old, value)?,
             (Some(old), _) => merge(old, value),

@@ -34,6 +34,7 @@ pub(super) static CHARGES: Resource = Resource {
     ],
     operations: &[
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[UPDATE], update),
         Operation::post(Target::Action("capture"), &[CAPTURE], capture),

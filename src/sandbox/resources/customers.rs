@@ -31,6 +31,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create_customer),
         Operation::list(&[list::FIELDS, &[field("email", Kind::Text(512))]]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update_customer),
         Operation::delete(delete),

@@ -39,6 +39,7 @@ pub(super) static INVOICES: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update),
         Operation::delete(delete).when(&["draft"]),

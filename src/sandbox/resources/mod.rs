@@ -25,6 +25,7 @@ mod products;
 mod refunds;
 mod refusals;
 mod route;
+mod search;
 mod setup_intents;
 mod shapes;
 mod subscription_items;
@@ -83,7 +84,9 @@ pub(super) static RESOURCES: &[&Resource] = &[
 /// object and where the object has it.
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
     let of = |resource: &'static Resource| {
-        let lists = resource.operations.iter().filter(|operation| !matches!(operation.lists, Lists::Nothing));
+        let lists = resource.operations.iter().filter(|operation| {
+            !matches!(operation.lists, Lists::Nothing) && !matches!(operation.target, Target::Named(_))
+        });
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
         let varied = fields.filter(|field| field.is_varied() && !super::list::is_cursor(field.name));
         varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
@@ -202,6 +205,12 @@ impl Operation {
         Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, super::list::list) }
     }
 
+    /// `GET` of what fits a query.
+    const fn search() -> Self {
+        let target = Target::Named("search");
+        Self { lists: Lists::Itself, ..Self::get(target, &[search::PARAMS], search::search) }
+    }
+
     /// The answer is a list of something else.
     const fn of(mut self, resource: &'static Resource) -> Self {
         self.lists = Lists::Other(resource);
@@ -246,8 +255,12 @@ pub(super) enum Target {
     Single,
     /// `/v1/customers/cus_…`.
     Item,
+    /// `/v1/customers/search`.
+    Named(&'static str),
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),
+    /// `/v1/invoices/in_…/lines/il_…`: something below an object, whose id is the part.
+    Part(&'static str),
 }
 
 /// Whether there are such objects, by the name in their field `object`.

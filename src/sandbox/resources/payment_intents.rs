@@ -30,6 +30,7 @@ pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE, CONFIRM], create),
         Operation::list(&[list::FIELDS, &[field("customer", ID)]]),
+        Operation::search(),
         Operation::get(Target::Item, &[intents::SECRET], intents::retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
         Operation::post(Target::Action("confirm"), &[CONFIRM, intents::SECRET], confirm).when(CHARGEABLE),

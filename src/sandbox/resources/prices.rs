@@ -26,6 +26,7 @@ pub(super) static PRICES: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, MONEY, WRITABLE], create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update),
     ],

@@ -26,6 +26,7 @@ pub(super) static PRODUCTS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
         Operation::delete(delete),

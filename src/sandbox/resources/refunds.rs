@@ -74,7 +74,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     charge.set("refunded", json!(amount == left));
     call.store.update(&charge)?;
     let mut refund = call.new_object(&REFUNDS);
-    for name in ["currency", "payment_intent"] {
+    for name in ["currency", "customer", "payment_intent", "payment_method"] {
         refund.set(name, charge[name].clone());
     }
     call.overlay(&mut refund)?;
@@ -140,7 +140,7 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     refund.set("balance_transaction", balance::book(call, &movement)?);
     if behaviour == Behaviour::RefundPends {
         refund.set("status", json!("pending"));
-        refund.set("pending_reason", json!("processing"));
+        refund.add("pending_reason", json!("processing"));
     }
     call.note(event_types::REFUND_CREATED, &refund);
     call.note(event_types::CHARGE_REFUNDED, charge);
@@ -149,7 +149,9 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     match behaviour {
         Behaviour::RefundPends => {
             refund.set("status", json!("succeeded"));
-            refund.set("pending_reason", Value::Null);
+            if let Some(fields) = refund.as_object_mut() {
+                fields.shift_remove("pending_reason");
+            }
         }
         Behaviour::RefundFails => {
             refund.set("status", json!("failed"));

@@ -35,12 +35,12 @@ fn verb(method: Method, target: Target, object: &str) -> (String, String) {
     }
 }
 
-/// Why an object in this state is not open to an operation that needs one of `states`.
-pub(super) fn by_state(object: &Value, method: Method, target: Target, states: &[&str]) -> String {
+/// Why an object in this state is not open to an operation that needs one of `allowed`.
+pub(super) fn by_state(object: &Value, method: Method, target: Target, allowed: &[&str]) -> String {
     let kind = object["object"].as_str().unwrap_or_default();
     let status = object["status"].as_str().unwrap_or_default();
     let (noun, (verb, done)) = (noun(kind), verb(method, target, kind));
-    let states = states.join(", ");
+    let allowed = allowed.join(", ");
     match (kind, target, status) {
         ("payment_intent", Target::Action("confirm"), "succeeded") => format!(
             "You cannot confirm this {noun} because it has already succeeded after being previously confirmed."
@@ -53,7 +53,7 @@ pub(super) fn by_state(object: &Value, method: Method, target: Target, states: &
         }
         ("payment_intent", Target::Action("capture"), _) => format!(
             "This {noun} could not be captured because it has a status of {status}. Only a {noun} with one of the \
-             following statuses may be captured: {states}."
+             following statuses may be captured: {allowed}."
         ),
         ("invoice", Target::Action("finalize"), _) => {
             "This invoice is already finalized, you can't re-finalize a non-draft invoice.".to_owned()
@@ -67,19 +67,19 @@ pub(super) fn by_state(object: &Value, method: Method, target: Target, states: &
         }
         _ => format!(
             "You cannot {verb} this {noun} because it has a status of {status}. Only a {noun} with one of the following \
-             statuses may be {done}: {states}."
+             statuses may be {done}: {allowed}."
         ),
     }
 }
 
 /// Why a field of an object cannot be changed in this state.
-pub(super) fn fixed(object: &Value, field: &str, states: &[&str]) -> String {
+pub(super) fn fixed(object: &Value, field: &str, allowed: &[&str]) -> String {
     let noun = noun(object["object"].as_str().unwrap_or_default());
     let status = object["status"].as_str().unwrap_or_default();
     format!(
         "This {noun}'s {field} could not be updated because it has a status of {status}. You may only update the {field} \
          of a {noun} with one of the following statuses: {}.",
-        states.join(", ")
+        allowed.join(", ")
     )
 }
 
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn states_are_told_in_sentences() {
-        let say = |kind: &str, status: &str, method, target, states: &[&str]| {
-            by_state(&json!({"object": kind, "status": status}), method, target, states)
+        let say = |kind: &str, status: &str, method, target, allowed: &[&str]| {
+            by_state(&json!({"object": kind, "status": status}), method, target, allowed)
         };
         let post = Method::Post;
         for (kind, status, target, start) in [

@@ -11,6 +11,8 @@ pub(in crate::sandbox) struct Route {
     pub(in crate::sandbox) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(in crate::sandbox) id: String,
+    /// The id of what is below the object, or nothing.
+    pub(in crate::sandbox) part: String,
 }
 
 impl Route {
@@ -42,12 +44,18 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
     };
     let (resource, after) = RESOURCES.iter().find_map(below).ok_or_else(unknown)?;
     let mut parts = after.split('/').skip(1);
-    let (id, action) = (parts.next(), parts.next());
-    let is_malformed = parts.next().is_some() || id == Some("") || action == Some("");
+    let (id, action, part) = (parts.next(), parts.next(), parts.next());
+    let is_malformed = parts.next().is_some() || [id, action, part].contains(&Some(""));
+    let is_name = resource.operations.iter().any(|operation| match operation.target {
+        Target::Named(name) => id == Some(name),
+        _ => false,
+    });
     let fits = |operation: &&Operation| match operation.target {
         Target::Collection | Target::Single => id.is_none(),
-        Target::Item => id.is_some() && action.is_none(),
-        Target::Action(name) => action == Some(name),
+        Target::Named(name) => id == Some(name) && action.is_none(),
+        Target::Item => id.is_some() && action.is_none() && !is_name,
+        Target::Action(name) => action == Some(name) && part.is_none(),
+        Target::Part(name) => action == Some(name) && part.is_some(),
     };
     let mut operations = resource.operations.iter().filter(fits).peekable();
     if is_malformed || operations.peek().is_none() {
@@ -61,10 +69,12 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
         let message = format!("Unrecognized request URL ({method}: {path}). This path supports {}.", known());
         ApiError::method(message, known())
     })?;
-    let id = decoded(id.unwrap_or_default()).ok_or_else(|| {
-        ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
-    })?;
-    Ok(Route { resource, operation, id })
+    let decode = |id: Option<&str>| {
+        decoded(id.unwrap_or_default()).ok_or_else(|| {
+            ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
+        })
+    };
+    Ok(Route { resource, operation, id: decode(id)?, part: decode(part)? })
 }
 
 /// An id as it was meant: users choose the ids of products and coupons, and may use any letter in them.

@@ -37,6 +37,7 @@ pub(super) static SUBSCRIPTIONS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation { fields: &[list::FIELDS, FILTERS], run: list_subscriptions, ..Operation::list(&[]) },
+        Operation::search(),
         Operation::get(Target::Item, &[], super::common::retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update).when(ALIVE),
         Operation { fields: &[CANCEL], ..Operation::delete(cancel).when(ALIVE) },

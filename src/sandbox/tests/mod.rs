@@ -11,6 +11,7 @@ mod keys;
 mod money;
 mod receiver;
 mod resources;
+mod search;
 mod storage;
 mod tables;
 mod v2;

@@ -14,7 +14,9 @@ fn paths(resource: &'static Resource) -> impl Iterator<Item = (Method, Target, S
         let path = match operation.target {
             Target::Collection | Target::Single => format!("/v1/{}", resource.path),
             Target::Item => format!("/v1/{}/none_1", resource.path),
+            Target::Named(name) => format!("/v1/{}/{name}", resource.path),
             Target::Action(action) => format!("/v1/{}/none_1/{action}", resource.path),
+            Target::Part(name) => format!("/v1/{}/none_1/{name}/none_2", resource.path),
         };
         (operation.method, operation.target, path)
     })
