@@ -3716,7 +3716,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__sandbox__subcmd__serve)
-            opts="-p -c -y -q -v -h -V --port --host --allow-remote --data --webhook-url --clock --fault --seed --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-p -c -y -q -v -h -V --port --host --allow-remote --data --webhook-url --after-retries --clock --fault --seed --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3736,6 +3736,10 @@ _paycli() {
                     ;;
                 --webhook-url)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after-retries)
+                    COMPREPLY=($(compgen -W "cancel unpaid past-due" -- "${cur}"))
                     return 0
                     ;;
                 --clock)

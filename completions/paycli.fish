@@ -1089,6 +1089,9 @@ complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_s
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l host -d 'The address to listen on; other machines reach it only with --allow-remote' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l data -d 'Where its state is kept: a file, or :memory: [default: the file of --profile sandbox]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l webhook-url -d 'Deliver every event here too, signed with the webhook secret that `sandbox keys` prints' -r
+complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l after-retries -d 'What becomes of a subscription whose invoice cannot be collected [default: what the data says, else cancel]' -r -f -a "cancel\t''
+unpaid\t''
+past-due\t''"
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l clock -d 'The time that its clock begins at: Unix seconds or RFC 3339 [default: where the data\'s clock was]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l fault -d 'What is to go wrong, as in `sandbox fault add`; repeatable' -r
 complete -c paycli -n "__fish_paycli_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'Make the keys, and the dice of faults, from a number: the same ones every time' -r

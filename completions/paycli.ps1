@@ -1478,6 +1478,7 @@ Register-ArgumentCompleter -Native -CommandName 'paycli' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The address to listen on; other machines reach it only with --allow-remote')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Where its state is kept: a file, or :memory: [default: the file of --profile sandbox]')
             [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Deliver every event here too, signed with the webhook secret that `sandbox keys` prints')
+            [CompletionResult]::new('--after-retries', '--after-retries', [CompletionResultType]::ParameterName, 'What becomes of a subscription whose invoice cannot be collected [default: what the data says, else cancel]')
             [CompletionResult]::new('--clock', '--clock', [CompletionResultType]::ParameterName, 'The time that its clock begins at: Unix seconds or RFC 3339 [default: where the data''s clock was]')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'What is to go wrong, as in `sandbox fault add`; repeatable')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Make the keys, and the dice of faults, from a number: the same ones every time')

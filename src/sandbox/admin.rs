@@ -220,10 +220,13 @@ async fn advance(shared: &Shared, request: &Advance) -> Result<Fields, ApiError>
         return Err(ApiError::invalid("The clock goes forward, by a hundred years at most."));
     }
     shared.clock.advance(request.seconds);
-    let offset = shared.clock.offset().to_string();
-    let keep =
-        move |connection: &Connection| settings::set(connection, settings::CLOCK_OFFSET, Some(&offset));
+    // Read while nobody else writes, so that of two that advance at once the later one is kept.
+    let clock = shared.clock.clone();
+    let keep = move |connection: &Connection| {
+        settings::set(connection, settings::CLOCK_OFFSET, Some(&clock.offset().to_string()))
+    };
     shared.database.write(None, keep).await.map_err(|error| super::api::failed(&error))?;
+    shared.catch_up().await?;
     worker::clean(shared).await;
     shared.deliveries.notify_one();
     Ok(fields(json!({"clock": shared.now(), "clock_ahead_seconds": shared.clock.offset()})))

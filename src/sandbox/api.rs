@@ -25,6 +25,7 @@ use super::keys::SandboxKeys;
 use super::outgoing::{Cut, Outgoing};
 use super::params::{Param, decode};
 use super::resources::{Answer, Method, route};
+use super::time::walk::{self, Walk};
 use super::v2;
 use super::versions;
 use super::writer::JobError;
@@ -144,9 +145,16 @@ impl Shared {
             return self.look(head, key, requested).await;
         }
         let (account, now) = (self.account.clone(), head.now);
-        let recognise = move |connection: &_| Ok(auth::authenticate(connection, &key, &account, now));
-        let row = self.database.read(recognise).await.map_err(|error| failed(&error))??;
+        let recognise = move |connection: &_| {
+            let is_due = walk::is_due(connection, &account, now)?;
+            Ok((is_due, auth::authenticate(connection, &key, &account, now)))
+        };
+        let (is_due, row) = self.database.read(recognise).await.map_err(|error| failed(&error))?;
+        let row = row?;
         let (task, params) = requested?;
+        if is_due {
+            self.catch_up().await?;
+        }
         auth::permit(&row, &task, &params)?;
         let key = idempotency_key(head, &task, &params)?;
         let claim = match &key {
@@ -177,6 +185,25 @@ impl Shared {
         work.await.unwrap_or_else(|error| Err(JobError::Failed(error.to_string())))
     }
 
+    /// Does what has fallen due by now, so that whoever asks sees the world as it is at this time.
+    ///
+    /// # Errors
+    /// When the data fails, or time cannot go on.
+    pub(super) async fn catch_up(&self) -> Result<(), ApiError> {
+        let mut is_done = false;
+        while !is_done {
+            let (account, ids, now) = (self.account.clone(), Arc::clone(&self.ids), self.now());
+            let work =
+                move |connection: &_| walk::some(connection, &Walk { account: &account, ids: &ids, now });
+            let progress = self.database.write(None, work).await.map_err(|error| failed(&error))??;
+            is_done = progress.is_done;
+            if progress.has_deliveries {
+                self.deliveries.notify_one();
+            }
+        }
+        Ok(())
+    }
+
     /// Recognises the key and reads, all from one state of the data.
     async fn look(
         &self,
@@ -184,8 +211,30 @@ impl Shared {
         key: ApiKey,
         requested: Result<RequestedWork, ApiError>,
     ) -> Result<Reply, ApiError> {
-        let (account, now) = (self.account.clone(), head.now);
         let order = requested.map(|(task, params)| self.order(head, task, params));
+        let looked = self.look_once(key.clone(), head.now, order, false).await?;
+        match looked {
+            Looked::Seen(reply) => Ok(reply),
+            Looked::TooEarly(order) => {
+                self.catch_up().await?;
+                match self.look_once(key, head.now, Ok(*order), true).await? {
+                    Looked::Seen(reply) => Ok(reply),
+                    Looked::TooEarly(_) => {
+                        Err(ApiError::internal("Time went on in the middle of a request."))
+                    }
+                }
+            }
+        }
+    }
+
+    async fn look_once(
+        &self,
+        key: ApiKey,
+        now: i64,
+        order: Result<Order, ApiError>,
+        is_caught_up: bool,
+    ) -> Result<Looked, ApiError> {
+        let account = self.account.clone();
         let work = move |connection: &_| {
             let checked = auth::authenticate(connection, &key, &account, now).and_then(|row| {
                 let order = order?;
@@ -193,7 +242,10 @@ impl Shared {
                 Ok(order)
             });
             match checked {
-                Ok(order) => perform(connection, order).map(Ok),
+                Ok(order) if !is_caught_up && walk::is_due(connection, &account, now)? => {
+                    Ok(Ok(Looked::TooEarly(Box::new(order))))
+                }
+                Ok(order) => perform(connection, order).map(|reply| Ok(Looked::Seen(reply))),
                 Err(error) => Ok(Err(error)),
             }
         };
@@ -221,6 +273,14 @@ impl Shared {
             _ => Err(ApiError::key_in_use()),
         }
     }
+}
+
+/// What a reader comes back with.
+enum Looked {
+    /// The answer.
+    Seen(Reply),
+    /// Something has fallen due that has not happened yet.
+    TooEarly(Box<Order>),
 }
 
 /// The key of a request that heeds one, and what it stands for.

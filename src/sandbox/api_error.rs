@@ -121,6 +121,11 @@ impl ApiError {
         Self::invalid(message).executed()
     }
 
+    /// 404, seen when the work had begun: what is asked for is not there.
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::refused(404, message).executed()
+    }
+
     /// Adds a code.
     pub(super) fn code(mut self, code: &'static str) -> Self {
         self.0.code = Some(code);

@@ -10,9 +10,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::SandboxError;
 use super::resources;
+use super::time::due;
 
 /// The version of the tables, as `PRAGMA user_version` keeps it.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// How long to wait for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,7 +51,8 @@ impl Storage {
     }
 }
 
-/// An object is kept as the JSON that is answered, with beside it what lists are sorted and filtered by.
+/// An object is kept as the JSON that is answered, with beside it what lists are sorted and filtered by, and
+/// when it falls due by which clock (nothing for the account's own; else the id of a test clock).
 /// `seq` gives lists an order that a second with many objects in it cannot blur.
 const TABLES: &str = "
     CREATE TABLE objects (
@@ -61,9 +63,12 @@ const TABLES: &str = "
         created INTEGER NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0,
         body TEXT NOT NULL,
+        due INTEGER,
+        clock TEXT NOT NULL DEFAULT '',
         UNIQUE (account, kind, id)
     ) STRICT;
     CREATE INDEX objects_by_kind ON objects (account, kind, seq, created) WHERE deleted = 0;
+    CREATE INDEX objects_by_due ON objects (account, clock, due, seq) WHERE due IS NOT NULL AND deleted = 0;
     CREATE TABLE idempotency (
         account TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -264,12 +269,39 @@ fn create_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
             transaction.execute_batch(SET_VERSION_1_ASIDE)?;
             transaction.execute_batch(TABLES)?;
             transaction.execute_batch(CARRY_VERSION_1_OVER)?;
+            note_what_is_due(&transaction)?;
+        }
+        2 => {
+            transaction.execute_batch(ADD_TIME)?;
+            note_what_is_due(&transaction)?;
         }
         found => return Ok(found),
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
     Ok(VERSION)
+}
+
+/// Version 2 did not know when an object falls due.
+const ADD_TIME: &str = "
+    ALTER TABLE objects ADD COLUMN due INTEGER;
+    ALTER TABLE objects ADD COLUMN clock TEXT NOT NULL DEFAULT '';
+    CREATE INDEX objects_by_due ON objects (account, clock, due, seq) WHERE due IS NOT NULL AND deleted = 0;
+";
+
+/// Notes on every object when it falls due.
+fn note_what_is_due(connection: &Connection) -> rusqlite::Result<()> {
+    let mut objects = connection.prepare("SELECT seq, body FROM objects WHERE deleted = 0")?;
+    let mut note = connection.prepare("UPDATE objects SET due = ?1 WHERE seq = ?2")?;
+    let mut rows = objects.query([])?;
+    while let Some(row) = rows.next()? {
+        // What cannot be read falls due at no time, as it was before.
+        let object = serde_json::from_str(&row.get::<_, String>(1)?).unwrap_or_default();
+        if let Some(due) = due::when(&object) {
+            note.execute((due, row.get::<_, i64>(0)?))?;
+        }
+    }
+    Ok(())
 }
 
 /// Version 1 had objects and idempotency keys; an id could be there once for all kinds, and every key was
@@ -340,7 +372,7 @@ mod tests {
         let storage = Storage::File(dir.path().join("sandbox.db"));
         open(&storage).expect("made").writer.pragma_update(None, "user_version", VERSION + 1).expect("set");
         let error = open(&storage).map(|_| ()).expect_err("newer");
-        assert!(matches!(error, SandboxError::NewerVersion { found: 3, known: 2, .. }), "{error}");
+        assert!(matches!(error, SandboxError::NewerVersion { found: 4, known: 3, .. }), "{error}");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use super::deliveries::{endpoints, queue};
 use super::headers::VERSION;
 use super::resources::{Call, Change};
 
-/// The request that made the change.
+/// The request that made the change; nothing where time did.
 pub(super) struct Request<'a> {
-    pub(super) id: &'a str,
+    pub(super) id: Option<&'a str>,
     /// Its idempotency key.
     pub(super) key: Option<&'a str>,
 }

@@ -17,6 +17,7 @@ use super::records;
 use super::resources::{Answer, Call, Method, Route};
 use super::schema;
 use super::store::Store;
+use super::time::{due, moment};
 use super::v2;
 use super::writer::step;
 
@@ -187,8 +188,9 @@ fn work(connection: &Connection, mut order: Order) -> Result<Executed, ApiError>
     let Route { resource, operation, id, part } = route;
     let expand = expand::read(order.params.remove("expand"), route.answers(), route.is_list())?;
     let values = schema::read(operation.fields, &order.params)?;
-    let (account, ids, now) = (order.account.as_str(), &*order.ids, order.now);
-    let store = Store::new(connection, account);
+    let (account, ids) = (order.account.as_str(), &*order.ids);
+    let store = Store::new(connection, account).in_time(due::when);
+    let now = moment::of(&store, resource, id, &values, order.now)?;
     for (param, object, id) in schema::ids(operation.fields, &values) {
         if store.find_alive(object, id)?.is_none() {
             return Err(ApiError::missing_object(400, object, id, param));
@@ -199,7 +201,7 @@ fn work(connection: &Connection, mut order: Order) -> Result<Executed, ApiError>
     let mut answer = (operation.run)(&call)?;
     answer.changes = call.changes.take();
     let request =
-        events::Request { id: &order.request_id, key: order.key.as_ref().map(|(key, _)| key.as_str()) };
+        events::Request { id: Some(&order.request_id), key: order.key.as_ref().map(|(key, _)| key.as_str()) };
     let has_deliveries = events::record(&call, &answer.changes, &request)?;
     if answer.status == 200 {
         expand::apply(&call.store, &expand, &mut answer.body)?;

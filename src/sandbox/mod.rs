@@ -43,6 +43,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod time;
 mod v2;
 mod values;
 mod versions;
@@ -56,3 +57,4 @@ pub use faults::{Fault, FaultError};
 pub use in_process::{InProcess, Refused};
 pub use keys::SandboxKeys;
 pub use server::Sandbox;
+pub use settings::AfterRetries;

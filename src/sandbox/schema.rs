@@ -59,6 +59,8 @@ pub(super) enum Kind {
     List(&'static Kind),
     /// A timestamp, or bounds of it: `created=5`, `created[gte]=5`.
     Window,
+    /// Stripe has this parameter, and the sandbox does nothing with it: it is refused by name.
+    NotOffered,
 }
 
 /// A parameter that may be left out.
@@ -181,6 +183,9 @@ impl Kind {
     fn read(&self, param: &Param, path: &str) -> Result<Value, ApiError> {
         match self {
             Self::Metadata => values::metadata(param, path),
+            Self::NotOffered => {
+                Err(wrong(path, format!("The parameter {path} is not offered by the sandbox.")))
+            }
             Self::Object(fields) => object(fields, true, param, path),
             Self::Part(fields) => object(fields, false, param, path),
             Self::List(kind) => list(kind, param, path),

@@ -24,7 +24,7 @@ use super::ids::Ids;
 use super::in_flight::InFlight;
 use super::key_table;
 use super::keys::SandboxKeys;
-use super::settings;
+use super::settings::{self, AfterRetries};
 
 /// A sandbox whose state is open, ready to be served.
 pub struct Sandbox {
@@ -38,6 +38,7 @@ pub struct Sandbox {
     control: Option<SecretString>,
     delivers: bool,
     forward_to: Option<String>,
+    after_retries: Option<AfterRetries>,
 }
 
 impl std::fmt::Debug for Sandbox {
@@ -63,8 +64,20 @@ impl Sandbox {
             source,
         })?;
         let (keys, faults, seed) = (keys.clone(), Vec::new(), Ids::random_number()?);
-        let (control, delivers, forward_to) = (None, false, None);
-        Ok(Self { connections, data, keys, clock, ids, faults, seed, control, delivers, forward_to })
+        let (control, delivers, forward_to, after_retries) = (None, false, None, None);
+        Ok(Self {
+            connections,
+            data,
+            keys,
+            clock,
+            ids,
+            faults,
+            seed,
+            control,
+            delivers,
+            forward_to,
+            after_retries,
+        })
     }
 
     /// Lets things go wrong. The same seed and the same requests give the same faults.
@@ -85,6 +98,12 @@ impl Sandbox {
         Self { delivers: true, forward_to, ..self }
     }
 
+    /// Says what becomes of subscriptions that nobody pays for. It is kept with the data.
+    #[must_use]
+    pub fn with_after_retries(self, after_retries: Option<AfterRetries>) -> Self {
+        Self { after_retries, ..self }
+    }
+
     /// How many seconds the sandbox's clock is ahead of the system's.
     #[must_use]
     pub fn clock_ahead_seconds(&self) -> i64 {
@@ -102,6 +121,12 @@ impl Sandbox {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), SandboxError> {
         let (delivers, forward_to) = (self.delivers, self.forward_to.clone());
+        if let Some(outcome) = self.after_retries {
+            let keep =
+                settings::set(&self.connections.writer, settings::AFTER_RETRIES, Some(outcome.as_status()));
+            let path = self.data.clone().unwrap_or_else(|| ":memory:".into());
+            keep.map_err(|source| SandboxError::Database { path, source })?;
+        }
         let (shared, closed) = self.start()?;
         worker::clean(&shared).await;
         if delivers {

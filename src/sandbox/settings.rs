@@ -8,6 +8,33 @@ pub(super) const CLOCK_OFFSET: &str = "clock_offset";
 /// The address that is told of all events, while a server is there to tell it.
 pub(super) const FORWARD_TO: &str = "forward_to";
 
+/// What becomes of a subscription when the last attempt to collect its invoice has failed.
+pub(super) const AFTER_RETRIES: &str = "after_retries";
+
+/// What an account is set to do with a subscription when the last attempt to collect its invoice has failed, as in
+/// the billing settings of Stripe's Dashboard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AfterRetries {
+    /// It is canceled.
+    #[default]
+    Cancel,
+    /// It stays, and its invoices stay drafts.
+    Unpaid,
+    /// It goes on as it is.
+    PastDue,
+}
+
+impl AfterRetries {
+    /// The state that the subscription is in then.
+    pub(super) const fn as_status(self) -> &'static str {
+        match self {
+            Self::Cancel => "canceled",
+            Self::Unpaid => "unpaid",
+            Self::PastDue => "past_due",
+        }
+    }
+}
+
 /// The value of a setting.
 pub(super) fn get(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT value FROM settings WHERE name = ?1";

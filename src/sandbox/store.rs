@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 
 use super::api_error::ApiError;
 
+/// When an object falls due, in Unix seconds, if it does.
+pub(super) type FallsDue = fn(&Value) -> Option<i64>;
+
 /// The objects of an account, inside the transaction of one request.
 pub(super) struct Store<'a> {
     connection: &'a Connection,
     account: &'a str,
+    falls_due: FallsDue,
 }
 
 /// Which objects a list wants, and from where. Newest are first.
@@ -26,9 +30,14 @@ pub(super) struct Query {
 }
 
 impl<'a> Store<'a> {
-    /// The objects of `account`.
+    /// The objects of `account`, of kinds that never fall due.
     pub(super) const fn new(connection: &'a Connection, account: &'a str) -> Self {
-        Self { connection, account }
+        Self { connection, account, falls_due: |_| None }
+    }
+
+    /// The same for all kinds: beside each object is kept when it falls due.
+    pub(super) const fn in_time(self, falls_due: FallsDue) -> Self {
+        Self { falls_due, ..self }
     }
 
     /// The data, for what is kept in other forms than objects.
@@ -43,25 +52,53 @@ impl<'a> Store<'a> {
 
     /// Adds a new object. Its id and its time are in it.
     pub(super) fn insert(&self, kind: &str, object: &Value) -> Result<(), ApiError> {
-        let sql = "INSERT INTO objects (account, kind, id, created, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO objects (account, kind, id, created, body, due, clock)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let created = object["created"].as_i64().unwrap_or_default();
-        let row = params![self.account, kind, object["id"].as_str(), created, object.to_string()];
+        let (due, clock) = self.due(object)?;
+        let row = params![self.account, kind, object["id"].as_str(), created, object.to_string(), due, clock];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
 
     /// Puts a changed object in the place of the old.
     pub(super) fn update(&self, object: &Value) -> Result<(), ApiError> {
-        let sql = "UPDATE objects SET body = ?1 WHERE account = ?2 AND kind = ?3 AND id = ?4";
-        let row = params![object.to_string(), self.account, object["object"].as_str(), object["id"].as_str()];
-        self.connection.prepare_cached(sql)?.execute(row)?;
+        let sql = "UPDATE objects SET body = ?1, due = ?2, clock = ?3
+                   WHERE account = ?4 AND kind = ?5 AND id = ?6";
+        let (due, clock) = self.due(object)?;
+        let (kind, id) = (object["object"].as_str(), object["id"].as_str());
+        self.connection.prepare_cached(sql)?.execute(params![
+            object.to_string(),
+            due,
+            clock,
+            self.account,
+            kind,
+            id
+        ])?;
         Ok(())
+    }
+
+    /// When an object falls due, and by which test clock; nothing stands for the account's own time.
+    fn due(&self, object: &Value) -> Result<(Option<i64>, String), ApiError> {
+        let due = (self.falls_due)(object);
+        let clock = if due.is_some() { self.test_clock(object)? } else { None };
+        Ok((due, clock.unwrap_or_default()))
+    }
+
+    /// The test clock that an object moves by: its own, or that of its customer.
+    pub(super) fn test_clock(&self, object: &Value) -> Result<Option<String>, ApiError> {
+        if let Some(clock) = object["test_clock"].as_str() {
+            return Ok(Some(clock.to_owned()));
+        }
+        let Some(customer) = object["customer"].as_str() else { return Ok(None) };
+        let customer = self.find("customer", customer)?.unwrap_or_default();
+        Ok(customer["test_clock"].as_str().map(ToOwned::to_owned))
     }
 
     /// Leaves of an object only that it was there.
     pub(super) fn delete(&self, kind: &str, id: &str) -> Result<Value, ApiError> {
         let stone = json!({"id": id, "object": kind, "deleted": true});
-        let sql = "UPDATE objects SET body = ?1, deleted = 1 WHERE account = ?2 AND kind = ?3 AND id = ?4";
+        let sql = "UPDATE objects SET body = ?1, deleted = 1, due = NULL WHERE account = ?2 AND kind = ?3 AND id = ?4";
         self.connection.prepare_cached(sql)?.execute(params![stone.to_string(), self.account, kind, id])?;
         Ok(stone)
     }

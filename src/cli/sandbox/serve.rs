@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::exit::ExitCode;
 use crate::profile::parse_time;
-use crate::sandbox::{Announcement, Clock, Fault, Sandbox, Storage, new_token};
+use crate::sandbox::{AfterRetries, Announcement, Clock, Fault, Sandbox, Storage, new_token};
 
 use super::keys::keys_of;
 use crate::cli::context::Context;
@@ -37,6 +37,9 @@ pub(in crate::cli) struct ServeArgs {
     /// Deliver every event here too, signed with the webhook secret that `sandbox keys` prints
     #[arg(long, value_name = "URL")]
     webhook_url: Option<String>,
+    /// What becomes of a subscription whose invoice cannot be collected [default: what the data says, else cancel]
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    after_retries: Option<Outcome>,
     /// The time that its clock begins at: Unix seconds or RFC 3339 [default: where the data's clock was]
     #[arg(long, value_name = "TIME")]
     clock: Option<String>,
@@ -65,7 +68,8 @@ pub(super) fn run(context: &Context, args: &ServeArgs) -> Result<ExitCode, Failu
     let sandbox = Sandbox::open(&storage, &keys_of(args.seed)?, clock)?
         .with_faults(args.fault.clone(), args.seed)
         .with_control(token.clone())
-        .with_deliveries(args.webhook_url.clone());
+        .with_deliveries(args.webhook_url.clone())
+        .with_after_retries(args.after_retries.map(AfterRetries::from));
     runtime()?.block_on(async {
         let listener = TcpListener::bind((args.host, args.port)).await.map_err(|error| unbound(args, &error))?;
         let address = listener.local_addr().map_err(|error| Failure::internal(error.to_string()))?;
@@ -92,6 +96,24 @@ fn check_address(args: &ServeArgs) -> Result<(), Failure> {
     let message =
         format!("{} is not an address of this machine alone: others could use the sandbox", args.host);
     Err(Failure::usage(message).hint("add --allow-remote, or leave --host out"))
+}
+
+/// [`AfterRetries`] as it is typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Outcome {
+    Cancel,
+    Unpaid,
+    PastDue,
+}
+
+impl From<Outcome> for AfterRetries {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Cancel => Self::Cancel,
+            Outcome::Unpaid => Self::Unpaid,
+            Outcome::PastDue => Self::PastDue,
+        }
+    }
 }
 
 fn check_webhook_url(url: Option<&str>) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ pub(super) static BALANCE: Resource = Resource {
 };
 
 /// The record that the balance is kept in: for each currency what is available, and what will be when.
-const RECORD: &str = "balance_record";
+pub(in crate::sandbox) const RECORD: &str = "balance_record";
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -94,6 +94,38 @@ fn add(call: &Call<'_>, currency: &str, net: i64, available_on: i64) -> Result<(
         dates.insert(key, json!(sum + net));
     }
     if is_new { call.keep(&record) } else { call.store.update(&record) }
+}
+
+/// When the money of a transaction is there.
+pub(in crate::sandbox) fn matures(transaction: &Value) -> Option<i64> {
+    transaction["available_on"].as_i64().filter(|_| transaction["status"] == "pending")
+}
+
+/// The money of a transaction is there.
+pub(in crate::sandbox) fn mature_transaction(call: &Call<'_>, transaction: &Value) -> Result<(), ApiError> {
+    let mut transaction = transaction.clone();
+    transaction.set("status", json!("available"));
+    call.store.update(&transaction)
+}
+
+/// When something of the balance becomes available next.
+pub(in crate::sandbox) fn next_date(record: &Value) -> Option<i64> {
+    let currencies = record["currencies"].as_object()?;
+    let dates = currencies.values().filter_map(Value::as_object).flat_map(Map::keys);
+    dates.filter_map(|date| date.parse().ok()).filter(|date| *date > 0).min()
+}
+
+/// Tells that something of the balance has become available.
+pub(in crate::sandbox) fn tell_available(call: &Call<'_>, record: &Value) -> Result<(), ApiError> {
+    let mut record = record.clone();
+    for (_, dates) in record["currencies"].as_object_mut().into_iter().flatten() {
+        if let Value::Object(dates) = dates {
+            mature(dates, call.now);
+        }
+    }
+    call.store.update(&record)?;
+    call.note(event_types::BALANCE_AVAILABLE, &show(call)?.body);
+    Ok(())
 }
 
 /// Adds to what is available, under `0`, what has become so by now.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
-use super::{Operation, Resource};
+use super::{Method, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::event_types::EventType;
 use crate::sandbox::ids::Ids;
@@ -65,6 +65,26 @@ impl Answer {
 
     pub(in crate::sandbox) fn error(error: &ApiError) -> Self {
         Self { status: error.status(), body: error.to_json(), changes: Vec::new() }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// What time does: nobody asks for it, and no cardholder is there.
+    pub(in crate::sandbox) fn by_time(store: Store<'a>, ids: &'a Ids, account: &'a str, now: i64) -> Self {
+        let values = Values::from_iter([("off_session".to_owned(), Value::Bool(true))]);
+        let (resource, operation) = (&super::TIME, &super::TIME.operations[0]);
+        Self {
+            store,
+            ids,
+            account,
+            now,
+            resource,
+            operation,
+            id: "",
+            part: "",
+            values,
+            changes: RefCell::default(),
+        }
     }
 }
 
@@ -144,6 +164,28 @@ impl Call<'_> {
     pub(super) fn save(&self, object: Value) -> Result<Answer, ApiError> {
         self.store.update(&object)?;
         Ok(Answer::ok(object))
+    }
+
+    /// Does another operation as a part of this one, with parameters that are in the form of checked ones.
+    /// What it changes and tells is changed and told by this request.
+    pub(super) fn run(
+        &self,
+        resource: &'static Resource,
+        (method, target): (Method, Target),
+        id: &str,
+        values: Values,
+    ) -> Result<Answer, ApiError> {
+        let mut operations = resource.operations.iter();
+        let operation = operations
+            .find(|operation| (operation.method, operation.target) == (method, target))
+            .ok_or_else(|| ApiError::internal("An operation that is part of another is not declared."))?;
+        let store = Store::new(self.store.connection(), self.account);
+        let Self { ids, account, now, .. } = *self;
+        let changes = RefCell::default();
+        let call = Call { store, ids, account, now, resource, operation, id, part: "", values, changes };
+        let answer = (operation.run)(&call)?;
+        self.changes.borrow_mut().extend(call.changes.take());
+        Ok(answer)
     }
 
     /// Tells that something happened to an object.

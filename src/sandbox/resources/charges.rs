@@ -6,11 +6,11 @@ use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, SHIPPING, retrieve, update};
 use super::customers::CUSTOMERS;
-use super::disputes;
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::payment_methods::{self, behaviour};
 use super::refunds::REFUNDS;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
+use super::{direct_charges, disputes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, Decline, declines};
 use crate::sandbox::event_types;
@@ -33,6 +33,7 @@ pub(super) static CHARGES: Resource = Resource {
         ("refunds", Link::Made(refunds_of, &REFUNDS)),
     ],
     operations: &[
+        Operation::post(Target::Collection, &[direct_charges::CREATE], direct_charges::create),
         Operation::list(&[list::FIELDS, FILTERS]),
         Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
@@ -202,6 +203,28 @@ pub(super) fn release(call: &Call<'_>, id: &str) -> Result<(), ApiError> {
     call.store.update(&charge)?;
     call.note(event_types::CHARGE_REFUNDED, &charge);
     Ok(())
+}
+
+/// When a charge that was not captured is given back.
+pub(in crate::sandbox) fn hold_ends(charge: &Value) -> Option<i64> {
+    let is_held =
+        charge["status"] == "succeeded" && charge["captured"] == false && charge["refunded"] == false;
+    charge["payment_method_details"]["card"]["capture_before"].as_i64().filter(|_| is_held)
+}
+
+/// A charge that nobody captured in time: its payment intent is canceled, and the money given back.
+pub(in crate::sandbox) fn expire(call: &Call<'_>, charge: &Value) -> Result<(), ApiError> {
+    let intent = charge["payment_intent"].as_str().unwrap_or_default();
+    let id = charge["id"].as_str().unwrap_or_default();
+    call.note(event_types::CHARGE_EXPIRED, charge);
+    match call.store.find(PAYMENT_INTENTS.object, intent)? {
+        Some(mut intent) if intent["status"] == "requires_capture" => {
+            intent.set("cancellation_reason", json!("automatic"));
+            let intent = payment_intents::abandon(call, &mut intent)?;
+            call.store.update(&intent)
+        }
+        _ => release(call, id),
+    }
 }
 
 fn refunds_of(store: &Store<'_>, charge: &Value) -> Result<Value, ApiError> {

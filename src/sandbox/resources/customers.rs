@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::common::{ADDRESS, ID, delete, retrieve};
+use super::test_clocks;
 use super::{
-    Answer, Call, Events, Link, Operation, Resource, Target, payment_methods, shapes, subscriptions,
+    Answer, Call, Events, Link, Method, Operation, Resource, Target, payment_methods, shapes, sources,
+    subscriptions, tax_ids,
 };
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::event_types;
@@ -30,7 +32,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
     ],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create_customer),
-        Operation::list(&[list::FIELDS, &[field("email", Kind::Text(512))]]),
+        Operation { run: list_customers, ..Operation::list(&[list::FIELDS, FILTERS]) },
         Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update_customer),
@@ -41,10 +43,24 @@ pub(super) static CUSTOMERS: Resource = Resource {
             payment_methods::list_of_customer,
         )
         .of(&payment_methods::PAYMENT_METHODS),
+        Operation::get(Target::Part("payment_methods"), &[], payment_methods::retrieve_of_customer),
+        Operation::post(Target::Action("sources"), &[sources::CREATE], sources::create),
+        Operation::get(Target::Action("sources"), &[list::CURSORS, sources::LIST], sources::list)
+            .of(&payment_methods::PAYMENT_METHODS),
+        Operation::get(Target::Part("sources"), &[], sources::retrieve),
+        Operation::new(Method::Delete, Target::Part("sources"), &[], sources::delete),
+        Operation::post(Target::Action("tax_ids"), &[tax_ids::CREATE], tax_ids::create),
+        Operation::get(Target::Action("tax_ids"), &[list::CURSORS], tax_ids::list).of(&tax_ids::TAX_IDS),
+        Operation::get(Target::Part("tax_ids"), &[], tax_ids::retrieve),
+        Operation::new(Method::Delete, Target::Part("tax_ids"), &[], tax_ids::delete),
+        Operation::new(Method::Delete, Target::Action("discount"), &[], delete_discount),
     ],
 };
 
-const CREATE: &[Field] = &[field("payment_method", ID)];
+const FILTERS: &[Field] = &[field("email", Kind::Text(512)), field("test_clock", ID)];
+
+const CREATE: &[Field] =
+    &[field("payment_method", ID), field("source", ID), field("test_clock", Kind::Id(test_clocks::OBJECT))];
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
@@ -84,6 +100,12 @@ const SHIPPING: &[Field] = &[
     field("phone", Kind::Text(5000)),
 ];
 
+fn list_customers(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut conditions = list::filters(call, &CUSTOMERS, &[]);
+    conditions.extend(test_clocks::left_out(call, &CUSTOMERS));
+    list::page(call, &CUSTOMERS, "/v1/customers", conditions)
+}
+
 fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);
     customer.set("invoice_prefix", json!(call.ids.alphanumeric(8).to_uppercase()));
@@ -98,6 +120,11 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
             *default = method["id"].clone();
             call.store.update(&customer)?;
         }
+    }
+    if let Some(token) = call.text("source") {
+        let method = sources::of_customer(call, &customer, token, "source")?;
+        customer.set("default_source", method["id"].clone());
+        call.store.update(&customer)?;
     }
     check_default(call, &customer)?;
     call.note(event_types::CUSTOMER_CREATED, &customer);
@@ -128,6 +155,13 @@ fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
          customer."
     );
     Err(ApiError::conflict(message).code("resource_missing").param(param))
+}
+
+/// In this version of the API nothing gives a customer a discount of their own, so there is none to delete.
+fn delete_discount(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.load()?;
+    let message = format!("No active discount for customer: {}", call.id);
+    Err(ApiError::not_found(message))
 }
 
 fn subscriptions_of(store: &Store<'_>, customer: &Value) -> Result<Value, ApiError> {

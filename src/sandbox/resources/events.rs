@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::retrieve;
+use super::periods::DAY;
 use super::{Answer, Call, Events, Operation, Resource, Target};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::deliveries::queue;
@@ -19,7 +20,7 @@ pub(super) static EVENTS: Resource = Resource {
     expandable: &[],
     operations: &[
         Operation { run: list_events, ..Operation::list(&[list::FIELDS, FILTERS]) },
-        Operation::get(Target::Item, &[], retrieve),
+        Operation::get(Target::Item, &[], retrieve_event),
         Operation::post(Target::Action("retry"), &[RETRY], retry),
     ],
 };
@@ -31,6 +32,9 @@ const FILTERS: &[Field] = &[
 ];
 
 const RETRY: &[Field] = &[field("webhook_endpoint", Kind::Text(255))];
+
+/// How long events can be read: 30 days, as Stripe's documentation of `GET /v1/events` says.
+const KEPT: i64 = 30 * DAY;
 
 /// Lists events of one type, of a family of types (`charge.*`), or of several.
 fn list_events(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -52,7 +56,16 @@ fn list_events(call: &Call<'_>) -> Result<Answer, ApiError> {
             "EXISTS (SELECT 1 FROM deliveries WHERE event = objects.id AND state IN ('pending', 'failed'))";
         conditions.push((format!("{open} <> ?"), i64::from(*all).into()));
     }
+    conditions.push(("created > ?".to_owned(), (call.now - KEPT).into()));
     list::page(call, &EVENTS, "/v1/events", conditions)
+}
+
+fn retrieve_event(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let is_over = |answer: &Answer| answer.body["created"].as_i64().is_some_and(|at| at <= call.now - KEPT);
+    match retrieve(call)? {
+        old if is_over(&old) => Err(ApiError::missing_object(404, EVENTS.object, call.id, "id")),
+        event => Ok(event),
+    }
 }
 
 /// Delivers the event again: what `stripe events resend` asks for.

@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::collection;
 use super::common::{ID, TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
 use super::invoice_items::INVOICE_ITEMS;
+use super::invoice_line_edits as edits;
 use super::invoice_lines::{self, LINES};
 use super::invoice_payments::{self, INVOICE_PAYMENTS};
 use super::payment_intents;
 use super::payment_methods::{self, PAYMENT_METHODS};
+use super::renewals;
 use super::subscriptions::{self, SUBSCRIPTIONS};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
@@ -49,6 +52,11 @@ pub(super) static INVOICES: Resource = Resource {
         Operation::post(Target::Action("void"), &[], void).when(&["open", "uncollectible"]),
         Operation::post(Target::Action("mark_uncollectible"), &[], give_up).when(&["open"]),
         Operation::get(Target::Action("lines"), &[list::CURSORS], invoice_lines::list_lines).of(&LINES),
+        Operation::post(Target::Part("lines"), &[edits::UPDATE], edits::update).when(&["draft"]),
+        Operation::post(Target::Action("add_lines"), &[edits::ADD], edits::add).when(&["draft"]),
+        Operation::post(Target::Action("update_lines"), &[edits::UPDATE_MANY], edits::update_many)
+            .when(&["draft"]),
+        Operation::post(Target::Action("remove_lines"), &[edits::REMOVE], edits::remove).when(&["draft"]),
     ],
 };
 
@@ -126,6 +134,7 @@ pub(super) fn begin(call: &Call<'_>, customer: &Value, reason: &str) -> Value {
         ("customer_phone", "phone"),
         ("customer_shipping", "shipping"),
         ("customer_tax_exempt", "tax_exempt"),
+        ("test_clock", "test_clock"),
     ] {
         invoice.set(name, customer[of_customer].clone());
     }
@@ -154,6 +163,10 @@ fn write(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {
     }
     if let Some(ids) = call.values.get("default_tax_rates") {
         invoice.set("default_tax_rates", invoice_lines::tax_rates(call, ids)?);
+    }
+    if call.values.contains_key("auto_advance") {
+        let finalizes_at = call.flag("auto_advance").then_some(call.now + renewals::DRAFT);
+        invoice.set("automatically_finalizes_at", json!(finalizes_at));
     }
     invoice_lines::sum_up(call, invoice)
 }
@@ -224,6 +237,7 @@ pub(super) fn finalize(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiEr
         call.store.update(&customer)?;
     }
     invoice.set("status", json!("open"));
+    invoice.set("automatically_finalizes_at", Value::Null);
     invoice.set("effective_at", json!(call.now));
     invoice.set("ending_balance", json!(0));
     invoice.set("status_transitions.finalized_at", json!(call.now));
@@ -247,6 +261,7 @@ fn settle(call: &Call<'_>, invoice: &mut Value, paid: i64) {
     invoice.set("amount_remaining", json!(0));
     invoice.set("attempted", json!(true));
     invoice.set("auto_advance", json!(false));
+    invoice.set("next_payment_attempt", Value::Null);
     invoice.set("status", json!("paid"));
     invoice.set("status_transitions.paid_at", json!(call.now));
     call.note(event_types::INVOICE_PAID, invoice);
@@ -280,9 +295,28 @@ pub(super) fn method_for(call: &Call<'_>, invoice: &Value) -> Result<Value, ApiE
     if let Some(id) = call.text("payment_method") {
         return payment_methods::resolve(call, id, "payment_method");
     }
+    default_method(call, &Value::Null, Some(invoice))?.ok_or_else(|| {
+        let message = "This customer has no attached payment source or default payment method: neither the invoice, nor its \
+                       subscription, nor the customer names one.";
+        ApiError::conflict(message).code("resource_missing")
+    })
+}
+
+/// The nearest default payment method of an invoice or, where there is none yet, of a subscription.
+pub(super) fn default_method(
+    call: &Call<'_>,
+    subscription: &Value,
+    invoice: Option<&Value>,
+) -> Result<Option<Value>, ApiError> {
     let find = |kind: &str, id: &Value| call.store.find(kind, id.as_str().unwrap_or_default());
-    let subscription = &invoice["parent"]["subscription_details"]["subscription"];
-    let subscription = find(SUBSCRIPTIONS.object, subscription)?.unwrap_or_default();
+    let of_invoice = match invoice {
+        Some(invoice) => {
+            find(SUBSCRIPTIONS.object, &invoice["parent"]["subscription_details"]["subscription"])?
+        }
+        None => None,
+    };
+    let subscription = of_invoice.as_ref().unwrap_or(subscription);
+    let invoice = invoice.unwrap_or(subscription);
     let customer = find(CUSTOMERS.object, &invoice["customer"])?.unwrap_or_default();
     let defaults = [
         &invoice["default_payment_method"],
@@ -291,12 +325,10 @@ pub(super) fn method_for(call: &Call<'_>, invoice: &Value) -> Result<Value, ApiE
     ];
     for default in defaults {
         if let Some(method) = find(PAYMENT_METHODS.object, default)? {
-            return Ok(method);
+            return Ok(Some(method));
         }
     }
-    let message = "This customer has no attached payment source or default payment method: neither the invoice, nor \
-                   its subscription, nor the customer names one.";
-    Err(ApiError::conflict(message).code("resource_missing"))
+    Ok(None)
 }
 
 /// Charges an open invoice. Answers with the reason, if it is not paid after that.
@@ -335,11 +367,7 @@ fn follow(call: &Call<'_>, invoice: &mut Value, intent: &Value) -> Result<(), Ap
             subscriptions::paid(call, invoice)?;
         }
         Some("requires_action") => call.note(event_types::INVOICE_PAYMENT_ACTION_REQUIRED, invoice),
-        _ => {
-            invoice.set("attempt_count", json!(count + 1));
-            invoice.set("attempted", json!(true));
-            call.note(event_types::INVOICE_PAYMENT_FAILED, invoice);
-        }
+        _ => collection::attempt_failed(call, invoice)?,
     }
     Ok(())
 }
@@ -359,21 +387,37 @@ fn send(call: &Call<'_>) -> Result<Answer, ApiError> {
     if invoice["status"] == "draft" {
         finalize(call, &mut invoice)?;
     }
-    call.note(event_types::INVOICE_SENT, &invoice);
-    call.save(invoice)
+    call.store.update(&invoice)?;
+    collection::send(call, &invoice)?;
+    Ok(Answer::ok(invoice))
 }
 
 fn void(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut invoice = call.load()?;
+    void_now(call, call.load()?)
+}
+
+/// Gives an invoice up for good, and the payment that it waits for.
+pub(super) fn void_now(call: &Call<'_>, mut invoice: Value) -> Result<Answer, ApiError> {
     invoice_payments::give_up(call, &invoice)?;
+    collect_no_more(&mut invoice);
     invoice.set("status", json!("void"));
     invoice.set("status_transitions.voided_at", json!(call.now));
     call.note(event_types::INVOICE_VOIDED, &invoice);
     call.save(invoice)
 }
 
+fn collect_no_more(invoice: &mut Value) {
+    invoice.set("auto_advance", json!(false));
+    invoice.set("next_payment_attempt", Value::Null);
+}
+
 fn give_up(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut invoice = call.load()?;
+    mark_uncollectible(call, call.load()?)
+}
+
+/// Counts an invoice as a loss. It can still be paid.
+pub(super) fn mark_uncollectible(call: &Call<'_>, mut invoice: Value) -> Result<Answer, ApiError> {
+    collect_no_more(&mut invoice);
     invoice.set("status", json!("uncollectible"));
     invoice.set("status_transitions.marked_uncollectible_at", json!(call.now));
     call.note(event_types::INVOICE_MARKED_UNCOLLECTIBLE, &invoice);

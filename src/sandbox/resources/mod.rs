@@ -1,36 +1,49 @@
 //! The resources of the API: one declaration each, and what all of them share.
 
 mod account;
-mod balance;
+pub(super) mod balance;
 mod balance_transactions;
+mod billing;
 mod call;
-mod charges;
-mod checkout_sessions;
+pub(super) mod charges;
+mod checkout_completion;
+pub(super) mod checkout_sessions;
+pub(super) mod collection;
 mod common;
 mod coupons;
 mod customers;
+mod direct_charges;
 mod discounts;
 mod disputes;
 mod events;
 mod intents;
 mod invoice_items;
+mod invoice_line_edits;
 mod invoice_lines;
 mod invoice_payments;
 mod invoices;
+pub(super) mod notices;
 pub(super) mod payment_intents;
 mod payment_methods;
-mod payouts;
+pub(super) mod payouts;
+mod periods;
 mod prices;
 mod products;
+mod promotion_codes;
 mod refunds;
 mod refusals;
+pub(super) mod renewals;
 mod route;
 mod search;
 mod setup_intents;
 mod shapes;
+mod sources;
+mod subscription_item_paths;
 mod subscription_items;
 mod subscriptions;
+mod tax_ids;
 mod tax_rates;
+pub(super) mod test_clocks;
 mod tokens;
 mod webhook_endpoints;
 
@@ -70,12 +83,15 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &payouts::PAYOUTS,
     &prices::PRICES,
     &products::PRODUCTS,
+    &promotion_codes::PROMOTION_CODES,
     &refunds::REFUNDS,
     &setup_intents::SETUP_INTENTS,
     &setup_intents::CARDHOLDER,
     &setup_intents::SETUP_ATTEMPTS,
+    &subscription_item_paths::SUBSCRIPTION_ITEMS,
     &subscriptions::SUBSCRIPTIONS,
     &tax_rates::TAX_RATES,
+    &test_clocks::TEST_CLOCKS,
     &tokens::TOKENS,
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
@@ -155,6 +171,17 @@ struct Events {
 impl Events {
     const NONE: Self = Self { created: None, updated: None, deleted: None };
 }
+
+/// What stands for the resource of a call that nobody made: time passes.
+static TIME: Resource = Resource {
+    object: "",
+    path: "",
+    id: ("", 0),
+    shape: || Value::Null,
+    events: Events::NONE,
+    expandable: &[],
+    operations: &[Operation::post(Target::Single, &[], |_| Ok(Answer::ok(Value::Null)))],
+};
 
 /// One thing that can be done.
 pub(super) struct Operation {

@@ -111,10 +111,31 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 
 /// A payment method of its own from the name of a test card, as the API makes one each time.
 fn from_card(call: &Call<'_>, card: &'static TestCard) -> Result<Value, ApiError> {
+    keep_card(call, &tokens::Details { card, exp_month: 12, exp_year: 2040, cvc: false }, None)
+}
+
+/// Keeps a card as a payment method, with an id of another prefix where it is known in another form.
+pub(super) fn keep_card(
+    call: &Call<'_>,
+    details: &tokens::Details,
+    prefix: Option<&str>,
+) -> Result<Value, ApiError> {
     let mut method = call.new_object(&PAYMENT_METHODS);
-    put_card(&mut method, &tokens::Details { card, exp_month: 12, exp_year: 2040, cvc: false });
+    if let Some(prefix) = prefix {
+        method.set("id", json!(call.ids.object(prefix, 24)));
+    }
+    put_card(&mut method, details);
     call.keep(&method)?;
     Ok(method)
+}
+
+/// A payment method of the customer in the path.
+pub(super) fn retrieve_of_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.load()?;
+    let found = call.store.find_alive(PAYMENT_METHODS.object, call.part)?;
+    let own = found.filter(|method| method["customer"] == call.id);
+    own.map(Answer::ok)
+        .ok_or_else(|| ApiError::missing_object(404, PAYMENT_METHODS.object, call.part, "payment_method"))
 }
 
 fn put_card(method: &mut Value, details: &tokens::Details) {

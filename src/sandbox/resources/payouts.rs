@@ -1,10 +1,11 @@
 //! Payouts: from the balance to the bank.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, METADATA, retrieve, update};
+use super::periods::DAY;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::event_types;
@@ -52,7 +53,21 @@ const CREATE: &[Field] = &[
 ];
 
 /// How long the bank takes.
-const TRAVEL: i64 = 2 * 24 * 60 * 60;
+const TRAVEL: i64 = 2 * DAY;
+
+/// Bank accounts that take no payout, named after the test tokens of bank accounts: with why, in a word and in
+/// words.
+const REFUSING: &[(&str, &str, &str)] = &[
+    ("ba_us_verified_accountClosed", "account_closed", "The bank account has been closed."),
+    (
+        "ba_us_verified_debitNotAuthorized",
+        "debit_not_authorized",
+        "Debits are not authorized on this account.",
+    ),
+    ("ba_us_verified_insufficientFunds", "insufficient_funds", "There is not enough money in the account."),
+    ("ba_us_verified_invalidCurrency", "invalid_currency", "The bank account does not take this currency."),
+    ("ba_us_verified_noAccount", "no_account", "The bank account could not be found."),
+];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let amount = call.number("amount").unwrap_or_default();
@@ -73,6 +88,41 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     payout.set("balance_transaction", balance::book(call, &movement)?);
     call.note(event_types::PAYOUT_CREATED, &payout);
     call.insert(payout)
+}
+
+/// When the next thing happens to a payout: the bank takes it on the day after, and it arrives.
+pub(in crate::sandbox) fn when(payout: &Value) -> Option<i64> {
+    let arrives = payout["arrival_date"].as_i64()?;
+    match payout["status"].as_str() {
+        Some("pending") => Some(arrives.min(payout["created"].as_i64()? + DAY)),
+        Some("in_transit") => Some(arrives),
+        _ => None,
+    }
+}
+
+/// A payout goes on its way, and arrives; one to an account that does not take it comes back.
+pub(in crate::sandbox) fn travel(call: &Call<'_>, old: &Value) -> Result<(), ApiError> {
+    let mut payout = old.clone();
+    if payout["status"] == "pending" && payout["arrival_date"].as_i64().is_some_and(|date| date > call.now) {
+        payout.set("status", json!("in_transit"));
+        call.note_update(event_types::PAYOUT_UPDATED, old, &payout);
+        return call.store.update(&payout);
+    }
+    let destination = payout["destination"].as_str().unwrap_or_default();
+    let Some((_, code, message)) = REFUSING.iter().find(|(account, ..)| *account == destination) else {
+        payout.set("status", json!("paid"));
+        call.note(event_types::PAYOUT_PAID, &payout);
+        return call.store.update(&payout);
+    };
+    let amount = payout["amount"].as_i64().unwrap_or_default();
+    let movement = Movement { kind: "payout_failure", amount, fee: 0, source: &payout, pending: false };
+    let transaction = balance::book(call, &movement)?;
+    payout.set("failure_balance_transaction", transaction);
+    payout.set("failure_code", json!(code));
+    payout.set("failure_message", json!(message));
+    payout.set("status", json!("failed"));
+    call.note(event_types::PAYOUT_FAILED, &payout);
+    call.store.update(&payout)
 }
 
 fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {

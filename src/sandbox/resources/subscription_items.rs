@@ -1,9 +1,9 @@
 //! The items of a subscription: prices, quantities and the period that runs.
 
-use jiff::{Span, Timestamp, tz::Offset};
 use serde_json::{Value, json};
 
 use super::common::ID;
+use super::periods;
 use super::prices;
 use super::{Call, Events, Resource, shapes};
 use crate::sandbox::api_error::ApiError;
@@ -89,7 +89,7 @@ fn new_item(
         "current_period_end",
         json!(match trial_end {
             Some(end) => end,
-            None => after(start, &item["price"]["recurring"]),
+            None => periods::end(start, &item["price"]["recurring"], start),
         }),
     );
     Ok(item)
@@ -161,22 +161,6 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
     Ok(())
 }
 
-/// The end of an interval: the same day of a later month, or its last.
-fn after(start: i64, recurring: &Value) -> i64 {
-    let count = recurring["interval_count"].as_i64().unwrap_or(1);
-    let span = match recurring["interval"].as_str() {
-        Some("day") => Span::new().try_days(count),
-        Some("week") => Span::new().try_weeks(count),
-        Some("year") => Span::new().try_years(count),
-        _ => Span::new().try_months(count),
-    };
-    let end = Timestamp::from_second(start)
-        .and_then(|start| Offset::UTC.to_datetime(start).checked_add(span?))
-        .and_then(|end| Offset::UTC.to_timestamp(end))
-        .map(Timestamp::as_second);
-    end.unwrap_or(start)
-}
-
 /// A price in the form that it had when it was called a plan.
 fn plan(price: &Value) -> Value {
     let recurring = &price["recurring"];
@@ -189,24 +173,4 @@ fn plan(price: &Value) -> Value {
         "product": price["product"], "tiers_mode": null, "transform_usage": null,
         "trial_period_days": recurring["trial_period_days"], "usage_type": recurring["usage_type"],
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_month_later_is_the_same_day_or_the_last() {
-        // 2024-01-31T12:00:00Z
-        let start = 1_706_702_400;
-        let end = |interval: &str, count: i64| {
-            let end = after(start, &json!({"interval": interval, "interval_count": count}));
-            Timestamp::from_second(end).expect("a time").to_string()
-        };
-        assert_eq!(end("month", 1), "2024-02-29T12:00:00Z");
-        assert_eq!(end("month", 3), "2024-04-30T12:00:00Z");
-        assert_eq!(end("year", 1), "2025-01-31T12:00:00Z");
-        assert_eq!(end("week", 2), "2024-02-14T12:00:00Z");
-        assert_eq!(end("day", 1), "2024-02-01T12:00:00Z");
-    }
 }

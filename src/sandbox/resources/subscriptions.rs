@@ -9,7 +9,10 @@ use super::invoices::{self, INVOICES};
 use super::payment_methods::PAYMENT_METHODS;
 use super::products::PRODUCTS;
 use super::subscription_items as items;
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, invoice_lines, shapes};
+use super::{
+    Answer, Call, Events, Link, Operation, Resource, Target, billing, invoice_lines, renewals, shapes,
+    test_clocks,
+};
 use crate::sandbox::api_error::ApiError;
 use crate::sandbox::event_types;
 use crate::sandbox::fields::Fields;
@@ -41,6 +44,7 @@ pub(super) static SUBSCRIPTIONS: Resource = Resource {
         Operation::get(Target::Item, &[], super::common::retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update).when(ALIVE),
         Operation { fields: &[CANCEL], ..Operation::delete(cancel).when(ALIVE) },
+        Operation::post(Target::Action("resume"), &[RESUME], resume).when(&["paused"]),
     ],
 };
 
@@ -52,6 +56,7 @@ const FILTERS: &[Field] = &[
     field("customer", ID),
     field("price", Kind::Id("price")),
     field("status", Kind::Choice(STATES)),
+    field("test_clock", ID),
 ];
 
 const STATES: &[&str] = &[
@@ -89,6 +94,7 @@ const WRITABLE: &[Field] = &[
     field("discounts", discounts::GIVEN),
     field("metadata", Kind::Metadata),
     field("off_session", Kind::Boolean),
+    field("pause_collection", Kind::Object(PAUSE)),
     field("payment_behavior", Kind::Choice(BEHAVIORS)),
     field("payment_settings", Kind::Part(PAYMENT_SETTINGS)),
     field("proration_behavior", Kind::Choice(&["none"])),
@@ -99,8 +105,12 @@ const WRITABLE: &[Field] = &[
 const END_BEHAVIOR: &[Field] =
     &[required("missing_payment_method", Kind::Choice(&["cancel", "create_invoice", "pause"]))];
 
-/// How long before the end of a trial its coming is told.
-const NOTICE: i64 = 3 * 24 * 60 * 60;
+const RESUME: &[Field] = &[field("billing_cycle_anchor", Kind::Choice(&["now"]))];
+
+/// What becomes of the invoices of a subscription while its collection is paused.
+const PAUSE: &[Field] = &[required("behavior", Kind::Choice(PAUSES)), field("resumes_at", Kind::NotOffered)];
+
+const PAUSES: &[&str] = &["keep_as_draft", "mark_uncollectible", "void"];
 
 const BEHAVIORS: &[&str] = &["allow_incomplete", "default_incomplete", "error_if_incomplete"];
 
@@ -142,17 +152,19 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         },
     );
     subscription.set("start_date", json!(call.now));
+    subscription.set("test_clock", customer["test_clock"].clone());
     let trial_end = trial_end(call)?;
     if let Some(end) = trial_end {
         subscription.set("trial_start", json!(call.now));
         subscription.set("trial_end", json!(end));
     }
     items::put(call, &mut subscription, &rows, call.now, trial_end)?;
+    write_end(call, &mut subscription);
     subscription.set("billing_cycle_anchor", json!(trial_end.unwrap_or(call.now)));
     subscription.set("discounts", json!(discounts::give(call, "subscription", &subscription["id"])?));
     subscription.set("status", json!("incomplete"));
     call.keep(&subscription)?;
-    begin(call, subscription, &customer, trial_end.is_some())
+    begin(call, subscription, trial_end.is_some())
 }
 
 /// When the trial ends, if there is one.
@@ -179,6 +191,11 @@ fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
         let message = "A subscription whose invoices are sent needs days_until_due.";
         return Err(ApiError::invalid(message).code("parameter_missing").param("days_until_due"));
     }
+    Ok(())
+}
+
+/// When a subscription is to end by itself. Its items say when their period does.
+fn write_end(call: &Call<'_>, subscription: &mut Value) {
     match call.values.get("cancel_at") {
         Some(Value::Number(at)) => subscription.set("cancel_at", json!(at)),
         Some(Value::Null) => subscription.set("cancel_at", Value::Null),
@@ -195,47 +212,28 @@ fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
         let reason = if ends { json!("cancellation_requested") } else { Value::Null };
         subscription.set("cancellation_details.reason", reason);
     }
-    Ok(())
 }
 
 /// Makes the first invoice and, unless told otherwise, has it paid.
-fn begin(
-    call: &Call<'_>,
-    mut subscription: Value,
-    customer: &Value,
-    trial: bool,
-) -> Result<Answer, ApiError> {
-    let mut invoice = invoices::begin(call, customer, "subscription_create");
-    for name in ["collection_method", "currency", "default_payment_method", "discounts", "default_tax_rates"]
-    {
-        invoice.set(name, subscription[name].clone());
+fn begin(call: &Call<'_>, mut subscription: Value, trial: bool) -> Result<Answer, ApiError> {
+    if trial {
+        subscription.set("status", json!("trialing"));
     }
-    if let Some(days) = subscription["days_until_due"].as_i64() {
-        invoice.set("due_date", json!(call.now + days * 24 * 60 * 60));
-    }
-    invoice.set(
-        "parent",
-        json!({"quote_details": null, "type": "subscription_details", "subscription_details":
-        {"metadata": subscription["metadata"], "subscription": subscription["id"]}}),
-    );
-    let rows = subscription["items"]["data"].as_array().into_iter().flatten();
-    let lines = rows.map(|item| invoice_lines::of_subscription(call, &invoice, item, trial));
-    let lines = lines.collect::<Result<Vec<_>, _>>()?;
-    invoice.set("lines.data", json!(lines));
-    invoice_lines::sum_up(call, &mut invoice)?;
+    let mut invoice = billing::invoice_for(call, &subscription, "subscription_create")?;
     subscription.set("latest_invoice", invoice["id"].clone());
     call.note(event_types::INVOICE_CREATED, &invoice);
     call.keep(&invoice)?;
     let free = invoice["amount_due"] == 0;
     let sent = invoice["collection_method"] == "send_invoice";
-    if trial || free || sent {
-        subscription.set("status", json!(if trial { "trialing" } else { "active" }));
+    if !trial && (free || sent) {
+        subscription.set("status", json!("active"));
     }
     call.note(event_types::CUSTOMER_SUBSCRIPTION_CREATED, &subscription);
-    if subscription["trial_end"].as_i64().is_some_and(|end| end - call.now <= NOTICE) {
+    if subscription["trial_end"].as_i64().is_some_and(|end| end - call.now <= renewals::TRIAL_NOTICE) {
         call.note(event_types::CUSTOMER_SUBSCRIPTION_TRIAL_WILL_END, &subscription);
     }
     call.store.update(&subscription)?;
+    renewals::announce(call, &subscription)?;
     invoices::finalize(call, &mut invoice)?;
     call.store.update(&invoice)?;
     let behavior = call.text("payment_behavior").unwrap_or("allow_incomplete");
@@ -261,6 +259,7 @@ pub(super) fn paid(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
     let mut subscription = old.clone();
     subscription.set("status", json!("active"));
     call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
+    renewals::announce(call, &subscription)?;
     call.store.update(&subscription)
 }
 
@@ -273,6 +272,7 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
         items::change(call, &mut subscription, rows)?;
     }
     write(call, &mut subscription)?;
+    write_end(call, &mut subscription);
     if let Some(ids) = call.values.get("default_tax_rates") {
         subscription.set("default_tax_rates", invoice_lines::tax_rates(call, ids)?);
     }
@@ -281,17 +281,67 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     match call.values.get("trial_end") {
         Some(Value::Number(end)) => {
-            subscription.set("trial_end", json!(end));
-            subscription.set("status", json!("trialing"));
+            let end = end.as_i64().unwrap_or_default();
+            prolong_trial(call, &mut subscription, end)?;
         }
-        Some(_) if old["status"] == "trialing" => {
-            subscription.set("trial_end", json!(call.now));
-            subscription.set("status", json!("active"));
-        }
+        Some(_) if old["status"] == "trialing" => return end_trial_now(call, &old, subscription),
         _ => {}
     }
     call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
+    renewals::announce(call, &subscription)?;
     call.save(subscription)
+}
+
+/// Lets a trial end at another time: the period that runs ends with it, and those after it are counted from there.
+fn prolong_trial(call: &Call<'_>, subscription: &mut Value, end: i64) -> Result<(), ApiError> {
+    if end <= call.now {
+        return Err(ApiError::invalid("trial_end is over already.").param("trial_end"));
+    }
+    if subscription["trial_start"].is_null() {
+        subscription.set("trial_start", json!(call.now));
+    }
+    subscription.set("trial_end", json!(end));
+    subscription.set("billing_cycle_anchor", json!(end));
+    subscription.set("status", json!("trialing"));
+    for item in subscription["items"]["data"].as_array_mut().into_iter().flatten() {
+        item.set("current_period_end", json!(end));
+    }
+    Ok(())
+}
+
+/// Ends a trial at once: the first period that is paid for begins now, and is paid now.
+fn end_trial_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<Answer, ApiError> {
+    subscription.set("trial_end", json!(call.now));
+    begin_now(call, old, subscription)
+}
+
+/// Lets a subscription go on that was paused at the end of its trial.
+fn resume(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let resumed = begin_now(call, &old, old.clone())?;
+    call.note(event_types::CUSTOMER_SUBSCRIPTION_RESUMED, &resumed.body);
+    Ok(resumed)
+}
+
+/// Lets a paid period begin now.
+fn begin_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<Answer, ApiError> {
+    subscription.set("billing_cycle_anchor", json!(call.now));
+    subscription.set("status", json!("active"));
+    for item in subscription["items"]["data"].as_array_mut().into_iter().flatten() {
+        item.set("current_period_end", json!(call.now));
+    }
+    renewals::enter_next_period(&mut subscription);
+    let mut invoice = billing::invoice_for(call, &subscription, "subscription_update")?;
+    invoice.set("auto_advance", json!(true));
+    subscription.set("latest_invoice", invoice["id"].clone());
+    call.note(event_types::INVOICE_CREATED, &invoice);
+    call.keep(&invoice)?;
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, old, &subscription);
+    call.store.update(&subscription)?;
+    renewals::announce(call, &subscription)?;
+    invoice.set("automatically_finalizes_at", json!(call.now));
+    super::collection::fall_due(call, &invoice)?;
+    call.named(&SUBSCRIPTIONS, call.id, "id").map(Answer::ok)
 }
 
 /// Ends a subscription now.
@@ -325,5 +375,6 @@ fn list_subscriptions(call: &Call<'_>) -> Result<Answer, ApiError> {
                          WHERE json_extract(value, '$.price.id') = ?)";
         conditions.push((condition.to_owned(), price.to_owned().into()));
     }
+    conditions.extend(test_clocks::left_out(call, &SUBSCRIPTIONS));
     list::page(call, &SUBSCRIPTIONS, "/v1/subscriptions", conditions)
 }

@@ -127,6 +127,20 @@ pub(super) fn redeem(call: &Call<'_>, id: &str, param: &str) -> Result<Details, 
     })
 }
 
+/// The card of a payment method, in the form that tokens show.
+pub(super) fn describe_method(method: &Value) -> Value {
+    let card = &method["card"];
+    let known = cards::by_fingerprint(card["fingerprint"].as_str().unwrap_or_default());
+    let number = |name: &str| card[name].as_i64().unwrap_or_default();
+    let details = known.map(|known| Details {
+        card: known,
+        exp_month: number("exp_month"),
+        exp_year: number("exp_year"),
+        cvc: !card["checks"]["cvc_check"].is_null(),
+    });
+    details.as_ref().map(describe).unwrap_or_default()
+}
+
 fn describe(details: &Details) -> Value {
     let Details { card, exp_month, exp_year, cvc } = details;
     let brand = match card.brand {

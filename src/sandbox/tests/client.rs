@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::sandbox::{Clock, Sandbox, SandboxError, SandboxKeys, Storage};
+use crate::sandbox::{AfterRetries, Clock, Sandbox, SandboxError, SandboxKeys, Storage};
 
 /// What the sandboxes of these tests are controlled with.
 const TOKEN: &str = "the-token-of-these-tests";
@@ -124,6 +124,21 @@ impl Running {
     pub(super) async fn controlled(forward_to: Option<String>) -> Self {
         let wish = |sandbox: Sandbox| sandbox.with_control(TOKEN.into()).with_deliveries(forward_to);
         Self::start_with(&Storage::Memory, Clock::system(), 1, wish).await
+    }
+
+    /// A sandbox that can be controlled, with this clock.
+    pub(super) async fn controlled_at(storage: &Storage, clock: Clock) -> Self {
+        Self::controlled_with(storage, clock, None).await
+    }
+
+    /// The same, set to end subscriptions that nobody pays for in this way.
+    pub(super) async fn controlled_with(
+        storage: &Storage,
+        clock: Clock,
+        after_retries: Option<AfterRetries>,
+    ) -> Self {
+        let wish = |sandbox: Sandbox| sandbox.with_control(TOKEN.into()).with_after_retries(after_retries);
+        Self::start_with(storage, clock, 1, wish).await
     }
 
     /// Asks for something on the admin path.

@@ -97,3 +97,27 @@ async fn every_filter_of_a_list_is_looked_up_and_not_searched_for() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_a_file_of_version_2_holds_is_renewed_in_time() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("sandbox.db");
+    let account = crate::sandbox::SandboxKeys::from_seed(1).account();
+    let text = include_str!("version_2.sql").replace("acct_of_the_file", &account);
+    rusqlite::Connection::open(&path).expect("a file").execute_batch(&text).expect("version 2");
+    // A day after the period that the file was left in.
+    let clock = Clock::fixed(1_798_247_142);
+    let sandbox = Running::start(&Storage::File(path), clock).await;
+    let subscription = sandbox.get("/v1/subscriptions/sub_UWJI6P4caXeUewclSp5j7jgl").await;
+    let period = &subscription.json()["items"]["data"][0]["current_period_start"];
+    assert_eq!(
+        (subscription.text("/status").as_str(), period),
+        ("active", &serde_json::json!(1_798_160_742))
+    );
+    let invoice = sandbox.get(&format!("/v1/invoices/{}", subscription.text("/latest_invoice"))).await;
+    assert_eq!(
+        (invoice.text("/status"), invoice.text("/billing_reason")),
+        ("paid".into(), "subscription_cycle".into())
+    );
+    sandbox.stop().await;
+}

@@ -104,6 +104,10 @@ async fn every_list_has_the_same_cursors() {
     let mut tried = 0;
     for resource in lists {
         tried += 1;
+        // Its list is of one subscription, and is looked at in a test of its own.
+        if resource.path == "subscription_items" {
+            continue;
+        }
         let required = if resource.path == "setup_attempts" { "&setup_intent=seti_1" } else { "" };
         let get = async |query: &str| sandbox.get(&format!("/v1/{}?{query}{required}", resource.path)).await;
         let empty = get("limit=100").await;

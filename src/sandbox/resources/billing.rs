@@ -1,0 +1,95 @@
+//! The invoice of a subscription's period: what is on it.
+
+use serde_json::{Value, json};
+
+use super::customers::CUSTOMERS;
+use super::invoice_items::INVOICE_ITEMS;
+use super::periods::DAY;
+use super::subscriptions::SUBSCRIPTIONS;
+use super::{Call, invoice_lines, invoices};
+use crate::sandbox::api_error::ApiError;
+use crate::sandbox::fields::Fields;
+use crate::sandbox::list;
+
+/// What a subscription's invoice takes over from it.
+const TAKEN_OVER: &[&str] =
+    &["collection_method", "currency", "default_payment_method", "default_tax_rates", "discounts"];
+
+/// A draft of the invoice for the period that a subscription's items are in. What waits for the customer's next
+/// invoice is on it too, and does not wait any more.
+pub(super) fn invoice_for(call: &Call<'_>, subscription: &Value, reason: &str) -> Result<Value, ApiError> {
+    let mut invoice = draft(call, subscription, reason)?;
+    let pending = pending_items(call, subscription)?;
+    for item in &pending {
+        let mut item = item.clone();
+        item.set("invoice", invoice["id"].clone());
+        call.store.update(&item)?;
+    }
+    put_lines(call, &mut invoice, subscription, &pending)?;
+    Ok(invoice)
+}
+
+/// The invoice that comes next, as it would be if nothing changed. It is kept nowhere.
+pub(super) fn upcoming(call: &Call<'_>, subscription: &Value) -> Result<Value, ApiError> {
+    let mut next = subscription.clone();
+    super::renewals::enter_next_period(&mut next);
+    let mut invoice = draft(call, &next, "upcoming")?;
+    let id = format!("upcoming_{}", invoice["id"].as_str().unwrap_or_default());
+    invoice.set("id", json!(id));
+    let pending = pending_items(call, subscription)?;
+    put_lines(call, &mut invoice, &next, &pending)?;
+    Ok(invoice)
+}
+
+fn draft(call: &Call<'_>, subscription: &Value, reason: &str) -> Result<Value, ApiError> {
+    let customer = subscription["customer"].as_str().unwrap_or_default();
+    let customer = call.store.find(CUSTOMERS.object, customer)?.unwrap_or_default();
+    let mut invoice = invoices::begin(call, &customer, reason);
+    for name in TAKEN_OVER {
+        invoice.set(name, subscription[*name].clone());
+    }
+    if let Some(days) = subscription["days_until_due"].as_i64() {
+        invoice.set("due_date", json!(call.now + days * DAY));
+    }
+    invoice.set(
+        "parent",
+        json!({"quote_details": null, "type": "subscription_details", "subscription_details":
+        {"metadata": subscription["metadata"], "subscription": subscription["id"]}}),
+    );
+    Ok(invoice)
+}
+
+/// What waits for the next invoice of a subscription.
+fn pending_items(call: &Call<'_>, subscription: &Value) -> Result<Vec<Value>, ApiError> {
+    let customer = subscription["customer"].as_str().unwrap_or_default();
+    let mut pending = list::all_with(&call.store, &INVOICE_ITEMS, "customer", customer)?;
+    pending.retain(|item| {
+        let of = &item["parent"]["subscription_details"]["subscription"];
+        item["invoice"].is_null()
+            && item["currency"] == subscription["currency"]
+            && (of.is_null() || *of == subscription["id"])
+    });
+    pending.reverse();
+    Ok(pending)
+}
+
+fn put_lines(
+    call: &Call<'_>,
+    invoice: &mut Value,
+    subscription: &Value,
+    pending: &[Value],
+) -> Result<(), ApiError> {
+    let is_trial = subscription["status"] == "trialing";
+    let mut lines: Vec<_> = pending.iter().map(|item| invoice_lines::of_item(call, invoice, item)).collect();
+    for item in subscription["items"]["data"].as_array().into_iter().flatten() {
+        lines.push(invoice_lines::of_subscription(call, invoice, item, is_trial)?);
+    }
+    invoice.set("lines.data", json!(lines));
+    invoice_lines::sum_up(call, invoice)
+}
+
+/// The subscription that an invoice is of, while it lasts.
+pub(super) fn subscription_of(call: &Call<'_>, invoice: &Value) -> Result<Option<Value>, ApiError> {
+    let id = invoice["parent"]["subscription_details"]["subscription"].as_str().unwrap_or_default();
+    call.store.find_alive(SUBSCRIPTIONS.object, id)
+}
