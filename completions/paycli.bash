@@ -16,6 +16,9 @@ _paycli() {
             ",$1")
                 cmd="paycli"
                 ;;
+            paycli,api)
+                cmd="paycli__subcmd__api"
+                ;;
             paycli,batch)
                 cmd="paycli__subcmd__batch"
                 ;;
@@ -254,12 +257,62 @@ _paycli() {
 
     case "${cmd}" in
         paycli)
-            opts="-p -c -y -q -v -h -V --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version request get post delete batch journal profile config keys exec login logout whoami doctor sandbox webhook trigger listen completions generate help"
+            opts="-p -c -y -q -v -h -V --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version request get post delete batch api journal profile config keys exec login logout whoami doctor sandbox webhook trigger listen completions generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-base)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        paycli__subcmd__api)
+            opts="-p -c -y -q -v -h -V --depth --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --depth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -700,7 +753,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__delete)
-            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --strict --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -972,7 +1025,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__get)
-            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --strict --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2582,7 +2635,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__post)
-            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --strict --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3004,7 +3057,7 @@ _paycli() {
             return 0
             ;;
         paycli__subcmd__request)
-            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
+            opts="-d -i -e -l -a -b -H -s -p -c -y -q -v -h -V --data --body --idempotency-key --operation --new-key --expand --limit --starting-after --ending-before --all --stripe-account --stripe-context --stripe-version --header --max-retries --retry-budget --not-after --show-headers --dry-run --curl --fail-on-replay --strict --profile --live --confirm --yes --output --json --color --quiet --verbose --api-base --timeout --api-key --api-key-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -46,6 +46,7 @@ complete -c paycli -n "__fish_paycli_needs_command" -f -a "get" -d 'Read an obje
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "post" -d 'Create or change an object: `request POST`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "delete" -d 'Remove an object: `request DELETE`'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "batch" -d 'Send the requests of a file, each exactly once'
+complete -c paycli -n "__fish_paycli_needs_command" -f -a "api" -d 'Show the API\'s resources, operations and parameters, offline'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "journal" -d 'See what was sent under which key, and go on with what is unfinished'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "profile" -d 'Profiles: one mode, one account, one API each'
 complete -c paycli -n "__fish_paycli_needs_command" -f -a "config" -d 'The configuration file'
@@ -93,6 +94,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand request" -s s -l show-head
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l curl -d 'Print the equivalent curl command and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
+complete -c paycli -n "__fish_paycli_using_subcommand request" -l strict -d 'Refuse a parameter or a path that the API\'s map does not have; without it, it is pointed out'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand request" -l json -d 'The same as --output json'
@@ -131,6 +133,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand get" -s s -l show-headers 
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l curl -d 'Print the equivalent curl command and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
+complete -c paycli -n "__fish_paycli_using_subcommand get" -l strict -d 'Refuse a parameter or a path that the API\'s map does not have; without it, it is pointed out'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand get" -l json -d 'The same as --output json'
@@ -169,6 +172,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand post" -s s -l show-headers
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l curl -d 'Print the equivalent curl command and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
+complete -c paycli -n "__fish_paycli_using_subcommand post" -l strict -d 'Refuse a parameter or a path that the API\'s map does not have; without it, it is pointed out'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand post" -l json -d 'The same as --output json'
@@ -207,6 +211,7 @@ complete -c paycli -n "__fish_paycli_using_subcommand delete" -s s -l show-heade
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l dry-run -d 'Print the request and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l curl -d 'Print the equivalent curl command and send nothing'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l fail-on-replay -d 'Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included'
+complete -c paycli -n "__fish_paycli_using_subcommand delete" -l strict -d 'Refuse a parameter or a path that the API\'s map does not have; without it, it is pointed out'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l live -d 'Act in live mode; only with a live profile'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
 complete -c paycli -n "__fish_paycli_using_subcommand delete" -l json -d 'The same as --output json'
@@ -241,6 +246,24 @@ complete -c paycli -n "__fish_paycli_using_subcommand batch" -s q -l quiet -d 'S
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s v -l verbose -d 'Trace requests and retries on standard error'
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c paycli -n "__fish_paycli_using_subcommand batch" -s V -l version -d 'Print version'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l depth -d 'How many levels of nested parameters to show [default: 2; with --json all]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
+json\t'One documented JSON object, or one a line'"
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l api-base -d 'The base URL of the API: https, or http on this machine [env: PAYCLI_API_BASE]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l timeout -d 'How long one attempt may take' -r
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l api-key -d 'Take the API key from env:NAME, file:PATH or - (standard input) [env: PAYCLI_API_KEY, STRIPE_API_KEY]' -r
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l api-key-file -d 'Take the API key from a file' -r -F
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l live -d 'Act in live mode; only with a live profile'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s y -s c -l yes -l confirm -d 'Answer every confirmation with yes'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -l json -d 'The same as --output json'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s q -l quiet -d 'Say nothing but errors on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s v -l verbose -d 'Trace requests and retries on standard error'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c paycli -n "__fish_paycli_using_subcommand api" -s V -l version -d 'Print version'
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -s p -l profile -d 'The profile to use [env: PAYCLI_PROFILE]' -r
 complete -c paycli -n "__fish_paycli_using_subcommand journal; and not __fish_seen_subcommand_from list show resume reconcile resolve export import prune copy" -l output -d 'The form of standard output' -r -f -a "human\t'For people'
 json\t'One documented JSON object, or one a line'"

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Measures one runner and four on one batch, over a PostgreSQL of the system's packages with fsync on, against a
-# sandbox that takes 20 ms to answer.
+# sandbox that takes 20 ms (LATENCY) to answer.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-target}
 lines=${LINES_OF_BATCH:-4000}
 concurrency=${CONCURRENCY:-4}
+latency=${LATENCY:-20ms}
 
 pg=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 [[ -x $pg/postgres ]] || { echo "the bench needs postgresql" >&2; exit 1; }
@@ -28,7 +29,7 @@ postgres=$!
 until "$pg/psql" -h "$work" -U postgres -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.1; done
 
 export HOME=$work NO_COLOR=1
-PAYCLI_HOME=$work/sandbox "$paycli" sandbox serve --port 0 --data :memory: --fault latency=20ms >"$work/url" &
+PAYCLI_HOME=$work/sandbox "$paycli" sandbox serve --port 0 --data :memory: --fault "latency=$latency" >"$work/url" &
 server=$!
 until [[ -s $work/url ]]; do sleep 0.05; done
 key=$(PAYCLI_HOME=$work/sandbox "$paycli" sandbox keys --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["secret_key"])')
@@ -56,7 +57,7 @@ lines_per_second() {
 
 one=$(lines_per_second 1)
 four=$(lines_per_second 4)
-awk -v one="$one" -v four="$four" -v concurrency="$concurrency" 'BEGIN {
-    printf "| runners, %d requests in flight each | lines/s | of one |\n| --- | ---: | ---: |\n", concurrency
+awk -v one="$one" -v four="$four" -v concurrency="$concurrency" -v latency="$latency" 'BEGIN {
+    printf "| runners, %d requests in flight each, %s to answer | lines/s | of one |\n| --- | ---: | ---: |\n", concurrency, latency
     printf "| 1 | %d | 1.0 |\n| 4 | %d | %.1f |\n", one, four, four / one
 }'

@@ -8,7 +8,9 @@
 #![recursion_limit = "256"]
 
 pub mod advice;
+pub mod api_map;
 pub mod audit;
+pub mod certificate;
 pub mod cli;
 pub mod credential;
 pub mod exit;

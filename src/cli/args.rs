@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::context::GlobalArgs;
 use super::request_args::{MethodArgs, RequestArgs};
 use super::{
-    batch, complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook,
+    api, batch, complete, config, doctor, exec, generate, help, journal, keys, profile, sandbox, webhook,
 };
 
 const AFTER_HELP: &str = "\
@@ -38,6 +38,9 @@ pub(super) enum Command {
     Delete(MethodArgs),
     /// Send the requests of a file, each exactly once.
     Batch(batch::BatchArgs),
+    /// Show the API's resources, operations and parameters, offline.
+    #[command(after_help = api::EXAMPLES, after_long_help = api::LONG_EXAMPLES)]
+    Api(api::ApiArgs),
     /// See what was sent under which key, and go on with what is unfinished.
     #[command(subcommand)]
     Journal(journal::JournalCommand),

@@ -413,7 +413,11 @@ impl From<JournalError> for Failure {
             JournalError::InUse(_) => ExitCode::InProgress,
             _ => ExitCode::JournalError,
         };
-        Self::new(code, error.to_string())
+        let failure = Self::new(code, error.to_string());
+        match error {
+            JournalError::Database { .. } => failure.hint("check the URL and the database"),
+            _ => failure,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: what a person types. It parses, calls one function of a room and shows the result.
 
+mod api;
 mod api_key;
 mod api_version;
 mod args;
@@ -69,6 +70,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         Command::Get(args) => request::run(&mut context, "GET", &args.path, &args.options),
         Command::Post(args) => request::run(&mut context, "POST", &args.path, &args.options),
         Command::Delete(args) => request::run(&mut context, "DELETE", &args.path, &args.options),
+        Command::Api(args) => api::run(&context, &args),
         Command::Batch(args) => batch::run(&mut context, &args),
         Command::Journal(command) => journal::run(&mut context, command),
         Command::Profile(command) => profile::run(&context, command),

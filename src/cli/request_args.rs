@@ -96,4 +96,7 @@ pub(super) struct RequestOptions {
     /// Exit 14 when the answer repeats an earlier result, that of a lost attempt of this run included
     #[arg(long)]
     pub(super) fail_on_replay: bool,
+    /// Refuse a parameter or a path that the API's map does not have; without it, it is pointed out
+    #[arg(long)]
+    pub(super) strict: bool,
 }

@@ -6,7 +6,7 @@ use crate::time::UnixMillis;
 
 use super::entry::{Entry, Execution, State};
 use super::intent::{Family, Intent};
-use super::store::{Begin, KeyChoice};
+use super::store::{Begin, Begun, KeyChoice};
 
 /// How long before the end of the server's window a key is no longer sent, in milliseconds.
 pub const DEADLINE_MARGIN_MILLIS: i64 = 3_600_000;
@@ -89,6 +89,19 @@ impl Entry {
         match self.decide(line.intent, now) {
             Decision::Send if self.state.is_final() => Decision::Answer,
             decision => decision,
+        }
+    }
+
+    /// This entry where it may be sent for a request, else what the request is answered with. `is_held`: somebody
+    /// has it in flight.
+    pub(super) fn admit(self, begin: &Begin<'_>, is_held: bool) -> Result<Self, Begun> {
+        match self.decide_line(begin, begin.now) {
+            Decision::Send if is_held => Err(Begun::Busy { key: self.key }),
+            Decision::Send => Ok(self),
+            Decision::Answer => Err(Begun::Answered(Box::new(self))),
+            Decision::Expired => Err(Begun::Expired(Box::new(self))),
+            Decision::Mismatch(differences) => Err(Begun::Mismatch { entry: Box::new(self), differences }),
+            Decision::OtherCredential => Err(Begun::OtherCredential(Box::new(self))),
         }
     }
 }

@@ -195,14 +195,20 @@ pub enum Imported {
 pub struct BatchLease {
     /// The holder, as entries name it.
     pub(super) holder: String,
-    /// What tells others that the holder lives.
-    pub(super) _lease: Option<Lease>,
+    /// What tells others that the holder lives; none where each line has a lease of its own.
+    pub(super) lease: Option<Lease>,
 }
 
 impl BatchLease {
     /// Of a journal that gives out the lines of a batch one by one.
     pub(super) const fn of_each_line() -> Self {
-        Self { holder: String::new(), _lease: None }
+        Self { holder: String::new(), lease: None }
+    }
+
+    /// Whether other processes may send lines of the same batch meanwhile.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.lease.is_none()
     }
 }
 
@@ -356,6 +362,14 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read.
     fn check_lines(&mut self, lines: &[Begin<'_>]) -> Result<Vec<LineState>, JournalError>;
+
+    /// How lines that cannot be sent now are answered, in their order, and `None` for each that may begin: what
+    /// [`Self::write_group`] would say, without beginning or writing anything. A line that may begin now may be
+    /// another process's a moment later.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn answers(&mut self, lines: &[Begin<'_>]) -> Result<Vec<Option<Begun>>, JournalError>;
 
     /// Takes steps of many lines in one transaction, and returns how those that begin may do so, in their order.
     /// A line that somebody else has in flight is [`Begun::Busy`]; one with a final result is

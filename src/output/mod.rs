@@ -8,6 +8,7 @@ mod progress;
 mod prompt;
 mod table;
 mod text;
+mod width;
 
 pub use crate::credential::redact;
 pub use colour::{Colour, ColourChoice};

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use super::colour::{Colour, ColourChoice};
 use super::json::pretty;
 use super::text::clean;
+use super::width::width;
 use crate::credential::redact;
 
 /// Standard output took no more, and not because its reader had enough.
@@ -51,6 +52,12 @@ impl Printer {
     #[must_use]
     pub fn is_at_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// The width of a line for people, in characters.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        width(std::env::var_os("COLUMNS"))
     }
 
     /// The same printer, saying failures in JSON too.

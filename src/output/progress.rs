@@ -1,8 +1,9 @@
 //! A progress bar for long work: on a terminal, on standard error, and nowhere else.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// How far long work has come.
 #[derive(Debug, Clone)]
@@ -23,14 +24,14 @@ impl Progress {
     /// A bar that counts events of so many. What is printed comes after it is taken away.
     #[must_use]
     pub fn of_items(count: u64, is_quiet: bool) -> Self {
-        Self::with_form(Some(count), "{bar:30} {pos} of {len}, {per_sec}, {eta} left", !is_quiet)
+        Self::with_form(Some(count), "{bar:30} {pos} of {len}, {rate}, {eta} left", !is_quiet)
     }
 
     /// A bar that counts requests of so many, with the retries among them. Results may be on the same terminal,
     /// where it would stand between them.
     #[must_use]
     pub fn of_requests(count: u64, is_quiet: bool) -> Self {
-        let form = "{bar:30} {pos} of {len}, {per_sec}, {msg}{eta} left";
+        let form = "{bar:30} {pos} of {len}, {rate}, {msg}{eta} left";
         Self::with_form(Some(count), form, !io::stdout().is_terminal() && !is_quiet)
     }
 
@@ -48,6 +49,10 @@ impl Progress {
         let is_shown = io::stderr().is_terminal() && is_wanted;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template(form).expect("a constant that is a template");
+        // Its own word for a rate of items has four decimals.
+        let style = style.with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        });
         Self(ProgressBar::with_draw_target(size, target).with_style(style))
     }
 

@@ -2,10 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
+use crate::certificate::certificate_fault;
 use crate::journal::{Family, Fence, Intent, Method};
 use crate::keys::ApiKey;
 use crate::profile::ApiBase;
@@ -21,6 +23,11 @@ const MAX_ANSWER: usize = 64 << 20;
 /// The most that connecting may take of an attempt's time. An attempt that ends while it still connects
 /// has certainly not been sent, so connecting ends first.
 const CONNECT_SHARE: f64 = 0.75;
+
+/// What the client says of itself.
+static CLIENT: LazyLock<String> = LazyLock::new(|| {
+    format!(r#"{{"name":"paycli","version":"{}","os":"{}"}}"#, crate::VERSION, std::env::consts::OS)
+});
 
 /// A way to the API. Redirects are not followed and nothing is retried inside: one call is one request, so
 /// that the journal's count of attempts is true.
@@ -136,7 +143,7 @@ impl Transport {
         for (name, value) in headers(intent, key) {
             let wrong = || format!("the header {name:?} cannot be sent");
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-            let value = HeaderValue::from_str(&value).map_err(|_| wrong())?;
+            let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
             request.headers_mut().append(name, value);
         }
         if intent.method.is_write() && !(intent.body.is_empty() && intent.method == Method::Delete) {
@@ -152,27 +159,27 @@ impl Transport {
 
 /// The headers of a request in their order, the one that authorises it apart.
 #[must_use]
-pub fn headers(intent: &Intent, key: Option<&str>) -> Vec<(String, String)> {
-    let client =
-        format!(r#"{{"name":"paycli","version":"{}","os":"{}"}}"#, crate::VERSION, std::env::consts::OS);
-    let mut headers = vec![
-        ("User-Agent".to_owned(), format!("paycli/{}", crate::VERSION)),
-        ("X-Stripe-Client-User-Agent".to_owned(), client),
-        ("Accept".to_owned(), "application/json".to_owned()),
-    ];
-    let mut add = |name: &str, value: Option<&str>| {
-        headers.extend(value.map(|value| (name.to_owned(), value.to_owned())));
-    };
+pub fn headers<'a>(intent: &'a Intent, key: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let mut headers = Vec::with_capacity(8 + intent.headers.len());
+    headers.extend([
+        ("User-Agent", concat!("paycli/", env!("CARGO_PKG_VERSION"))),
+        ("X-Stripe-Client-User-Agent", &**CLIENT),
+        ("Accept", "application/json"),
+    ]);
     let content_type = match intent.family {
         Family::V1 => "application/x-www-form-urlencoded",
         Family::V2 => "application/json",
     };
-    add("Content-Type", (intent.method == Method::Post || !intent.body.is_empty()).then_some(content_type));
-    add("Idempotency-Key", key);
-    add("Stripe-Version", intent.api_version.as_deref());
-    add("Stripe-Account", intent.stripe_account.as_deref());
-    add("Stripe-Context", intent.stripe_context.as_deref());
-    headers.extend(intent.headers.iter().cloned());
+    let has_content = intent.method == Method::Post || !intent.body.is_empty();
+    headers.extend(has_content.then_some(("Content-Type", content_type)));
+    let optional = [
+        ("Idempotency-Key", key),
+        ("Stripe-Version", intent.api_version.as_deref()),
+        ("Stripe-Account", intent.stripe_account.as_deref()),
+        ("Stripe-Context", intent.stripe_context.as_deref()),
+    ];
+    headers.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    headers.extend(intent.headers.iter().map(|(name, value)| (&**name, &**value)));
     headers
 }
 
@@ -209,7 +216,7 @@ async fn read_answer(mut response: reqwest::Response) -> Reply {
 
 /// Why nothing was sent: a certificate that is not trusted is told apart, since waiting does not help it.
 fn unsent(error: &reqwest::Error) -> Unsent {
-    match tls::certificate_fault(error) {
+    match certificate_fault(error) {
         Some(fault) => Unsent::Untrusted(fault),
         None => Unsent::Unreachable(innermost(error)),
     }

@@ -1,11 +1,11 @@
 //! A report in words: what happened, what it means for the money, what to do next.
 
 use crate::advice::Advice;
+use crate::certificate::CertificateFault;
 use crate::exit::Outcome;
 use crate::journal::KeySource;
 use crate::time::UnixMillis;
 
-use super::reply::CertificateFault;
 use super::report::{Circumstance, EarlierRun, ReplayOf, ReplayedBy, Report};
 
 /// A report in words. None of them holds a secret.
@@ -53,12 +53,7 @@ pub fn meaning(report: &Report) -> Meaning {
         Outcome::Unknown => unknown(report),
         Outcome::ExpiredUnknown => expired(report),
         Outcome::NotSent => not_sent(report),
-        Outcome::JournalError => (
-            report.detail.clone(),
-            nothing_sent(),
-            Advice::command("config path")
-                .with_hint("make the journal writable and run the same command again"),
-        ),
+        Outcome::JournalError => (report.detail.clone(), nothing_sent(), mend_journal(report)),
     };
     Meaning { happened, money, advice }
 }
@@ -156,10 +151,19 @@ fn not_sent(report: &Report) -> Words {
     match &report.circumstance {
         Circumstance::Untrusted(fault) => (happened, nothing_sent(), Advice::hint(mend(fault))),
         Circumstance::TooLate(_) => (happened, nothing_sent(), Advice::hint("give a later time")),
-        Circumstance::Usual | Circumstance::OtherCredential | Circumstance::Unrecorded => {
-            (happened, nothing_sent(), again(report))
-        }
+        Circumstance::Usual
+        | Circumstance::OtherCredential
+        | Circumstance::Unrecorded
+        | Circumstance::NoSharedJournal => (happened, nothing_sent(), again(report)),
     }
+}
+
+/// What helps where the journal could not be used.
+fn mend_journal(report: &Report) -> Advice {
+    if report.circumstance == Circumstance::NoSharedJournal {
+        return Advice::hint("check PAYCLI_JOURNAL_URL and the database, then run the same command again");
+    }
+    Advice::command("config path").with_hint("make the journal writable and run the same command again")
 }
 
 /// What helps against a certificate that is not trusted. Waiting does not.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::certificate::CertificateFault;
+
 /// What came back of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
@@ -35,38 +37,6 @@ impl fmt::Display for Unsent {
             Self::Untrusted(fault) => write!(f, "the server's certificate is not trusted: {fault}"),
         }
     }
-}
-
-/// What is wrong with a certificate. Times are RFC 3339 in UTC, where they are known.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateFault {
-    /// Its last day is over, by this machine's clock.
-    #[error("it has expired{}", at(" on ", .0.as_ref()))]
-    Expired(Option<String>),
-    /// Its first day is still to come, by this machine's clock.
-    #[error("it is not valid before {}", .0.as_deref().unwrap_or("a later time"))]
-    NotYetValid(Option<String>),
-    /// Nobody that this machine trusts has signed it.
-    #[error("its issuer is unknown on this machine")]
-    UnknownIssuer,
-    /// It is for other names than the one that was connected to.
-    #[error("it is not for {wanted}{}", at(", but for ", Some(presented).filter(|names| !names.is_empty())))]
-    WrongName {
-        /// The host of the API's base.
-        wanted: String,
-        /// The names in the certificate, with commas between them.
-        presented: String,
-    },
-    /// It says that it is an authority's, and no authority signed a server's with it: `openssl req -x509` makes such.
-    #[error("it is an authority's own and not a server's, as many self-signed ones are")]
-    OfAuthority,
-    /// Anything else, by the name that the TLS library has for it.
-    #[error("the TLS library refuses it ({0})")]
-    Other(String),
-}
-
-fn at(before: &str, what: Option<&String>) -> String {
-    what.map(|what| format!("{before}{what}")).unwrap_or_default()
 }
 
 /// A whole HTTP answer.

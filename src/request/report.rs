@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::certificate::CertificateFault;
 use crate::exit::{ExitCode, Outcome};
 use crate::journal::{Entry, Execution, Intent, KeySource};
 use crate::time::UnixMillis;
 
-use super::reply::{Answer, ApiError, CertificateFault, livemode};
+use super::reply::{Answer, ApiError, livemode};
 
 /// Who repeated an earlier result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum Circumstance {
     TooLate(EarlierRun),
     /// The final answer came, and the journal that others share could not record it.
     Unrecorded,
+    /// The journal that others share cannot be used, so that nothing was sent.
+    NoSharedJournal,
     /// The server's certificate is not trusted.
     Untrusted(CertificateFault),
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::exit::Outcome;
 use crate::journal::{Begin, Begun, Intent, Journal, JournalError, KeyChoice, KeySource};
 use crate::time::UnixMillis;
 
@@ -42,7 +41,7 @@ impl Sender<'_> {
                 return Report { is_interrupted, ..not_begun(intent, key, other) };
             }
             Err(error) => {
-                return Report::unsent(intent, Outcome::JournalError, error.to_string()).with_given(key);
+                return Report::without_journal(intent, &error).with_given(key);
             }
         };
         let known = ticket.entry.is_settled().then(|| ticket.entry.clone());

@@ -1,12 +1,22 @@
 //! Reports that the journal makes: of a request that it did not let go out, and of a result that it knows.
 
 use crate::exit::Outcome;
-use crate::journal::{Begin, Begun, Entry, Intent, Journal, KeyChoice, KeySource};
+use crate::journal::{Begin, Begun, Entry, Intent, Journal, JournalError, KeyChoice, KeySource};
 use crate::time::UnixMillis;
 
 use super::report::{Circumstance, EarlierRun, Report};
 
 impl Report {
+    /// The report of a request that the journal could not take: nothing was sent.
+    #[must_use]
+    pub fn without_journal(intent: &Intent, error: &JournalError) -> Self {
+        let report = Self::unsent(intent, Outcome::JournalError, error.to_string());
+        match error {
+            JournalError::Database { .. } => Self { circumstance: Circumstance::NoSharedJournal, ..report },
+            _ => report,
+        }
+    }
+
     /// Names the key that was meant, where nothing was begun.
     pub(super) fn with_given(mut self, key: KeyChoice<'_>) -> Self {
         match key {
@@ -65,7 +75,7 @@ pub(super) fn not_begun(intent: &Intent, key: KeyChoice<'_>, begun: Begun) -> Re
 pub fn too_late(journal: &mut dyn Journal, intent: &Intent, key: KeyChoice<'_>) -> Report {
     let known = journal.peek(&Begin { intent, key, now: UnixMillis::now() });
     known.map_or_else(
-        |error| Report::unsent(intent, Outcome::JournalError, error.to_string()).with_given(key),
+        |error| Report::without_journal(intent, &error).with_given(key),
         |known| too_late_after(intent, key, known.as_ref()),
     )
 }

@@ -2,59 +2,34 @@
 //!
 //! It is the judge of the client, so it shares none of the client's code: what a key means, when an
 //! answer is stored and what a replay looks like are decided here by the sandbox's own rules. Those rules
-//! (`idempotency`, `cards`, `clock`, `params`, `schema`) touch no file, socket or system clock.
+//! (`idempotency/rules`, `cards`, `time/clock`, `params`) touch no file, socket or system clock.
+//!
+//! Its rooms stand one above the other, and know only what is below them: `http`, `control`, `api`, `v2`,
+//! `resources`, `time`, `events`, `idempotency`, `keys`, `state`, `params`, and the tables of this folder.
 
-mod admin;
 mod api;
-mod api_error;
-mod auth;
-mod body;
 mod cards;
-mod clock;
-mod connections;
 mod control;
-mod database;
-mod db;
-mod deliveries;
-mod error;
-mod event_types;
 mod events;
-mod execute;
-mod expand;
 mod faults;
-mod fields;
-mod headers;
+mod http;
 mod idempotency;
-mod ids;
-mod in_flight;
-mod in_process;
-mod key_table;
 mod keys;
-mod list;
-mod outgoing;
 mod params;
-mod permissions;
-mod records;
 mod resources;
-mod schema;
-mod search_query;
-mod server;
-mod settings;
-mod store;
+mod state;
 #[cfg(test)]
 mod tests;
 mod time;
 mod v2;
-mod values;
-mod versions;
-mod writer;
+mod version;
 
-pub use clock::Clock;
-pub use control::{Announcement, ControlError, Server, new_token};
-pub use db::Storage;
-pub use error::SandboxError;
+pub use api::in_process::{InProcess, Refused};
+pub use control::client::{Announcement, ControlError, Server, new_token};
 pub use faults::{Fault, FaultError};
-pub use in_process::{InProcess, Refused};
-pub use keys::SandboxKeys;
-pub use server::Sandbox;
-pub use settings::AfterRetries;
+pub use http::server::Sandbox;
+pub use keys::home::SandboxKeys;
+pub use state::db::Storage;
+pub use state::error::SandboxError;
+pub use state::settings::AfterRetries;
+pub use time::clock::Clock;

@@ -4,6 +4,7 @@
 mod support;
 
 mod answers;
+mod api_map;
 mod architecture;
 mod bad_input;
 mod batch;
@@ -51,6 +52,7 @@ mod webhook_listen_hostile;
 mod webhook_listen_keys;
 mod webhook_peers;
 mod webhook_replay;
+mod webhook_replay_memory;
 mod webhook_replay_options;
 mod webhook_test;
 mod webhook_trigger;

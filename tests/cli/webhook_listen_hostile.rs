@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::webhook_listen::{accepting, body, deliver, header_of, interrupt, started, stored};
-use crate::support::{Home, Running, keys};
+use crate::support::{Home, keys};
 
 /// A connection to a listener, which is waited for half a minute at most.
 fn connect(url: &str) -> TcpStream {
@@ -40,13 +40,6 @@ fn request(version: &str, lines: &[&str], body: &str) -> String {
 fn whole(number: usize) -> String {
     let body = body(number, "invoice.paid");
     request("1.1", &[&format!("Content-Length: {}", body.len())], &body) + &body
-}
-
-/// The most memory that a process had, in bytes.
-fn peak_memory(running: &Running) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).expect("a status");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
-    line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024
 }
 
 /// A target that does something with every connection once it has read of it.
@@ -95,7 +88,7 @@ fn a_target_that_floods_takes_no_memory_and_keeps_nobody_waiting() {
     running.until("all answered", |running| {
         running.stdout_so_far().matches("\"forward\"").count() == EVENTS * targets.len()
     });
-    let memory = peak_memory(&running);
+    let memory = running.peak_memory().expect("it is running");
     assert!(memory < 256 << 20, "{memory} bytes");
     interrupt(&running);
     let lines = running.wait().ndjson();
@@ -137,7 +130,7 @@ fn the_usual_limit_of_a_body_is_a_megabyte_whether_its_length_is_announced_or_no
     // What is announced as far larger is not waited for.
     let head = request("1.1", &["Content-Length: 100000000000"], "x");
     assert_eq!(statuses(&raw(&url, head.as_bytes())), ["413"]);
-    let memory = peak_memory(&running);
+    let memory = running.peak_memory().expect("it is running");
     assert!(memory < 256 << 20, "{memory} bytes");
     running.kill();
 }

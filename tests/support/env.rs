@@ -18,12 +18,19 @@ pub(crate) const PAYCLI: &str = env!("CARGO_BIN_EXE_paycli");
 #[derive(Debug)]
 pub(crate) struct Home {
     dir: TempDir,
+    /// The URL of the journal that it shares with other machines.
+    shared_journal: Option<String>,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("paycli-test-").tempdir().expect("a temporary directory");
-        Self { dir }
+        Self { dir, shared_journal: None }
+    }
+
+    /// A home whose commands have their journal in a database.
+    pub(crate) fn sharing(journal: String) -> Self {
+        Self { shared_journal: Some(journal), ..Self::new() }
     }
 
     /// The home directory, which is also the working directory of what runs in it.
@@ -70,8 +77,11 @@ impl Home {
 
     /// Makes ready to run any program in this home, without a key.
     pub(crate) fn command(&self, command: Vec<OsString>) -> Run {
-        Run::new(command, self.path())
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        let run = match &self.shared_journal {
+            Some(url) => Run::new(command, self.path()).env("PAYCLI_JOURNAL_URL", url),
+            None => Run::new(command, self.path()),
+        };
+        run.env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.path())
             .env("PAYCLI_HOME", self.root())
             .env("TZ", "UTC")

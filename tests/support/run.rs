@@ -162,6 +162,13 @@ impl Running {
         self.child.id()
     }
 
+    /// The most memory that it had until now, in bytes; nothing once it has ended.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().trim_end_matches(" kB").trim().parse::<u64>().expect("a number") * 1024)
+    }
+
     /// SIGKILL. One that has ended already is left alone.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("a child can be killed");

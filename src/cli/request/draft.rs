@@ -11,7 +11,9 @@ use crate::cli::request_args::RequestOptions;
 use crate::cli::target::Destination;
 use crate::journal::{Family, Intent};
 use crate::profile::Profile;
-use crate::request::{Method, Param, ParamText, RequestPath, encode, holds_card_number};
+use crate::request::{
+    Method, OutsideTheMap, Param, ParamText, RequestPath, encode, holds_card_number, outside_the_map,
+};
 
 /// Headers that an option sets, with the option.
 const OWNED_HEADERS: &[(&str, &str)] = &[
@@ -113,6 +115,11 @@ impl Draft {
             headers: self.headers.clone(),
             body: self.body.clone(),
         })
+    }
+
+    /// What the map of the API does not have of the request.
+    pub(super) fn outside_the_map(&self) -> Vec<OutsideTheMap> {
+        outside_the_map(self.method, &self.path, &self.body)
     }
 
     /// Whether the request brings the client secret of an intent.

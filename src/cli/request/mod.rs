@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::exit::{ExitCode, Outcome};
+use crate::exit::ExitCode;
 use crate::journal::Intent;
 use crate::profile::{Profile, parse_duration, parse_time};
 use crate::request::{
@@ -25,6 +25,7 @@ use super::target::{Destination, name_account};
 
 mod draft;
 mod key;
+mod names;
 mod printed;
 
 use draft::Draft;
@@ -100,6 +101,7 @@ fn prepare(
     let mut intent = draft.intent(&profile, &route)?;
     intent.holds_no_credential()?;
     send.key.choice("").holds_no_credential()?;
+    names::check(context, &draft, options.strict)?;
     if options.dry_run || options.curl {
         let key = is_keyed(intent.family, draft.method).then(|| send.key.shown());
         let code = printed::show(context, &route, &intent, key.as_deref(), options.curl)?;
@@ -157,7 +159,7 @@ impl Work<'_> {
         let mut journal = match self.context.journal(intent.mode) {
             Ok(journal) => journal,
             Err(JournalFailure::Journal(error)) => {
-                let report = Report::unsent(intent, Outcome::JournalError, error.to_string());
+                let report = Report::without_journal(intent, &error);
                 return Ok(self.show(&report)?.code);
             }
             Err(JournalFailure::Other(failure)) => return Err(failure.unsent()),

@@ -72,7 +72,7 @@ fn as_json(url: &str, intent: &Intent, key: Option<&str>) -> String {
         method: intent.method.as_str(),
         url,
         idempotency_key: key,
-        headers: headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        headers: headers.into_iter().collect(),
         body: (!intent.body.is_empty()).then(|| match serde_json::from_slice(&intent.body) {
             Ok(json) => Body::Json(json),
             Err(_) => Body::Form(String::from_utf8_lossy(&intent.body).into_owned()),

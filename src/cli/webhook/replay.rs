@@ -121,6 +121,7 @@ pub(super) fn run(context: &mut Context, args: &ReplayArgs) -> Result<ExitCode, 
     let keys = keys(context, args, profile.name.as_str())?;
     let path = Context::paths()?.events_file(profile.mode);
     let mut store = EventStore::open(&path, source::PATIENCE)?;
+    store.expect_one_pass()?;
     if file.is_none() {
         require_known(&store, &filter)?;
     }
@@ -228,7 +229,7 @@ fn open_source(
     open: OpenReplay,
 ) -> Result<ReplaySource, Failure> {
     let reader = store.reopen(source::PATIENCE)?;
-    reader.read_once()?;
+    reader.expect_one_pass()?;
     Ok(match file {
         Some(file) => ReplaySource::of_file(reader, filter, open.id, file),
         None => ReplaySource::of_store(reader, filter, open.id, open.upto),
@@ -288,6 +289,7 @@ fn carry_out(
     total: u64,
 ) -> Result<(Summary, bool), Failure> {
     let writer = store.reopen(source::PATIENCE)?;
+    writer.expect_one_pass()?;
     let (stop, _keep) = watch::channel(false);
     let progress = Progress::of_items(total, printer.is_quiet());
     let bar = progress.clone();

@@ -15,6 +15,7 @@ use super::query::{self, Lock, one};
 use super::rows;
 use super::steps::PostgresStep;
 use super::transaction::{Parameter, Transaction};
+use super::writes::{self, Change};
 
 /// The next entry of any state, the oldest first.
 pub(super) async fn next(
@@ -79,7 +80,7 @@ impl PostgresStep<'_> {
             (&merged.entry.created_at.0, Type::INT8),
         ];
         self.transaction.execute(sql, &values).await?;
-        rows::update(self.transaction, &merged.entry).await?;
+        writes::update(self.transaction, &[Change::locked(&merged.entry)]).await?;
         self.write_attempts(&merged).await?;
         Ok(if is_twice { Imported::Twice } else { Imported::Merged })
     }
@@ -90,7 +91,7 @@ impl PostgresStep<'_> {
             entry.id = row_id(entry.created_at);
         }
         let is_twice = self.bind_free(&mut entry).await?;
-        if !rows::insert(self.transaction, &entry).await? {
+        if writes::insert(self.transaction, &[&entry]).await?.is_empty() {
             return Err(StepError::Again("another process has made the same entry".into()));
         }
         self.write_attempts(&Carried { entry, attempts: carried.attempts.clone() }).await?;
@@ -112,7 +113,7 @@ impl PostgresStep<'_> {
         let id = &carried.entry.id;
         self.transaction.execute("DELETE FROM attempts WHERE entry = $1", &[(id, Type::TEXT)]).await?;
         for attempt in &carried.attempts {
-            rows::insert_whole_attempt(self.transaction, id, attempt).await?;
+            writes::insert_whole_attempt(self.transaction, id, attempt).await?;
         }
         Ok(())
     }
@@ -126,7 +127,7 @@ impl PostgresStep<'_> {
     ) -> Result<Entry, StepError> {
         let mut entry = self.unsettled(key).await?;
         entry.adopt(adopted, bodies, now);
-        rows::update(self.transaction, &entry).await?;
+        writes::update(self.transaction, &[Change::locked(&entry)]).await?;
         Ok(entry)
     }
 }

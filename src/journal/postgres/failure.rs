@@ -2,6 +2,7 @@
 
 use tokio_postgres::error::SqlState;
 
+use crate::certificate::certificate_fault;
 use crate::journal::error::JournalError;
 
 /// Why a step did not become durable.
@@ -113,14 +114,23 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
     })
 }
 
-/// What happened, in words: the server's own, else the innermost cause. Neither has a password in it.
+/// What happened, in words: the server's own, else what is wrong with its certificate, else the innermost cause. None
+/// of them has a password in it.
 pub(super) fn words(error: &tokio_postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         return format!("{} ({})", said.message(), said.code().code());
+    }
+    if let Some(fault) = certificate_fault(error) {
+        return format!("the server's certificate is not trusted: {fault}");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    without_number(&cause.to_string()).to_owned()
+}
+
+/// The system's words without the number that it has for them.
+pub(super) fn without_number(text: &str) -> &str {
+    text.split_once(" (os error ").map_or(text, |(words, _)| words)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use tokio_postgres::types::Type;
 
 use crate::journal::batch::operations_of;
@@ -18,8 +18,9 @@ use super::failure::StepError;
 use super::hold::hold;
 use super::rows;
 use super::runner::Touched;
-use super::steps::{Draft, Drafted, PostgresStep, is_begun, refusal};
+use super::steps::{Draft, Drafted, PostgresStep, is_begun};
 use super::transaction::{Parameter, Transaction};
+use super::writes::{self, Change};
 
 /// What a group came to, before its transaction is durable.
 #[derive(Debug)]
@@ -82,6 +83,29 @@ fn names(lines: &[Begin<'_>]) -> (Vec<String>, Vec<String>) {
     (lines.iter().filter_map(operation).collect(), lines.iter().filter_map(key).collect())
 }
 
+/// The runners that entries name.
+fn holders<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
+    let mut holders: Vec<String> = entries.filter_map(|entry| entry.held_by.clone()).collect();
+    holders.sort();
+    holders.dedup();
+    holders
+}
+
+/// The entry of a line, where it may be sent: `held` are the runners that live.
+fn admit(entry: &Entry, line: &Begin<'_>, held: &[String]) -> Result<Entry, Begun> {
+    let is_held = entry.held_by.as_ref().is_some_and(|holder| held.contains(holder));
+    let mut entry = entry.clone();
+    entry.intent.restore_client_secret(line.intent);
+    entry.admit(line, is_held)
+}
+
+/// An entry whose next attempt begins under a lease.
+fn started(mut entry: Entry, touched: &Touched, now: UnixMillis) -> Entry {
+    entry.held_by = Some(touched.lease.id.clone());
+    entry.start_attempt(now);
+    entry
+}
+
 const OF_LINES: &str = "FROM entries WHERE operation = ANY($1) OR key = ANY($2)";
 
 impl PostgresStep<'_> {
@@ -111,6 +135,14 @@ impl PostgresStep<'_> {
         Ok(lines.iter().map(with_secret).collect())
     }
 
+    /// How lines that cannot be sent now are answered, in their order. Nothing is locked.
+    pub(super) async fn answers(&self, lines: &[Begin<'_>]) -> Result<Vec<Option<Begun>>, StepError> {
+        let known = self.known(lines, "").await?;
+        let open = known.by_key.values().filter(|entry| !entry.state.is_final());
+        let held = super::runner::seen_alive(self.transaction, &holders(open)).await?;
+        Ok(lines.iter().map(|line| admit(known.of(line)?, line, &held).err()).collect())
+    }
+
     /// Takes the steps of a group.
     pub(super) async fn group(
         &self,
@@ -118,26 +150,76 @@ impl PostgresStep<'_> {
         bodies: KeepBodies,
         now: UnixMillis,
     ) -> Result<Grouped, StepError> {
-        let ended = group.finished.iter().map(|one| (&*one.ticket, one.result));
-        let finished = try_join_all(ended.map(async |(ticket, result)| {
-            self.finish_held(ticket, &ending(ticket, result, true), bodies, now).await
-        }));
-        let finished = finished.await?;
+        let finished = self.finish_lines(group, bodies, now).await?;
         let touched = match (group.again.is_empty(), group.begun.is_empty()) {
             (true, true) => None,
             _ => Some(self.runner.touch(self.transaction).await?),
         };
         let mut again = Vec::new();
         if let Some(touched) = &touched {
-            let tickets = group.again.iter();
-            again = try_join_all(tickets.map(|ticket| self.begin_held(ticket, touched, now))).await?;
+            again = self.begin_held(&group.again, touched, now).await?;
         }
         try_join_all(group.released.iter().map(|ticket| self.release(ticket))).await?;
         let begun = match &touched {
-            Some(touched) => self.begin_lines(&group.begun, touched).await?,
+            Some(touched) => self.begin_lines(&group.begun, touched, now).await?,
             None => Vec::new(),
         };
         Ok(Grouped { finished, again, begun, touched })
+    }
+
+    /// Records what attempts ended with, whose entries nobody can have changed while they are held: they are not read
+    /// first. An entry that was taken over after all is locked and read.
+    async fn finish_lines(
+        &self,
+        group: &Group<'_>,
+        bodies: KeepBodies,
+        now: UnixMillis,
+    ) -> Result<Vec<Entry>, StepError> {
+        let (mut endings, mut entries) = (Vec::new(), Vec::new());
+        for one in &group.finished {
+            let ending = ending(one.ticket, one.result, true);
+            entries.push(ending.apply(one.ticket.entry.clone(), bodies, now));
+            endings.push(ending);
+        }
+        let changes: Vec<_> = entries
+            .iter()
+            .zip(&endings)
+            .map(|(entry, ending)| Change { entry, held: Some((ending.holder, ending.attempt)) })
+            .collect();
+        let written = try_join(
+            writes::update(self.transaction, &changes),
+            writes::finish_attempts(self.transaction, &endings, now),
+        );
+        let (written, ()) = written.await?;
+        for (entry, ending) in entries.iter_mut().zip(&endings) {
+            if !written.contains(&entry.id) {
+                *entry = self.finish_attempt(ending, bodies, now).await?;
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Begins further attempts of lines, but for those whose key another runner has taken over: the fence.
+    async fn begin_held(
+        &self,
+        tickets: &[&mut Ticket],
+        touched: &Touched,
+        now: UnixMillis,
+    ) -> Result<Vec<Option<Entry>>, StepError> {
+        let entries: Vec<_> =
+            tickets.iter().map(|ticket| started(ticket.entry.clone(), touched, now)).collect();
+        let changes: Vec<_> = entries
+            .iter()
+            .zip(tickets)
+            .map(|(entry, ticket)| {
+                let hold = hold(ticket);
+                Change { entry, held: Some((hold.holder.name(), hold.attempt)) }
+            })
+            .collect();
+        let written = writes::update(self.transaction, &changes).await?;
+        let mine: Vec<_> = entries.iter().filter(|entry| written.contains(&entry.id)).collect();
+        writes::insert_attempts(self.transaction, &mine, now).await?;
+        Ok(entries.into_iter().map(|entry| written.contains(&entry.id).then_some(entry)).collect())
     }
 
     async fn release(&self, ticket: &Ticket) -> Result<(), StepError> {
@@ -146,7 +228,12 @@ impl PostgresStep<'_> {
     }
 
     /// Lines that begin, in their order.
-    async fn begin_lines(&self, lines: &[Begin<'_>], touched: &Touched) -> Result<Vec<Drafted>, StepError> {
+    async fn begin_lines(
+        &self,
+        lines: &[Begin<'_>],
+        touched: &Touched,
+        now: UnixMillis,
+    ) -> Result<Vec<Drafted>, StepError> {
         if lines.is_empty() {
             return Ok(Vec::new());
         }
@@ -160,9 +247,9 @@ impl PostgresStep<'_> {
         if !known.by_key.is_empty() {
             free = self.known(lines, " FOR UPDATE SKIP LOCKED").await?;
         }
-        let held = self.held(free.by_key.values()).await?;
+        let held = super::runner::alive(self.transaction, &holders(free.by_key.values())).await?;
         let mut begun: Vec<Option<Drafted>> = Vec::new();
-        let mut new = Vec::new();
+        let (mut new, mut admitted) = (Vec::new(), Vec::new());
         for (at, line) in lines.iter().enumerate() {
             begun.push(match (known.of(line), free.of(line)) {
                 (None, _) => {
@@ -170,27 +257,45 @@ impl PostgresStep<'_> {
                     None
                 }
                 (Some(entry), None) => Some(Drafted::Not(Begun::Busy { key: entry.key.clone() })),
-                (_, Some(entry)) => {
-                    let is_held = entry.held_by.as_ref().is_some_and(|holder| held.contains(holder));
-                    let mut entry = entry.clone();
-                    entry.intent.restore_client_secret(line.intent);
-                    Some(match refusal(&entry, line, is_held) {
-                        Some(not) => Drafted::Not(not),
-                        None => self.begin_again(entry, line, touched).await?,
-                    })
-                }
+                (_, Some(entry)) => match admit(entry, line, &held) {
+                    Ok(entry) => {
+                        admitted.push((at, entry));
+                        None
+                    }
+                    Err(answer) => Some(Drafted::Not(answer)),
+                },
             });
         }
-        self.insert(new, touched, &mut begun).await?;
+        self.begin_known_lines(lines, admitted, (touched, now), &mut begun).await?;
+        self.insert(new, (touched, now), &mut begun).await?;
         Ok(begun.into_iter().map(|drafted| drafted.expect("every line is known or new")).collect())
     }
 
-    /// Which of the runners that entries name are alive.
-    async fn held(&self, entries: impl Iterator<Item = &Entry>) -> Result<Vec<String>, StepError> {
-        let mut holders: Vec<String> = entries.filter_map(|entry| entry.held_by.clone()).collect();
-        holders.sort();
-        holders.dedup();
-        super::runner::alive(self.transaction, &holders).await
+    /// Begins lines under entries that are locked, and that may be sent: [`Self::begin_again`] for many.
+    async fn begin_known_lines(
+        &self,
+        lines: &[Begin<'_>],
+        admitted: Vec<(usize, Entry)>,
+        (touched, now): (&Touched, UnixMillis),
+        begun: &mut [Option<Drafted>],
+    ) -> Result<(), StepError> {
+        let mut entries = Vec::new();
+        for (at, mut entry) in admitted {
+            self.bind_operation(&mut entry, &lines[at]).await?;
+            // Whoever held the key before is gone: an attempt that it left open may have been executed.
+            let maybe = entry.may_have_executed && !entry.is_settled();
+            entries.push((at, maybe, started(entry, touched, now)));
+        }
+        let changes: Vec<_> = entries.iter().map(|(_, _, entry)| Change::locked(entry)).collect();
+        writes::update(self.transaction, &changes).await?;
+        let begins: Vec<_> = entries.iter().map(|(_, _, entry)| entry).collect();
+        writes::insert_attempts(self.transaction, &begins, now).await?;
+        for (at, maybe, entry) in entries {
+            let source = lines[at].key.source_of_known();
+            let draft = Draft { entry, source, maybe, other_run: None, touched: touched.clone() };
+            begun[at] = Some(Drafted::Ready(Box::new(draft)));
+        }
+        Ok(())
     }
 
     /// Inserts new entries in the order of their operations, which is the same for every runner. One that another
@@ -198,25 +303,19 @@ impl PostgresStep<'_> {
     async fn insert(
         &self,
         mut new: Vec<(usize, Entry)>,
-        touched: &Touched,
+        (touched, now): (&Touched, UnixMillis),
         begun: &mut [Option<Drafted>],
     ) -> Result<(), StepError> {
         new.sort_by(|(_, one), (_, other)| one.operation.cmp(&other.operation));
-        let inserted =
-            try_join_all(new.iter().map(|(_, entry)| rows::insert(self.transaction, entry))).await?;
-        let (mut mine, mut attempts) = (Vec::new(), Vec::new());
-        for ((at, entry), is_mine) in new.into_iter().zip(inserted) {
-            if is_mine {
-                mine.push((at, entry));
-            } else {
-                begun[at] = Some(Drafted::Not(Begun::Busy { key: entry.key }));
-            }
+        let entries: Vec<_> = new.iter().map(|(_, entry)| entry).collect();
+        let inserted = writes::insert(self.transaction, &entries).await?;
+        let (mine, others): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|(_, entry)| inserted.contains(&entry.id));
+        let begins: Vec<_> = mine.iter().map(|(_, entry)| entry).collect();
+        writes::insert_attempts(self.transaction, &begins, now).await?;
+        for (at, entry) in others {
+            begun[at] = Some(Drafted::Not(Begun::Busy { key: entry.key }));
         }
-        for (_, entry) in &mine {
-            let number = entry.attempts;
-            attempts.push(rows::insert_attempt(self.transaction, &entry.id, number, entry.created_at));
-        }
-        try_join_all(attempts).await?;
         for (at, entry) in mine {
             let (source, touched) = (entry.key_source, touched.clone());
             let draft = Draft { entry, source, maybe: false, other_run: None, touched };

@@ -20,6 +20,7 @@ mod shared;
 mod steps;
 mod tls;
 mod transaction;
+mod writes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -201,6 +202,13 @@ impl Journal for PostgresJournal {
             PostgresStep { transaction, runner }.look_up(lines).await
         })?;
         Ok(entries.into_iter().zip(lines).map(|(entry, line)| line_state(entry, line)).collect())
+    }
+
+    fn answers(&mut self, lines: &[Begin<'_>]) -> Result<Vec<Option<Begun>>, JournalError> {
+        let runner = self.shared.runner();
+        self.read(&async |transaction: &Transaction<'_>| {
+            PostgresStep { transaction, runner }.answers(lines).await
+        })
     }
 
     fn write_group(

@@ -1,9 +1,7 @@
-//! Rows of the journal's tables, and the entries and attempts that they stand for.
-
-use std::fmt::Write;
+//! Rows of the journal's tables that are read, and the entries and attempts that they stand for.
 
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, Type};
+use tokio_postgres::types::FromSql;
 
 use crate::exit::Outcome;
 use crate::journal::entry::{Attempt, Entry, KeySource, State, Summary};
@@ -13,13 +11,10 @@ use crate::journal::intent::{Family, Intent};
 use crate::journal::kept::{Kept, KeptBody};
 use crate::journal::method::Method;
 use crate::journal::rules;
-use crate::journal::store::AttemptResult;
-use crate::journal::transitions::redacted;
 use crate::profile::Mode;
 use crate::time::UnixMillis;
 
 use super::failure::StepError;
-use super::transaction::{Parameter, Transaction};
 
 /// The columns of [`read_summary`]: no body is among them.
 pub(super) const SUMMARY: &str = "id, key, key_source, operation, state, outcome, status, mode, profile, account, \
@@ -183,189 +178,4 @@ pub(super) fn read_attempt(row: &Row) -> Result<Attempt, StepError> {
         request_id: get(row, "request_id")?,
         detail: get(row, "detail")?,
     })
-}
-
-/// The columns that never change after an entry was made, but for an operation that is given to it later.
-const CONSTANT: &str = "id, key, key_source, operation, fingerprint, mode, profile, account, credential, stripe_account, \
-    stripe_context, base_url, family, method, path, api_version, headers, body, created_at";
-
-/// The columns that change.
-const CHANGING: &str = "state, outcome, status, answer_kept, answer, request_id, original_request_id, first_sent_at, \
-    last_seen_at, may_have_executed, attempts, reported_at, note, held_by";
-
-/// Inserts an entry, and tells whether there was none of its key or its operation.
-pub(super) async fn insert(transaction: &Transaction<'_>, entry: &Entry) -> Result<bool, StepError> {
-    let (intent, created_at) = (&entry.intent, entry.created_at.0);
-    let headers = serde_json::to_string(&intent.headers).expect("pairs of strings are JSON");
-    let (fingerprint, body) = (&entry.fingerprint.as_bytes()[..], intent.stored_body());
-    let (key_source, mode) = (entry.key_source.as_str(), intent.mode.as_str());
-    let (family, method) = (intent.family.as_str(), intent.method.as_str());
-    let constant: [Parameter<'_>; 19] = [
-        (&entry.id, Type::TEXT),
-        (&entry.key, Type::TEXT),
-        (&key_source, Type::TEXT),
-        (&entry.operation, Type::TEXT),
-        (&fingerprint, Type::BYTEA),
-        (&mode, Type::TEXT),
-        (&intent.profile, Type::TEXT),
-        (&intent.account, Type::TEXT),
-        (&intent.credential, Type::TEXT),
-        (&intent.stripe_account, Type::TEXT),
-        (&intent.stripe_context, Type::TEXT),
-        (&intent.base_url, Type::TEXT),
-        (&family, Type::TEXT),
-        (&method, Type::TEXT),
-        (&intent.path, Type::TEXT),
-        (&intent.api_version, Type::TEXT),
-        (&headers, Type::TEXT),
-        (&body, Type::BYTEA),
-        (&created_at, Type::INT8),
-    ];
-    let changing = Changing::of(entry);
-    let values: Vec<_> = constant.into_iter().chain(changing.parameters()).collect();
-    let sql = format!(
-        "INSERT INTO entries ({CONSTANT}, {CHANGING}) VALUES ({}) ON CONFLICT DO NOTHING",
-        placeholders(1, values.len())
-    );
-    Ok(transaction.execute(&sql, &values).await? == 1)
-}
-
-/// Writes what changes of an entry that is locked.
-pub(super) async fn update(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), StepError> {
-    update_where(transaction, entry, None).await.map(|_| ())
-}
-
-/// Writes what changes of an entry, or nothing, where a holder is named and the entry is not as that one left it
-/// at this attempt. Tells whether it was written.
-pub(super) async fn update_where(
-    transaction: &Transaction<'_>,
-    entry: &Entry,
-    held: Option<(&str, u32)>,
-) -> Result<bool, StepError> {
-    let changing = Changing::of(entry);
-    let mut values: Vec<_> = changing.parameters().into();
-    let count = values.len();
-    let mut sql =
-        format!("UPDATE entries SET ({CHANGING}) = ({}) WHERE id = ${}", placeholders(1, count), count + 1);
-    values.push((&entry.id, Type::TEXT));
-    let held = held.map(|(holder, attempt)| (holder, i64::from(attempt)));
-    if let Some((holder, attempt)) = &held {
-        let _ = write!(sql, " AND held_by = ${} AND attempts = ${}", count + 2, count + 3);
-        values.extend([(holder as _, Type::TEXT), (attempt as _, Type::INT8)]);
-    }
-    Ok(transaction.execute(&sql, &values).await? == 1)
-}
-
-/// `$first, …`, so many.
-fn placeholders(first: usize, count: usize) -> String {
-    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
-}
-
-/// The values of [`CHANGING`] as the database takes them.
-struct Changing<'a> {
-    entry: &'a Entry,
-    state: &'static str,
-    outcome: Option<&'static str>,
-    status: Option<i32>,
-    answer_kept: &'static str,
-    answer: Option<&'a [u8]>,
-    first_sent_at: Option<i64>,
-    attempts: i64,
-    reported_at: Option<i64>,
-}
-
-impl<'a> Changing<'a> {
-    fn of(entry: &'a Entry) -> Self {
-        Self {
-            entry,
-            state: entry.state.as_str(),
-            outcome: entry.outcome.map(Outcome::as_str),
-            status: entry.status.map(i32::from),
-            answer_kept: entry.answer.kept().as_str(),
-            answer: entry.answer.bytes(),
-            first_sent_at: entry.first_sent_at.map(|time| time.0),
-            attempts: entry.attempts.into(),
-            reported_at: entry.reported_at.map(|time| time.0),
-        }
-    }
-
-    fn parameters(&self) -> [Parameter<'_>; 14] {
-        let entry = self.entry;
-        [
-            (&self.state, Type::TEXT),
-            (&self.outcome, Type::TEXT),
-            (&self.status, Type::INT4),
-            (&self.answer_kept, Type::TEXT),
-            (&self.answer, Type::BYTEA),
-            (&entry.request_id, Type::TEXT),
-            (&entry.original_request_id, Type::TEXT),
-            (&self.first_sent_at, Type::INT8),
-            (&entry.last_seen_at.0, Type::INT8),
-            (&entry.may_have_executed, Type::BOOL),
-            (&self.attempts, Type::INT8),
-            (&self.reported_at, Type::INT8),
-            (&entry.note, Type::TEXT),
-            (&entry.held_by, Type::TEXT),
-        ]
-    }
-}
-
-/// Inserts an attempt that begins.
-pub(super) async fn insert_attempt(
-    transaction: &Transaction<'_>,
-    entry: &str,
-    number: u32,
-    now: UnixMillis,
-) -> Result<(), StepError> {
-    let sql = "INSERT INTO attempts (entry, number, started_at) VALUES ($1, $2, $3)";
-    let number = i64::from(number);
-    transaction.execute(sql, &[(&entry, Type::TEXT), (&number, Type::INT8), (&now.0, Type::INT8)]).await?;
-    Ok(())
-}
-
-/// Inserts an attempt of another journal.
-pub(super) async fn insert_whole_attempt(
-    transaction: &Transaction<'_>,
-    entry: &str,
-    attempt: &Attempt,
-) -> Result<(), StepError> {
-    let sql = "INSERT INTO attempts (entry, number, started_at, finished_at, status, request_id, detail)
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let (number, status) = (i64::from(attempt.number), attempt.status.map(i32::from));
-    let finished_at = attempt.finished_at.map(|time| time.0);
-    let values: [Parameter<'_>; 7] = [
-        (&entry, Type::TEXT),
-        (&number, Type::INT8),
-        (&attempt.started_at.0, Type::INT8),
-        (&finished_at, Type::INT8),
-        (&status, Type::INT4),
-        (&attempt.request_id, Type::TEXT),
-        (&attempt.detail, Type::TEXT),
-    ];
-    transaction.execute(sql, &values).await?;
-    Ok(())
-}
-
-/// Writes what an attempt ended with.
-pub(super) async fn finish_attempt(
-    transaction: &Transaction<'_>,
-    entry: &str,
-    number: u32,
-    result: &AttemptResult,
-    now: UnixMillis,
-) -> Result<(), StepError> {
-    let sql = "UPDATE attempts SET finished_at = $3, status = $4, request_id = $5, detail = $6
-               WHERE entry = $1 AND number = $2 AND finished_at IS NULL";
-    let (number, status) = (i64::from(number), result.status.map(i32::from));
-    let (request_id, detail) = (redacted(result.request_id.as_deref()), redacted(result.detail.as_deref()));
-    let values: [Parameter<'_>; 6] = [
-        (&entry, Type::TEXT),
-        (&number, Type::INT8),
-        (&now.0, Type::INT8),
-        (&status, Type::INT4),
-        (&request_id, Type::TEXT),
-        (&detail, Type::TEXT),
-    ];
-    transaction.execute(sql, &values).await?;
-    Ok(())
 }

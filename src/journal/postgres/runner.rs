@@ -141,6 +141,20 @@ pub(super) async fn alive(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
+/// The runners among these that live, where nothing is locked and nothing may be written: one whose lease has just
+/// run out may still be among them a moment later.
+pub(super) async fn seen_alive(
+    transaction: &Transaction<'_>,
+    runners: &[String],
+) -> Result<Vec<String>, StepError> {
+    if runners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id FROM runners WHERE id = ANY($1) AND expires_at > clock_timestamp()";
+    let rows = transaction.rows(sql, &[(&runners as _, Type::TEXT_ARRAY)]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// Ends a lease that is not needed any more: all that is held under it comes free.
 pub(super) async fn end(transaction: &Transaction<'_>, lease: &RunnerLease) -> Result<(), StepError> {
     transaction.execute("DELETE FROM runners WHERE id = $1", &[(&lease.id, Type::TEXT)]).await?;

@@ -6,18 +6,17 @@ use tokio_postgres::types::Type;
 use crate::journal::entry::{Entry, KeySource};
 use crate::journal::error::JournalError;
 use crate::journal::row_id::row_id;
-use crate::journal::rules::{Decision, choose_duplicate};
-use crate::journal::store::{Begin, Begun, KeyChoice, Resolution, Ticket};
+use crate::journal::rules::choose_duplicate;
+use crate::journal::store::{Begin, Begun, KeyChoice, Resolution};
 use crate::profile::KeepBodies;
 use crate::time::UnixMillis;
 
 use super::ending::{Ending, is_still_of};
 use super::failure::StepError;
-use super::hold::hold;
 use super::query::{self, Lock, one};
-use super::rows;
 use super::runner::{Runner, Touched, alive};
 use super::transaction::Transaction;
+use super::writes::{self, Change};
 
 /// A step under way.
 pub(super) struct PostgresStep<'a> {
@@ -93,9 +92,10 @@ impl PostgresStep<'_> {
     async fn begin_known(&self, mut entry: Entry, begin: &Begin<'_>) -> Result<Drafted, StepError> {
         entry.intent.restore_client_secret(begin.intent);
         let is_held = self.is_held(&entry).await?;
-        if let Some(not) = refusal(&entry, begin, is_held) {
-            return Ok(Drafted::Not(not));
-        }
+        let entry = match entry.admit(begin, is_held) {
+            Ok(entry) => entry,
+            Err(answer) => return Ok(Drafted::Not(answer)),
+        };
         let touched = self.runner.touch(self.transaction).await?;
         self.begin_again(entry, begin, &touched).await
     }
@@ -104,10 +104,10 @@ impl PostgresStep<'_> {
         let touched = self.runner.touch(self.transaction).await?;
         let other_run = self.other_run(begin).await?;
         let entry = Entry::begun(begin, row_id(begin.now), Some(touched.lease.id.clone()));
-        if !rows::insert(self.transaction, &entry).await? {
+        if writes::insert(self.transaction, &[&entry]).await?.is_empty() {
             return Err(StepError::Again("another process has made the same entry".into()));
         }
-        rows::insert_attempt(self.transaction, &entry.id, entry.attempts, begin.now).await?;
+        writes::insert_attempts(self.transaction, &[&entry], begin.now).await?;
         let source = entry.key_source;
         Ok(Drafted::Ready(Box::new(Draft { entry, source, maybe: false, other_run, touched })))
     }
@@ -144,7 +144,7 @@ impl PostgresStep<'_> {
     }
 
     /// Binds a key that a line gives, and that a single request made known before, to the line.
-    async fn bind_operation(&self, entry: &mut Entry, begin: &Begin<'_>) -> Result<(), StepError> {
+    pub(super) async fn bind_operation(&self, entry: &mut Entry, begin: &Begin<'_>) -> Result<(), StepError> {
         let KeyChoice::Line { operation, .. } = begin.key else { return Ok(()) };
         if entry.operation.is_none() {
             entry.operation = Some(operation.to_owned());
@@ -163,8 +163,8 @@ impl PostgresStep<'_> {
         entry.held_by = Some(touched.lease.id.clone());
         entry.start_attempt(now);
         try_join(
-            rows::update(self.transaction, entry),
-            rows::insert_attempt(self.transaction, &entry.id, entry.attempts, now),
+            writes::update(self.transaction, &[Change::locked(entry)]),
+            writes::insert_attempts(self.transaction, &[entry], now),
         )
         .await?;
         Ok(())
@@ -188,26 +188,6 @@ impl PostgresStep<'_> {
         Ok((entry, touched))
     }
 
-    /// Begins a further attempt of a line, as [`Self::begin_attempt`] does, or none where another runner has taken
-    /// the key over.
-    pub(super) async fn begin_held(
-        &self,
-        ticket: &Ticket,
-        touched: &Touched,
-        now: UnixMillis,
-    ) -> Result<Option<Entry>, StepError> {
-        let hold = hold(ticket);
-        let mut entry = ticket.entry.clone();
-        entry.held_by = Some(touched.lease.id.clone());
-        entry.start_attempt(now);
-        let known = Some((hold.holder.name(), hold.attempt));
-        if !rows::update_where(self.transaction, &entry, known).await? {
-            return Ok(None);
-        }
-        rows::insert_attempt(self.transaction, &entry.id, entry.attempts, now).await?;
-        Ok(Some(entry))
-    }
-
     /// Records what an attempt ended with. Where another runner has taken the key over since, only what is certain
     /// is taken into the entry: a result that the server keeps.
     pub(super) async fn finish_attempt(
@@ -220,29 +200,11 @@ impl PostgresStep<'_> {
         let entry = found.ok_or_else(|| JournalError::NoEntry(ending.entry.to_owned()))?;
         let entry = ending.apply(entry, bodies, now);
         try_join(
-            rows::finish_attempt(self.transaction, &entry.id, ending.attempt, ending.result, now),
-            rows::update(self.transaction, &entry),
+            writes::finish_attempts(self.transaction, std::slice::from_ref(ending), now),
+            writes::update(self.transaction, &[Change::locked(&entry)]),
         )
         .await?;
         Ok(entry)
-    }
-
-    /// The same for a ticket whose entry nobody can have changed while it is held: it is not read first.
-    pub(super) async fn finish_held(
-        &self,
-        ticket: &Ticket,
-        ending: &Ending<'_>,
-        bodies: KeepBodies,
-        now: UnixMillis,
-    ) -> Result<Entry, StepError> {
-        let entry = ending.apply(ticket.entry.clone(), bodies, now);
-        let held = Some((ending.holder, ending.attempt));
-        let ((), is_written) = try_join(
-            rows::finish_attempt(self.transaction, &entry.id, ending.attempt, ending.result, now),
-            rows::update_where(self.transaction, &entry, held),
-        )
-        .await?;
-        if is_written { Ok(entry) } else { self.finish_attempt(ending, bodies, now).await }
     }
 
     /// The entry whose outcome is not known and that nobody has in flight, locked.
@@ -268,22 +230,8 @@ impl PostgresStep<'_> {
     ) -> Result<Entry, StepError> {
         let mut entry = self.unsettled(key).await?;
         entry.resolve(resolution, why, now);
-        rows::update(self.transaction, &entry).await?;
+        writes::update(self.transaction, &[Change::locked(&entry)]).await?;
         Ok(entry)
-    }
-}
-
-/// Why a known entry may not be sent for a request, where it may not.
-pub(super) fn refusal(entry: &Entry, begin: &Begin<'_>, is_held: bool) -> Option<Begun> {
-    let decision = entry.decide_line(begin, begin.now);
-    let known = || Box::new(entry.clone());
-    match decision {
-        Decision::Send if is_held => Some(Begun::Busy { key: entry.key.clone() }),
-        Decision::Send => None,
-        Decision::Answer => Some(Begun::Answered(known())),
-        Decision::Expired => Some(Begun::Expired(known())),
-        Decision::Mismatch(differences) => Some(Begun::Mismatch { entry: known(), differences }),
-        Decision::OtherCredential => Some(Begun::OtherCredential(known())),
     }
 }
 

@@ -12,6 +12,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootC
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Address, Verify};
+use super::failure::without_number;
 
 /// What makes TLS connections, or none where TLS is off.
 pub(super) fn connector(address: &Address) -> Result<Option<MakeRustlsConnect>, String> {
@@ -42,7 +43,9 @@ fn trusted(address: &Address, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn 
 }
 
 fn roots(file: &Path) -> Result<RootCertStore, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("sslrootcert {}: {error}", file.display());
+    let wrong = |error: &dyn std::fmt::Display| {
+        format!("sslrootcert {}: {}", file.display(), without_number(&error.to_string()))
+    };
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
         roots.add(certificate.map_err(|error| wrong(&error))?).map_err(|error| wrong(&error))?;

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use rusqlite::Connection;
+
 use crate::journal::batch::line_state;
 use crate::journal::entry::Entry;
 use crate::journal::error::JournalError;
@@ -13,12 +15,25 @@ use crate::time::UnixMillis;
 use super::rows;
 use super::step::{Holder, JournalStep, JournalStepError, lock_name};
 
+/// How many pages of the log, of 4 KiB, are written before they go into the file: keys are random, so that each line
+/// changes pages of its own, and the file is synced each time.
+const LOG_PAGES: i64 = 8192;
+
+/// How much of the file is kept in memory, in KiB.
+const CACHE_KIB: i64 = 8192;
+
+/// Makes a connection ready for many steps one after the other.
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)
+}
+
 /// Takes a batch for this process.
 pub(super) fn claim(leases: &Path, batch: &str) -> Result<Option<BatchLease>, JournalError> {
     let holder = format!("batch {batch}");
     let lease = Lease::try_acquire(leases, &lock_name(&holder))
         .map_err(|error| JournalError::Lease { path: leases.to_owned(), error })?;
-    Ok(lease.map(|lease| BatchLease { holder, _lease: Some(lease) }))
+    Ok(lease.map(|lease| BatchLease { holder, lease: Some(lease) }))
 }
 
 impl JournalStep<'_> {
@@ -28,6 +43,14 @@ impl JournalStep<'_> {
             entry.intent.restore_client_secret(line.intent);
         }
         Ok(line_state(entry, line))
+    }
+
+    /// How a line that cannot be sent now is answered. A key that a single request holds is found when the line
+    /// begins.
+    pub(super) fn answer(&self, line: &Begin<'_>) -> Result<Option<Begun>, JournalStepError> {
+        let Some(mut entry) = self.entry_for(line)? else { return Ok(None) };
+        entry.intent.restore_client_secret(line.intent);
+        Ok(entry.admit(line, false).err())
     }
 
     pub(super) fn write_group(

@@ -25,7 +25,6 @@ use super::carry::Carried;
 use super::entry::{Attempt, Entry, Summary};
 use super::error::JournalError;
 use super::row_id::row_id;
-use super::rules::Decision;
 use super::store::{
     Adopted, AttemptResult, BatchLease, Begin, Begun, Filter, Group, Held, Imported, Journal, KeyChoice,
     LineState, Position, Resolution, Ticket,
@@ -141,12 +140,9 @@ impl JournalStep<'_> {
         holder: Holder<'_>,
     ) -> Result<Begun, JournalStepError> {
         entry.intent.restore_client_secret(begin.intent);
-        match entry.decide_line(begin, begin.now) {
-            Decision::Send => self.begin_again(entry, begin, holder),
-            Decision::Answer => Ok(Begun::Answered(Box::new(entry))),
-            Decision::Expired => Ok(Begun::Expired(Box::new(entry))),
-            Decision::Mismatch(differences) => Ok(Begun::Mismatch { entry: Box::new(entry), differences }),
-            Decision::OtherCredential => Ok(Begun::OtherCredential(Box::new(entry))),
+        match entry.admit(begin, false) {
+            Ok(entry) => self.begin_again(entry, begin, holder),
+            Err(answer) => Ok(answer),
         }
     }
 
@@ -305,6 +301,7 @@ impl Journal for SqliteJournal {
     }
 
     fn claim_batch(&mut self, batch: &str) -> Result<Option<BatchLease>, JournalError> {
+        group::prepare(&self.connection).map_err(|error| self.error(error))?;
         group::claim(&self.leases, batch)
     }
 
@@ -316,6 +313,12 @@ impl Journal for SqliteJournal {
         // Reading alone needs no lock of the writers.
         self.step_as(TransactionBehavior::Deferred, |step| {
             lines.iter().map(|line| step.check(line)).collect()
+        })
+    }
+
+    fn answers(&mut self, lines: &[Begin<'_>]) -> Result<Vec<Option<Begun>>, JournalError> {
+        self.step_as(TransactionBehavior::Deferred, |step| {
+            lines.iter().map(|line| step.answer(line)).collect()
         })
     }
 

@@ -1,7 +1,7 @@
 //! Rows of the journal's tables, and the entries and attempts that they stand for.
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, Transaction, named_params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::exit::Outcome;
 use crate::journal::entry::{Attempt, Entry, KeySource, State, Summary};
@@ -140,75 +140,71 @@ fn fingerprint(row: &Row<'_>) -> rusqlite::Result<Fingerprint> {
     Fingerprint::stored(&bytes).ok_or_else(wrong)
 }
 
-/// Writes a new entry.
+/// Writes a new entry. Values are bound by their place: SQLite looks a name up among all the others.
 pub(super) fn insert(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let intent = &entry.intent;
     let headers = serde_json::to_string(&intent.headers).expect("pairs of strings are JSON");
     let mut statement = transaction.prepare_cached(
         "INSERT INTO entries (id, key, key_source, operation, fingerprint, mode, profile, account, credential,
             stripe_account, stripe_context, base_url, family, method, path, api_version, headers, body,
-            created_at, state, first_sent_at, last_seen_at, may_have_executed, attempts, answer_kept, held_by)
-         VALUES (:id, :key, :key_source, :operation, :fingerprint, :mode, :profile, :account, :credential,
-            :stripe_account, :stripe_context, :base_url, :family, :method, :path, :api_version, :headers, :body,
-            :created_at, :state, :first_sent_at, :last_seen_at, :may_have_executed, :attempts, 'whole', :held_by)",
+            created_at, state, first_sent_at, last_seen_at, may_have_executed, attempts, held_by, answer_kept)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'whole')",
     )?;
-    statement.execute(named_params! {
-        ":id": entry.id,
-        ":key": entry.key,
-        ":key_source": entry.key_source.as_str(),
-        ":operation": entry.operation,
-        ":fingerprint": entry.fingerprint.as_bytes(),
-        ":mode": intent.mode.as_str(),
-        ":profile": intent.profile,
-        ":account": intent.account,
-        ":credential": intent.credential,
-        ":stripe_account": intent.stripe_account,
-        ":stripe_context": intent.stripe_context,
-        ":base_url": intent.base_url,
-        ":family": intent.family.as_str(),
-        ":method": intent.method.as_str(),
-        ":path": intent.path,
-        ":api_version": intent.api_version,
-        ":headers": headers,
-        ":body": intent.stored_body(),
-        ":created_at": entry.created_at.0,
-        ":state": entry.state.as_str(),
-        ":first_sent_at": entry.first_sent_at.map(|time| time.0),
-        ":last_seen_at": entry.last_seen_at.0,
-        ":may_have_executed": entry.may_have_executed,
-        ":attempts": entry.attempts,
-        ":held_by": entry.held_by,
-    })?;
+    statement.execute(params![
+        entry.id,
+        entry.key,
+        entry.key_source.as_str(),
+        entry.operation,
+        entry.fingerprint.as_bytes(),
+        intent.mode.as_str(),
+        intent.profile,
+        intent.account,
+        intent.credential,
+        intent.stripe_account,
+        intent.stripe_context,
+        intent.base_url,
+        intent.family.as_str(),
+        intent.method.as_str(),
+        intent.path,
+        intent.api_version,
+        headers,
+        intent.stored_body(),
+        entry.created_at.0,
+        entry.state.as_str(),
+        entry.first_sent_at.map(|time| time.0),
+        entry.last_seen_at.0,
+        entry.may_have_executed,
+        entry.attempts,
+        entry.held_by,
+    ])?;
     Ok(())
 }
 
 /// Writes what changes of an entry.
 pub(super) fn update(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
-        "UPDATE entries SET state = :state, outcome = :outcome, status = :status, answer_kept = :answer_kept, answer = :answer,
-            request_id = :request_id, original_request_id = :original_request_id,
-            first_sent_at = :first_sent_at, last_seen_at = :last_seen_at,
-            may_have_executed = :may_have_executed, attempts = :attempts,
-            told_at = :told_at, note = :note, held_by = :held_by
-         WHERE id = :id",
+        "UPDATE entries SET state = ?2, outcome = ?3, status = ?4, answer_kept = ?5, answer = ?6, request_id = ?7,
+            original_request_id = ?8, first_sent_at = ?9, last_seen_at = ?10, may_have_executed = ?11,
+            attempts = ?12, told_at = ?13, note = ?14, held_by = ?15
+         WHERE id = ?1",
     )?;
-    statement.execute(named_params! {
-        ":id": entry.id,
-        ":state": entry.state.as_str(),
-        ":outcome": entry.outcome.map(Outcome::as_str),
-        ":status": entry.status,
-        ":answer_kept": entry.answer.kept().as_str(),
-        ":answer": entry.answer.bytes(),
-        ":request_id": entry.request_id,
-        ":original_request_id": entry.original_request_id,
-        ":first_sent_at": entry.first_sent_at.map(|time| time.0),
-        ":last_seen_at": entry.last_seen_at.0,
-        ":may_have_executed": entry.may_have_executed,
-        ":attempts": entry.attempts,
-        ":told_at": entry.reported_at.map(|time| time.0),
-        ":note": entry.note,
-        ":held_by": entry.held_by,
-    })?;
+    statement.execute(params![
+        entry.id,
+        entry.state.as_str(),
+        entry.outcome.map(Outcome::as_str),
+        entry.status,
+        entry.answer.kept().as_str(),
+        entry.answer.bytes(),
+        entry.request_id,
+        entry.original_request_id,
+        entry.first_sent_at.map(|time| time.0),
+        entry.last_seen_at.0,
+        entry.may_have_executed,
+        entry.attempts,
+        entry.reported_at.map(|time| time.0),
+        entry.note,
+        entry.held_by,
+    ])?;
     Ok(())
 }
 

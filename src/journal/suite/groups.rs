@@ -125,3 +125,64 @@ pub(super) fn a_line_that_is_let_go_is_free_while_its_batch_goes_on<H: Home>() {
     journal.write_group(&lease, group, NOW).expect("a group");
     assert!(ready(begin(&mut other, "a=1", KeyChoice::Given("k-1"), NOW)).maybe);
 }
+
+pub(super) fn lines_that_cannot_be_sent_are_answered_without_beginning_any<H: Home>() {
+    let home = H::new();
+    let mut journal = home.open();
+    let lease = claim(&mut journal);
+    let (first, now) = (Intent::example("a=1"), Intent::example("a=2"));
+    let mut done = ready(begin_line(&mut journal, &lease, line(&first, "b/done", None, "k-1")));
+    finish(&mut journal, &lease, &mut done, &result(Execution::Final, Outcome::Succeeded));
+    let mut open = ready(begin_line(&mut journal, &lease, line(&first, "b/open", None, "k-2")));
+    finish(&mut journal, &lease, &mut open, &result(Execution::Maybe, Outcome::Unknown));
+    let group = Group { released: vec![&mut open], ..Group::default() };
+    journal.write_group(&lease, group, NOW).expect("a group");
+    let answers = journal
+        .answers(&[
+            line(&first, "b/new", None, "x"),
+            line(&first, "b/done", None, "x"),
+            line(&now, "b/done", None, "x"),
+            line(&first, "b/open", None, "x"),
+        ])
+        .expect("read");
+    assert!(answers[0].is_none() && answers[3].is_none(), "they may begin: {answers:?}");
+    assert!(matches!(&answers[1], Some(Begun::Answered(entry)) if entry.key == "k-1"), "{answers:?}");
+    assert!(matches!(&answers[2], Some(Begun::Mismatch { .. })), "{answers:?}");
+    assert_eq!(journal.find("x").expect("read"), None, "none was begun");
+    let known = journal.find("k-2").expect("read").expect("an entry");
+    assert_eq!(known.attempts, 1, "none was begun");
+}
+
+pub(super) fn a_group_of_many_lines_is_written_and_read_back_whole<H: Home>() {
+    let home = H::new();
+    let mut journal = home.open();
+    let lease = claim(&mut journal);
+    let intents: Vec<_> = (0..1500).map(|number| Intent::example(&format!("a={number}"))).collect();
+    let names: Vec<_> = (0..1500).map(|number| (format!("b/{number}"), format!("k-{number}"))).collect();
+    let begun = intents.iter().zip(&names).enumerate().map(|(number, (intent, (operation, key)))| {
+        let own = (number % 3 == 0).then_some(&**key);
+        line(intent, operation, own, key)
+    });
+    let begun = begun.collect();
+    let mut tickets: Vec<_> = begin_lines(&mut journal, &lease, begun).into_iter().map(ready).collect();
+    let results: Vec<_> = (0..1500_u16)
+        .map(|number| AttemptResult {
+            status: Some(200 + number % 100),
+            request_id: (number % 2 == 0).then(|| format!("req_{number}")),
+            ..result(Execution::Final, Outcome::Succeeded)
+        })
+        .collect();
+    let finished =
+        tickets.iter_mut().zip(&results).map(|(ticket, result)| Finished { ticket, result }).collect();
+    journal.write_group(&lease, Group { finished, ..Group::default() }, NOW).expect("a group");
+    for (number, (ticket, result)) in tickets.iter().zip(&results).enumerate() {
+        let entry = journal.find(&ticket.entry.key).expect("read").expect("an entry");
+        assert_eq!((&entry.intent.body, entry.status), (&intents[number].body, result.status));
+        assert_eq!((&entry.request_id, &entry.held_by), (&result.request_id, &None));
+        if number % 100 == 0 {
+            let attempts = journal.attempts(&entry).expect("read");
+            assert_eq!((attempts.len(), attempts[0].status), (1, result.status));
+            assert_eq!(attempts[0].finished_at, Some(NOW));
+        }
+    }
+}

@@ -114,5 +114,7 @@ on_every_journal! {
         a_line_that_no_longer_fits_its_key_is_named,
         a_key_that_a_batch_has_in_flight_is_busy_for_a_single_request_until_the_batch_is_dead,
         a_key_that_a_single_request_has_in_flight_is_busy_for_a_batch,
-        a_line_that_is_let_go_is_free_while_its_batch_goes_on;
+        a_line_that_is_let_go_is_free_while_its_batch_goes_on,
+        lines_that_cannot_be_sent_are_answered_without_beginning_any,
+        a_group_of_many_lines_is_written_and_read_back_whole;
 }

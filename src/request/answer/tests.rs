@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::reply::CertificateFault;
 use super::*;
+use crate::certificate::CertificateFault;
 
 const FIRST: Situation = Situation { is_write: true, maybe: false };
 const LATER: Situation = Situation { is_write: true, maybe: true };

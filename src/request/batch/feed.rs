@@ -3,7 +3,7 @@
 use std::io;
 use std::thread::JoinHandle;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TryRecvError};
 
 use crate::journal::Intent;
 
@@ -11,8 +11,11 @@ use super::check::Patterns;
 use super::line::Line;
 use super::source::{Source, SourceError};
 
-/// How many lines are read ahead.
-const AHEAD: usize = 256;
+/// How many lines are handed over at once: to wake who waits for one costs as much as to read it.
+const TOGETHER: usize = 64;
+
+/// How many of these are read ahead.
+const AHEAD: usize = 4;
 
 /// A line that may be sent.
 #[derive(Debug)]
@@ -26,30 +29,61 @@ pub(super) struct Fed {
 /// The thread of the reader, and how it ended.
 pub(super) type FeedThread = JoinHandle<Result<(), SourceError>>;
 
-/// The reader.
-pub(super) struct Feed;
+/// The reader's other end.
+#[derive(Debug)]
+pub(super) struct Feed {
+    groups: mpsc::Receiver<Vec<Fed>>,
+    here: std::vec::IntoIter<Fed>,
+}
 
 impl Feed {
-    /// Starts it. It ends with the file, or when nobody takes lines any more.
-    pub(super) fn start(source: Source, patterns: Patterns) -> io::Result<(mpsc::Receiver<Fed>, FeedThread)> {
-        let (sender, lines) = mpsc::channel(AHEAD);
+    /// Starts the reader. It ends with the file, or when nobody takes lines any more.
+    pub(super) fn start(source: Source, patterns: Patterns) -> io::Result<(Self, FeedThread)> {
+        let (sender, groups) = mpsc::channel(AHEAD);
         let read = move || feed(&source, &patterns, &sender);
         let thread = std::thread::Builder::new().name("lines".into()).spawn(read)?;
-        Ok((lines, thread))
+        Ok((Self { groups, here: Vec::new().into_iter() }, thread))
+    }
+
+    /// The next line, or none at the end.
+    pub(super) async fn next(&mut self) -> Option<Fed> {
+        loop {
+            if let Some(line) = self.here.next() {
+                return Some(line);
+            }
+            self.here = self.groups.recv().await?.into_iter();
+        }
+    }
+
+    /// The next line, where one is here already.
+    pub(super) fn try_next(&mut self) -> Result<Fed, TryRecvError> {
+        loop {
+            if let Some(line) = self.here.next() {
+                return Ok(line);
+            }
+            self.here = self.groups.try_recv()?.into_iter();
+        }
     }
 }
 
-fn feed(source: &Source, patterns: &Patterns, sender: &mpsc::Sender<Fed>) -> Result<(), SourceError> {
+fn feed(source: &Source, patterns: &Patterns, sender: &mpsc::Sender<Vec<Fed>>) -> Result<(), SourceError> {
+    let mut group = Vec::with_capacity(TOGETHER);
     for (place, line) in (0..).zip(source.lines()?) {
-        if place % AHEAD as u64 == 0 {
+        if place % (TOGETHER * AHEAD) as u64 == 0 {
             source.is_unchanged()?;
         }
         // The first pass has seen no line that cannot be sent.
         let line = line?.map_err(|_| source.changed())?;
         let intent = line.intent(patterns.of(&line)).map_err(|_| source.changed())?;
-        if sender.blocking_send(Fed { place, line, intent }).is_err() {
-            return Ok(());
+        group.push(Fed { place, line, intent });
+        if group.len() == TOGETHER {
+            let full = std::mem::replace(&mut group, Vec::with_capacity(TOGETHER));
+            if sender.blocking_send(full).is_err() {
+                return Ok(());
+            }
         }
     }
+    // Nobody may want the rest any more.
+    let _ = sender.blocking_send(group);
     Ok(())
 }

@@ -15,6 +15,7 @@ mod run;
 mod source;
 mod summary;
 mod unique;
+mod window;
 
 pub use check::{CheckError, Checked, Lookup, Patterns, Refusal, Refused, check};
 pub use form::FormError;

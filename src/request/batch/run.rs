@@ -2,20 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio::sync::{Mutex, mpsc};
-use tokio::task::JoinSet;
-use uuid::Uuid;
+use tokio::sync::Mutex;
+use tokio::task::{JoinSet, LocalSet};
 
 use crate::exit::Outcome;
-use crate::journal::{BatchLease, Begun, Journal, LineState, Ticket};
+use crate::journal::{BatchLease, Begun, Journal, Ticket};
 use crate::keys::KnownTestKeys;
 use crate::profile::Mode;
 use crate::request::admitted_key::AdmittedKey;
 use crate::request::attempts::{Lent, Record};
-use crate::request::group_writer::{GroupWriter, LineBegin};
+use crate::request::group_writer::GroupWriter;
 use crate::request::http::Transport;
 use crate::request::interrupt::Interrupt;
 use crate::request::mode_gate::ModeGate;
@@ -27,11 +25,12 @@ use crate::request::turn::{Turn, Turns};
 use crate::request::unsent::not_begun;
 
 use super::check::Patterns;
-use super::feed::{Fed, Feed};
+use super::feed::Feed;
 use super::line::BatchName;
 use super::outlet::{LineReport, Outlet, Results, Show};
 use super::source::Source;
 use super::summary::{StopReason, Summary};
+use super::window::{BatchFacts, NextLine, Window};
 
 /// Workers for each request in flight: some of them wait for a retry, which holds nobody up.
 const WORKERS_PER_SLOT: usize = 4;
@@ -41,9 +40,6 @@ const MOST_WORKERS: usize = 4096;
 
 /// After so many lines in a row that reached nobody, at least, there is no use in going on.
 const UNREACHABLE: usize = 20;
-
-/// How often a key that is in use is looked at again.
-const POLL: Duration = Duration::from_millis(50);
 
 /// How a batch is sent.
 #[derive(Debug)]
@@ -104,7 +100,9 @@ struct Shared {
     means: Means,
     turns: Turns,
     writer: GroupWriter,
-    feed: Mutex<mpsc::Receiver<Fed>>,
+    window: Mutex<Window>,
+    /// Whether another process was faster, so that the lines that are next have to be looked at again.
+    was_overtaken: Cell<bool>,
     results: Results,
     summary: RefCell<Summary>,
     unreachable: Cell<usize>,
@@ -124,7 +122,14 @@ pub async fn run(
     lease: BatchLease,
     audience: Audience,
 ) -> std::io::Result<Summary> {
-    let (writer, written) = GroupWriter::start(journal, lease)?;
+    let facts = BatchFacts {
+        name: plan.name.clone(),
+        is_known: plan.is_known,
+        is_shared: lease.is_shared(),
+        patience: plan.policy.timeout,
+    };
+    let local = LocalSet::new();
+    let (writer, written) = local.run_until(async { GroupWriter::start(journal, lease) }).await?;
     let (feed, feeding) = Feed::start(source, plan.patterns.clone())?;
     let (outlet, shown) = Outlet::start(plan.is_ordered, audience.show)?;
     let workers = (plan.concurrency.saturating_mul(WORKERS_PER_SLOT)).clamp(1, MOST_WORKERS);
@@ -134,13 +139,13 @@ pub async fn run(
         plan,
         means,
         writer,
-        feed: Mutex::new(feed),
+        window: Mutex::new(Window::new(feed, facts)),
+        was_overtaken: Cell::new(false),
         results: outlet,
         unreachable: Cell::new(0),
         notify: audience.notify,
         progress: audience.progress,
     });
-    let local = tokio::task::LocalSet::new();
     local
         .run_until(async {
             let mut working = JoinSet::new();
@@ -158,7 +163,7 @@ pub async fn run(
     }
     let mut summary = shared.summary.into_inner();
     // The threads end with the ways to them.
-    drop((shared.writer, shared.feed, shared.results));
+    drop((local, shared.writer, shared.window, shared.results));
     if let Err(why) = feeding.join().expect("the reader does not panic") {
         summary.stopped.get_or_insert(StopReason::Source(why.to_string()));
     }
@@ -192,14 +197,9 @@ impl Shared {
             interrupt: &means.interrupt,
             notify: &mut |progress| (self.notify)(&progress),
         };
-        while !self.is_stopped() {
-            let Some(fed) = self.feed.lock().await.recv().await else { break };
-            if self.is_stopped() {
-                break;
-            }
-            let (number, id) = (fed.line.number, fed.line.id.clone());
-            let place = fed.place;
-            let report = self.line(&mut sender, fed).await;
+        while let Some((line, begun)) = self.next(&mut sender).await {
+            let (place, number, id) = (line.place, line.number, line.id.clone());
+            let report = self.line(&mut sender, line, begun).await;
             sender.turn.leave(false);
             let Some(report) = report else { continue };
             self.count(&report);
@@ -207,6 +207,35 @@ impl Shared {
                 self.stop(StopReason::Output("nobody reads it any more".into()));
             }
         }
+    }
+
+    /// The next line: one that is answered without being sent, or one that may begin, with a turn for it.
+    async fn next(&self, sender: &mut Sender<'_>) -> Option<(NextLine, Option<Begun>)> {
+        let mut window = self.window.lock().await;
+        while !self.is_stopped() {
+            let filled = tokio::select! {
+                filled = window.fill(&self.writer) => filled,
+                () = sender.interrupt.pressed(1) => return None,
+            };
+            if !self.recorded(filled)? {
+                return None;
+            }
+            if let Some((line, answer)) = window.answered() {
+                return Some((line, Some(answer)));
+            }
+            // Others may find out, while a turn is waited for, that there is no use in going on.
+            if !sender.turn.take(sender.interrupt).await || self.is_stopped() {
+                return None;
+            }
+            if self.was_overtaken.take() || window.is_stale() {
+                self.recorded(window.refresh(&self.writer).await)?;
+            }
+            if let Some(line) = window.free() {
+                return Some((line, None));
+            }
+            sender.turn.leave(false);
+        }
+        None
     }
 
     fn count(&self, report: &Report) {
@@ -228,52 +257,33 @@ impl Shared {
         (self.progress)(&summary, self.turns.rate());
     }
 
-    /// What becomes of a line; nothing where it was not begun.
-    async fn line(&self, sender: &mut Sender<'_>, fed: Fed) -> Option<Report> {
-        let started = Instant::now();
-        let line = Arc::new(LineBegin {
-            operation: fed.line.operation(self.plan.name.as_str()),
-            key: fed.line.key.map(|key| key.as_str().to_owned()),
-            candidate: Uuid::new_v4().to_string(),
-            intent: fed.intent,
-        });
-        let report = match self.begin(sender, &line).await? {
+    /// What becomes of a line; nothing where it was not begun, or is put aside.
+    async fn line(&self, sender: &mut Sender<'_>, line: NextLine, answer: Option<Begun>) -> Option<Report> {
+        let (started, asked) = (Instant::now(), line.begin.clone());
+        let begun = match answer {
+            Some(answer) => answer,
+            None => self.begin(sender, line).await?,
+        };
+        let report = match begun {
             Begun::Ready(ticket) => self.send(sender, *ticket).await,
-            other => not_begun(&line.intent, line.choice(), other),
+            other => not_begun(&asked.intent, asked.choice(), other),
         };
         Some(Report { elapsed: started.elapsed(), ..report })
     }
 
-    /// Begins a line, waiting for another process that sends under its key.
-    async fn begin(&self, sender: &mut Sender<'_>, line: &Arc<LineBegin>) -> Option<Begun> {
-        let deadline = Instant::now() + self.plan.policy.timeout;
-        loop {
-            if !self.has_answer(line).await? && !sender.turn.take(sender.interrupt).await {
-                return None;
-            }
-            // Others may have found out, while this line waited for its turn, that there is no use in going on.
-            if self.is_stopped() {
-                return None;
-            }
-            let begun = self.recorded(self.writer.begin(line).await)?;
-            if !matches!(begun, Begun::Busy { .. }) || Instant::now() + POLL > deadline {
-                return Some(begun);
-            }
-            sender.turn.leave(false);
-            tokio::select! {
-                () = tokio::time::sleep(POLL) => {}
-                () = sender.interrupt.pressed(1) => return None,
-            }
+    /// Begins a line. One that another process has in flight holds no turn: it is put aside.
+    async fn begin(&self, sender: &mut Sender<'_>, line: NextLine) -> Option<Begun> {
+        let begun = self.recorded(self.writer.begin(&line.begin).await)?;
+        if matches!(begun, Begun::Ready(_)) {
+            return Some(begun);
         }
-    }
-
-    /// Whether the journal answers a line without sending it. A finished one needs no turn.
-    async fn has_answer(&self, line: &Arc<LineBegin>) -> Option<bool> {
-        if !self.plan.is_known && line.key.is_none() {
-            return Some(false);
+        self.was_overtaken.set(true);
+        sender.turn.leave(false);
+        if matches!(begun, Begun::Busy { .. }) {
+            // Whoever has the window may wait for a turn: this one's is free by now.
+            self.window.lock().await.put_aside(line).err()?;
         }
-        let state = self.recorded(self.writer.look(line).await)?;
-        Some(!matches!(state, LineState::New | LineState::Open))
+        Some(begun)
     }
 
     /// Stops where the journal fails: what is not in it is not sent.

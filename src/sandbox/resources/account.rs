@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::fields::Fields;
 use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::params::api_error::ApiError;
 
 /// There is one, and its id is in every key.
 pub(super) static ACCOUNT: Resource = Resource {

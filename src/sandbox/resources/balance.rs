@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::balance_transactions::BALANCE_TRANSACTIONS;
+use super::fields::Fields;
 use super::{Answer, Call, Events, Operation, Resource, Target};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
 
 /// `/v1/balance`: there is only one.
 pub(super) static BALANCE: Resource = Resource {

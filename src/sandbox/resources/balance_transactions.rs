@@ -3,11 +3,11 @@
 use super::charges::CHARGES;
 use super::common::{ID, retrieve};
 use super::disputes::DISPUTES;
+use super::list;
 use super::payouts::PAYOUTS;
 use super::refunds::REFUNDS;
 use super::{Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// `/v1/balance_transactions`.
 pub(super) static BALANCE_TRANSACTIONS: Resource = Resource {

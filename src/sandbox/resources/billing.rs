@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::invoice_items::INVOICE_ITEMS;
+use super::list;
 use super::periods::DAY;
 use super::subscriptions::SUBSCRIPTIONS;
 use super::{Call, invoice_lines, invoices};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
+use crate::sandbox::params::api_error::ApiError;
 
 /// What a subscription's invoice takes over from it.
 const TAKEN_OVER: &[&str] =

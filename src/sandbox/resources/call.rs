@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use serde_json::{Map, Value, json};
 
 use super::{Method, Operation, Resource, Target};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types::EventType;
-use crate::sandbox::ids::Ids;
-use crate::sandbox::schema::{Values, merge_metadata};
-use crate::sandbox::store::Store;
+use crate::sandbox::events::event_types::EventType;
+use crate::sandbox::events::record::Change;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Values, merge_metadata};
+use crate::sandbox::state::ids::Ids;
+use crate::sandbox::state::store::Store;
 
 /// An operation that is being done: who asks, when, of what and with which parameters.
 pub(in crate::sandbox) struct Call<'a> {
@@ -33,17 +34,6 @@ pub(in crate::sandbox) struct Call<'a> {
     pub(in crate::sandbox) values: Values,
     /// What has happened so far, in its order.
     pub(in crate::sandbox) changes: RefCell<Vec<Change>>,
-}
-
-/// Something that happened to an object: what an event is made from.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::sandbox) struct Change {
-    /// The event's type, as in `customer.created`.
-    pub(in crate::sandbox) kind: EventType,
-    /// The object as it was right after that.
-    pub(in crate::sandbox) object: Value,
-    /// What the fields that changed held before. Only events of the form `….updated` tell it.
-    pub(in crate::sandbox) previous: Option<Value>,
 }
 
 /// An answer whose effects stay, be it a success or a decline.

@@ -6,18 +6,18 @@ use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, SHIPPING, retrieve, update};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list::{self, whole};
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::payment_methods::{self, behaviour};
 use super::refunds::REFUNDS;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use super::{direct_charges, disputes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, Decline, declines};
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list::{self, whole};
-use crate::sandbox::schema::{Field, Kind, field};
-use crate::sandbox::store::Store;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
+use crate::sandbox::state::store::Store;
 
 /// `/v1/charges`.
 pub(super) static CHARGES: Resource = Resource {

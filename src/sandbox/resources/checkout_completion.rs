@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::checkout_sessions::record;
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::setup_intents::{self, SETUP_INTENTS};
 use super::subscriptions::SUBSCRIPTIONS;
 use super::{Answer, Call, Method, Target, intents, payment_intents, payment_methods};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
 
 /// The buyer completes the session. A card that is declined leaves it open, as the page would.
 pub(super) fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {

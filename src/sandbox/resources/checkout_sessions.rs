@@ -5,16 +5,16 @@ use serde_json::{Value, json};
 use super::checkout_completion as completion;
 use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, update};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::intents;
+use super::list;
 use super::payment_intents::PAYMENT_INTENTS;
 use super::prices::{self, PRICES};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
-use crate::sandbox::store::Store;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
+use crate::sandbox::state::store::Store;
 
 /// `/v1/checkout/sessions`.
 pub(super) static CHECKOUT_SESSIONS: Resource = Resource {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::fields::Fields;
 use super::notices::{self, Notice};
 use super::periods::DAY;
 use super::{Call, billing, invoices, renewals, subscriptions};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
 
 /// How many days lie between an attempt and the next one.
 const RETRIES: [i64; 3] = [3, 5, 7];

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::fields::Fields;
 use super::{Answer, Call};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// Makes an object from the parameters.
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, ApiError> {

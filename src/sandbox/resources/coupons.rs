@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::common::{ID, METADATA, TIME, delete, retrieve, unique, update};
+use super::list;
 use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// `/v1/coupons`.
 pub(super) static COUPONS: Resource = Resource {

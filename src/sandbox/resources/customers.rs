@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::common::{ADDRESS, ID, delete, retrieve};
+use super::fields::Fields;
+use super::list::{self, whole};
 use super::test_clocks;
 use super::{
     Answer, Call, Events, Link, Method, Operation, Resource, Target, payment_methods, shapes, sources,
     subscriptions, tax_ids,
 };
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list::{self, whole};
-use crate::sandbox::schema::{Field, Kind, field};
-use crate::sandbox::store::Store;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
+use crate::sandbox::state::store::Store;
 
 /// `/v1/customers`.
 pub(super) static CUSTOMERS: Resource = Resource {

@@ -7,9 +7,9 @@ use super::common::{ID, SHIPPING};
 use super::customers::CUSTOMERS;
 use super::payment_methods::{self, behaviour};
 use super::{Answer, Call, sources};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, When, declines};
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// What a direct charge takes.
 pub(super) const CREATE: &[Field] = &[

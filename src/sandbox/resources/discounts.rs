@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::common::ID;
 use super::coupons::{self, COUPONS};
+use super::fields::Fields;
 use super::periods;
 use super::promotion_codes::{self, PROMOTION_CODES};
 use super::{Call, Events, Link, Resource, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// Discounts have no path of their own.
 pub(super) static DISCOUNTS: Resource = Resource {

@@ -6,14 +6,14 @@ use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::charges::CHARGES;
 use super::common::{ID, TEXT, retrieve};
+use super::fields::Fields;
+use super::list;
 use super::payment_intents::PAYMENT_INTENTS;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// `/v1/disputes`.
 pub(super) static DISPUTES: Resource = Resource {

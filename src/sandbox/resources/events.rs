@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::retrieve;
+use super::list;
 use super::periods::DAY;
 use super::{Answer, Call, Events, Operation, Resource, Target};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::deliveries::queue;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::events::queue;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// `/v1/events`.
 pub(super) static EVENTS: Resource = Resource {

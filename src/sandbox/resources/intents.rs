@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::{TEXT, TIME};
+use super::fields::Fields;
 use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
 use super::{Answer, Call};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{Behaviour, Decline, When, declines};
-use crate::sandbox::fields::Fields;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// What front ends show in place of a secret key.
 pub(super) const SECRET: &[Field] = &[field("client_secret", TEXT)];

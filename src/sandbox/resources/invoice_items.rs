@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::common::{ID, TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::invoices::{self, INVOICES};
+use super::list;
 use super::prices;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/invoiceitems`.
 pub(super) static INVOICE_ITEMS: Resource = Resource {

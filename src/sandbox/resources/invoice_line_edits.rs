@@ -6,8 +6,8 @@ use super::common::{ID, TEXT, TIME};
 use super::invoice_items::INVOICE_ITEMS;
 use super::invoice_lines::LINES;
 use super::{Answer, Call, Method, Target, invoices};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::schema::{Field, Kind, Values, field, required};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field, required};
 
 /// What can be said of a line.
 const LINE: &[Field] = &[

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::discounts;
+use super::fields::Fields;
 use super::invoice_items::pricing;
+use super::list;
 use super::prices;
 use super::tax_rates::TAX_RATES;
 use super::{Answer, Call, Events, Resource, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
+use crate::sandbox::params::api_error::ApiError;
 
 /// Lines are in their invoice, and listed below it.
 pub(super) static LINES: Resource = Resource {

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::common::{ID, retrieve};
+use super::fields::Fields;
 use super::invoices::INVOICES;
+use super::list;
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::{Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
-use crate::sandbox::store::Store;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
+use crate::sandbox::state::store::Store;
 
 /// `/v1/invoice_payments`.
 pub(super) static INVOICE_PAYMENTS: Resource = Resource {

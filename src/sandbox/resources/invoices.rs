@@ -6,20 +6,20 @@ use super::collection;
 use super::common::{ID, TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
+use super::fields::Fields;
 use super::invoice_items::INVOICE_ITEMS;
 use super::invoice_line_edits as edits;
 use super::invoice_lines::{self, LINES};
 use super::invoice_payments::{self, INVOICE_PAYMENTS};
+use super::list;
 use super::payment_intents;
 use super::payment_methods::{self, PAYMENT_METHODS};
 use super::renewals;
 use super::subscriptions::{self, SUBSCRIPTIONS};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/invoices`.
 pub(super) static INVOICES: Resource = Resource {

@@ -1,38 +1,42 @@
 //! The resources of the API: one declaration each, and what all of them share.
 
 mod account;
-pub(super) mod balance;
+mod balance;
 mod balance_transactions;
 mod billing;
 mod call;
-pub(super) mod charges;
+mod charges;
 mod checkout_completion;
-pub(super) mod checkout_sessions;
-pub(super) mod collection;
+mod checkout_sessions;
+mod collection;
 mod common;
 mod coupons;
 mod customers;
 mod direct_charges;
 mod discounts;
 mod disputes;
+pub(super) mod due;
 mod events;
+pub(super) mod fields;
 mod intents;
 mod invoice_items;
 mod invoice_line_edits;
 mod invoice_lines;
 mod invoice_payments;
 mod invoices;
-pub(super) mod notices;
+mod list;
+pub(super) mod moment;
+mod notices;
 pub(super) mod payment_intents;
 mod payment_methods;
-pub(super) mod payouts;
+mod payouts;
 mod periods;
 mod prices;
 mod products;
 mod promotion_codes;
 mod refunds;
 mod refusals;
-pub(super) mod renewals;
+mod renewals;
 mod route;
 mod search;
 mod setup_intents;
@@ -43,7 +47,7 @@ mod subscription_items;
 mod subscriptions;
 mod tax_ids;
 mod tax_rates;
-pub(super) mod test_clocks;
+mod test_clocks;
 mod tokens;
 mod webhook_endpoints;
 
@@ -51,13 +55,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::api_error::ApiError;
-use super::event_types::EventType;
-use super::schema::Field;
-use super::store::Store;
+use crate::sandbox::events::event_types::EventType;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::Field;
+use crate::sandbox::state::db::Kinds;
+use crate::sandbox::state::store::Store;
 
-pub(super) use call::{Answer, Call, Change};
-pub(super) use route::{Route, route};
+pub(super) use crate::sandbox::params::method::Method;
+pub(super) use call::{Answer, Call};
+pub(super) use route::{Route, by_method, route};
 
 /// Every resource. A new one is a file with its declaration, and its name here. Of two paths that begin
 /// alike, the longer stands first.
@@ -96,6 +102,11 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &webhook_endpoints::WEBHOOK_ENDPOINTS,
 ];
 
+/// What the tables have to know of the objects that are kept in them.
+pub(super) fn kinds() -> Kinds {
+    Kinds { filters: filtered_by(), falls_due: due::when }
+}
+
 /// The fields that lists are filtered by and that are different in most objects: each with the kind of
 /// object and where the object has it.
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
@@ -104,7 +115,7 @@ pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
             !matches!(operation.lists, Lists::Nothing) && !matches!(operation.target, Target::Named(_))
         });
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
-        let varied = fields.filter(|field| field.is_varied() && !super::list::is_cursor(field.name));
+        let varied = fields.filter(|field| field.is_varied() && !list::is_cursor(field.name));
         varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
     };
     RESOURCES.iter().flat_map(|resource| of(resource)).collect()
@@ -229,7 +240,7 @@ impl Operation {
 
     /// `GET` of the collection: pages, cursors and these filters.
     const fn list(fields: Tables) -> Self {
-        Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, super::list::list) }
+        Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, list::list) }
     }
 
     /// `GET` of what fits a query.
@@ -248,28 +259,6 @@ impl Operation {
     const fn when(mut self, states: &'static [&'static str]) -> Self {
         self.states = states;
         self
-    }
-}
-
-/// The methods that the API has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    /// Reads; takes its parameters from the query and no idempotency key.
-    Get,
-    /// Creates, changes or acts; takes its parameters from the body.
-    Post,
-    /// Deletes; takes no idempotency key.
-    Delete,
-}
-
-impl Method {
-    /// As it stands in a request.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        }
     }
 }
 

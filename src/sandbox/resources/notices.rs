@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::fields::Fields;
 use super::invoices::INVOICES;
 use super::subscriptions::SUBSCRIPTIONS;
 use super::{Call, billing, renewals};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
 
 /// The record of a notice. Clients never see one.
 pub(in crate::sandbox) const NOTICE: &str = "notice_record";

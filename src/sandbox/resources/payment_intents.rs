@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use super::charges::{self, CHARGES};
 use super::common::{ID, SHIPPING};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::intents::{self, Confirmation};
 use super::invoices;
+use super::list;
 use super::payment_methods::{self, PAYMENT_METHODS};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, refusals, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/payment_intents`.
 pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {

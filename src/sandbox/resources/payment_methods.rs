@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::common::{ADDRESS, ID, TEXT, retrieve, update};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list;
 use super::tokens::{self, CARD_NUMBER};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{self, Behaviour, Decline, TestCard};
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, Values, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field, required};
 
 /// `/v1/payment_methods`.
 pub(super) static PAYMENT_METHODS: Resource = Resource {

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, METADATA, retrieve, update};
+use super::fields::Fields;
+use super::list;
 use super::periods::DAY;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/payouts`.
 pub(super) static PAYOUTS: Resource = Resource {

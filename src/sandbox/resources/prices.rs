@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::common::{ID, TEXT, retrieve, update};
+use super::fields::Fields;
+use super::list;
 use super::products::{self, PRODUCTS};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, Values, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field, required};
 
 /// `/v1/prices`.
 pub(super) static PRICES: Resource = Resource {

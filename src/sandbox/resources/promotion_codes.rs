@@ -5,12 +5,12 @@ use serde_json::json;
 use super::common::{ID, METADATA, TIME, retrieve, update};
 use super::coupons::COUPONS;
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/promotion_codes`.
 pub(super) static PROMOTION_CODES: Resource = Resource {

@@ -7,15 +7,15 @@ use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::charges::CHARGES;
 use super::common::{ID, METADATA, retrieve, update};
 use super::disputes::DISPUTES;
+use super::fields::Fields;
+use super::list;
 use super::payment_intents::PAYMENT_INTENTS;
 use super::payment_methods::{self, behaviour};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::Behaviour;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// `/v1/refunds`.
 pub(super) static REFUNDS: Resource = Resource {

@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
+use super::fields::Fields;
 use super::notices::{self, Notice};
 use super::periods::{self, DAY};
 use super::{Call, billing, discounts, invoices};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::settings;
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::state::settings;
 
 /// How long a first payment may wait for its customer.
 const PATIENCE: i64 = 23 * 60 * 60;

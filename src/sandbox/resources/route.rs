@@ -1,7 +1,7 @@
 //! From a method and a path to what is asked for.
 
-use super::{Lists, Operation, RESOURCES, Resource, Target};
-use crate::sandbox::api_error::ApiError;
+use super::{Lists, Method, Operation, RESOURCES, Resource, Target};
+use crate::sandbox::params::api_error::ApiError;
 
 /// What a request asks for.
 pub(in crate::sandbox) struct Route {
@@ -43,38 +43,65 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
         (after.is_empty() || after.starts_with('/')).then_some((*resource, after))
     };
     let (resource, after) = RESOURCES.iter().find_map(below).ok_or_else(unknown)?;
-    let mut parts = after.split('/').skip(1);
-    let (id, action, part) = (parts.next(), parts.next(), parts.next());
-    let is_malformed = parts.next().is_some() || [id, action, part].contains(&Some(""));
-    let is_name = resource.operations.iter().any(|operation| match operation.target {
-        Target::Named(name) => id == Some(name),
-        _ => false,
-    });
-    let fits = |operation: &&Operation| match operation.target {
-        Target::Collection | Target::Single => id.is_none(),
-        Target::Named(name) => id == Some(name) && action.is_none(),
-        Target::Item => id.is_some() && action.is_none() && !is_name,
-        Target::Action(name) => action == Some(name) && part.is_none(),
-        Target::Part(name) => action == Some(name) && part.is_some(),
-    };
-    let mut operations = resource.operations.iter().filter(fits).peekable();
-    if is_malformed || operations.peek().is_none() {
-        return Err(unknown());
+    let mut fitting: Vec<_> = resource
+        .operations
+        .iter()
+        .filter_map(|operation| Some((operation.method, (operation, operation.target.id_in(after)?))))
+        .collect();
+    // A name that something has its own path under is no id.
+    let is_named =
+        |(_, (operation, _)): &(Method, (&Operation, &str))| matches!(operation.target, Target::Named(_));
+    if fitting.iter().any(is_named) {
+        fitting.retain(is_named);
     }
-    let known = || {
-        let methods = resource.operations.iter().filter(fits).map(|operation| operation.method.as_str());
-        methods.collect::<Vec<_>>().join(", ")
-    };
-    let operation = operations.find(|operation| operation.method.as_str() == method).ok_or_else(|| {
-        let message = format!("Unrecognized request URL ({method}: {path}). This path supports {}.", known());
-        ApiError::method(message, known())
-    })?;
-    let decode = |id: Option<&str>| {
-        decoded(id.unwrap_or_default()).ok_or_else(|| {
+    let (operation, id) = by_method(&fitting, method, path).ok_or_else(unknown)??;
+    let decode = |id: &str| {
+        decoded(id).ok_or_else(|| {
             ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
         })
     };
-    Ok(Route { resource, operation, id: decode(id)?, part: decode(part)? })
+    let part = match operation.target {
+        Target::Part(_) => decode(after.rsplit('/').next().unwrap_or_default())?,
+        _ => String::new(),
+    };
+    Ok(Route { resource, operation, id: decode(id)?, part })
+}
+
+/// Of the operations that fit a path, the one that is asked for by this method; 405 where it is none of
+/// them, and nothing where none fits.
+pub(in crate::sandbox) fn by_method<T: Copy>(
+    fitting: &[(Method, T)],
+    method: &str,
+    path: &str,
+) -> Option<Result<T, ApiError>> {
+    if fitting.is_empty() {
+        return None;
+    }
+    if let Some((_, found)) = fitting.iter().find(|(known, _)| known.as_str() == method) {
+        return Some(Ok(*found));
+    }
+    let known = fitting.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(", ");
+    let message = format!("Unrecognized request URL ({method}: {path}). This path supports {known}.");
+    Some(Err(ApiError::method(message, known)))
+}
+
+impl Target {
+    /// The id in what follows a resource's path, or nothing where there is none to be; `None` where it is
+    /// about something else.
+    pub(in crate::sandbox) fn id_in(self, after: &str) -> Option<&str> {
+        let id = match self {
+            Self::Collection | Self::Single => return after.is_empty().then_some(""),
+            Self::Item => after.strip_prefix('/')?,
+            Self::Named(name) => return (after.strip_prefix('/')? == name).then_some(""),
+            Self::Action(name) => after.strip_prefix('/')?.strip_suffix(name)?.strip_suffix('/')?,
+            Self::Part(name) => {
+                let (id, below) = after.strip_prefix('/')?.split_once('/')?;
+                let part = below.strip_prefix(name)?.strip_prefix('/')?;
+                return (!id.is_empty() && !part.is_empty() && !part.contains('/')).then_some(id);
+            }
+        };
+        (!id.is_empty() && !id.contains('/')).then_some(id)
+    }
 }
 
 /// An id as it was meant: users choose the ids of products and coupons, and may use any letter in them.
@@ -99,6 +126,30 @@ mod tests {
         assert_eq!(found.operation.target, Target::Action("confirm"));
         assert!(route("GET", "/v1/customers").is_ok_and(|route| route.is_list()));
         assert!(route("GET", "/v1/account").is_ok_and(|route| !route.is_list()));
+    }
+
+    #[test]
+    fn targets_find_ids() {
+        let rotate = Target::Action("rotate");
+        for (target, after, id) in [
+            (Target::Collection, "", Some("")),
+            (Target::Single, "", Some("")),
+            (Target::Collection, "/x_1", None),
+            (Target::Item, "/x_1", Some("x_1")),
+            (Target::Item, "/rotate", Some("rotate")),
+            (Target::Item, "", None),
+            (Target::Item, "/", None),
+            (Target::Item, "/x/y", None),
+            (Target::Item, "/x/", None),
+            (rotate, "/x_1/rotate", Some("x_1")),
+            (rotate, "/x_1/other", None),
+            (rotate, "//rotate", None),
+            (rotate, "/rotate", None),
+            (rotate, "/x_1rotate", None),
+            (rotate, "/x/y/rotate", None),
+        ] {
+            assert_eq!(target.id_in(after), id, "{target:?} {after}");
+        }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as PAGE;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
 
+use super::list;
 use super::{Answer, Call};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
-use crate::sandbox::search_query::{Clause, Comparison, SearchField, parse};
-use crate::sandbox::store::Query;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
+use crate::sandbox::params::search_query::{Clause, Comparison, SearchField, parse};
+use crate::sandbox::state::store::Query;
 
 /// What a search takes.
 pub(super) const PARAMS: &[Field] = &[

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::common::{ID, retrieve};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::intents::{self, Confirmation};
+use super::list;
 use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, refusals, shapes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::Behaviour;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/setup_intents`.
 pub(super) static SETUP_INTENTS: Resource = Resource {

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::common::ID;
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list;
 use super::payment_methods::{self, PAYMENT_METHODS};
 use super::{Answer, Call, tokens};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// What a new card is made from.
 pub(super) const CREATE: &[Field] = &[required("source", ID), field("metadata", Kind::Metadata)];

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::common::ID;
+use super::list;
 use super::prices;
 use super::subscriptions::SUBSCRIPTIONS;
 use super::{Answer, Call, Events, Lists, Method, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, Values, field, required};
-use crate::sandbox::store::Query;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field, required};
+use crate::sandbox::state::store::Query;
 
 /// `/v1/subscription_items`.
 pub(super) static SUBSCRIPTION_ITEMS: Resource = Resource {

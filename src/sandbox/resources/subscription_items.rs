@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::common::ID;
+use super::fields::Fields;
+use super::list;
 use super::periods;
 use super::prices;
 use super::{Call, Events, Resource, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field};
 
 /// Items are in their subscription.
 static ITEMS: Resource = Resource {
@@ -148,7 +148,7 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
         if !row["metadata"].is_null() {
             item.set(
                 "metadata",
-                crate::sandbox::schema::merge_metadata(&item["metadata"], &row["metadata"])?,
+                crate::sandbox::params::schema::merge_metadata(&item["metadata"], &row["metadata"])?,
             );
         }
     }

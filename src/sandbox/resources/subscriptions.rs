@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::common::{ID, TEXT};
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
+use super::fields::Fields;
 use super::invoices::{self, INVOICES};
+use super::list;
 use super::payment_methods::PAYMENT_METHODS;
 use super::products::PRODUCTS;
 use super::subscription_items as items;
@@ -13,11 +15,9 @@ use super::{
     Answer, Call, Events, Link, Operation, Resource, Target, billing, invoice_lines, renewals, shapes,
     test_clocks,
 };
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/subscriptions`.
 pub(super) static SUBSCRIPTIONS: Resource = Resource {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list;
 use super::{Answer, Call, Events, Link, Resource, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, required};
 
 /// Tax ids are listed below their customer.
 pub(super) static TAX_IDS: Resource = Resource {

@@ -1,10 +1,10 @@
 //! Tax rates.
 
 use super::common::{TEXT, create, retrieve, update};
+use super::list;
 use super::{Events, Operation, Resource, Target, shapes};
-use crate::sandbox::event_types;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/tax_rates`.
 pub(super) static TAX_RATES: Resource = Resource {

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::common::{TEXT, TIME, retrieve};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
+use super::list;
 use super::periods;
 use super::subscriptions::SUBSCRIPTIONS;
 use super::{Answer, Call, Events, Operation, Resource, Target, renewals, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::event_types;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, field, required};
-use crate::sandbox::store::{Query, Store};
+use crate::sandbox::events::event_types;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, field, required};
+use crate::sandbox::state::store::{Query, Store};
 
 /// Its name in the field `object`.
 pub(in crate::sandbox) const OBJECT: &str = "test_helpers.test_clock";

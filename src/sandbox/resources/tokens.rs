@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::common::{ID, TEXT, retrieve};
+use super::fields::Fields;
 use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
 use crate::sandbox::cards::{self, TestCard, declines};
-use crate::sandbox::fields::Fields;
-use crate::sandbox::schema::{Field, Kind, Values, field, required};
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, Values, field, required};
 
 /// `/v1/tokens`.
 pub(super) static TOKENS: Resource = Resource {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::{TEXT, delete, retrieve};
+use super::fields::Fields;
+use super::list;
 use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::deliveries::secrets;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::list;
-use crate::sandbox::schema::{Field, Kind, field, required};
+use crate::sandbox::events::secrets;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::schema::{Field, Kind, field, required};
 
 /// `/v1/webhook_endpoints`.
 pub(super) static WEBHOOK_ENDPOINTS: Resource = Resource {

@@ -1,6 +1,9 @@
 //! The v2 family: JSON bodies, and idempotency by its own rules.
 
 use super::client::{Running, Seen};
+use crate::sandbox::params::method::Method;
+use crate::sandbox::resources::Target;
+use crate::sandbox::v2::RESOURCES;
 
 const DESTINATION: &str = r#"{"name": "shop", "type": "webhook_endpoint", "event_payload": "snapshot",
     "enabled_events": ["*"], "webhook_endpoint": {"url": "https://example.com/hook"}}"#;
@@ -88,4 +91,27 @@ async fn a_body_that_is_no_json_object_is_refused_and_not_stored() {
         sandbox.send("PUT", PATH, &[&sandbox.bearer()], "{}").await.header("allow"),
         Some("POST, GET")
     );
+}
+
+#[tokio::test]
+async fn every_operation_refuses_fields_that_it_does_not_know() {
+    let sandbox = Running::in_memory().await;
+    let mut tried = 0;
+    for resource in RESOURCES {
+        for operation in resource.operations.iter().filter(|operation| operation.method == Method::Post) {
+            tried += 1;
+            let path = match operation.target {
+                Target::Collection | Target::Single => format!("/v2/{}", resource.path),
+                Target::Item => format!("/v2/{}/none_1", resource.path),
+                Target::Named(name) => format!("/v2/{}/{name}", resource.path),
+                Target::Action(action) => format!("/v2/{}/none_1/{action}", resource.path),
+                Target::Part(part) => format!("/v2/{}/none_1/{part}/none_2", resource.path),
+            };
+            let seen = sandbox.post(&path, r#"{"colour": "red"}"#).await;
+            let told = (seen.status, seen.code(), seen.text("/error/param"));
+            assert_eq!(told, (400, "parameter_unknown".into(), "colour".into()), "{path}: {}", seen.body);
+        }
+    }
+    assert!(tried > 4, "{tried}");
+    sandbox.stop().await;
 }

@@ -1,5 +1,5 @@
-//! What happens because time passes, and to whom.
+//! Time in the sandbox: its clock, the system's that it is ahead of, and who is next as it passes.
 
-pub(super) mod due;
-pub(super) mod moment;
-pub(super) mod walk;
+pub(in crate::sandbox) mod clock;
+pub(in crate::sandbox) mod system;
+pub(in crate::sandbox) mod walk;

@@ -3,18 +3,11 @@
 //! The objects are the progress: a step that was taken leaves its object due later, in the transaction in
 //! which its events are kept. A walk that is cut off goes on where it stopped, and nothing happens twice.
 
-use std::cell::RefCell;
-
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::due;
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::events;
-use crate::sandbox::ids::Ids;
-use crate::sandbox::resources::{Call, test_clocks};
-use crate::sandbox::store::Store;
-use crate::sandbox::writer::step;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::state::writer::step;
 
 /// How many steps share a transaction: whoever asks meanwhile waits for one of these.
 const STRIDE: usize = 256;
@@ -22,13 +15,8 @@ const STRIDE: usize = 256;
 /// How many steps an object may take at one moment; more say that a transition does not end.
 const MOST_AT_ONCE: usize = 8;
 
-/// Whose time passes, and until when.
-pub(in crate::sandbox) struct Walk<'a> {
-    pub(in crate::sandbox) account: &'a str,
-    pub(in crate::sandbox) ids: &'a Ids,
-    /// The account's time, in Unix seconds.
-    pub(in crate::sandbox) now: i64,
-}
+/// The id of a test clock that is on its way, and where to; nothing for every other object.
+pub(in crate::sandbox) type Advancing = fn(&Value) -> Option<(&str, i64)>;
 
 /// How far a walk came.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,18 +32,21 @@ pub(in crate::sandbox) fn is_due(connection: &Connection, account: &str, now: i6
     Ok(earliest(connection, account, "", now)?.is_some())
 }
 
-/// Takes some of the steps that are due.
+/// Takes some of the steps that are due. `take` takes one, and tells whether deliveries wait since.
 ///
 /// # Errors
 /// When a transition fails: what came before it stays.
 pub(in crate::sandbox) fn some(
     connection: &Connection,
-    walk: &Walk<'_>,
+    account: &str,
+    now: i64,
+    advancing: Advancing,
+    take: &dyn Fn(&Due) -> Result<bool, ApiError>,
 ) -> rusqlite::Result<Result<Progress, ApiError>> {
     let mut progress = Progress::default();
     let mut last = (0, 0, 0);
     for _ in 0..STRIDE {
-        let Some(due) = next(connection, walk)? else {
+        let Some(due) = next(connection, account, now, advancing)? else {
             progress.is_done = true;
             break;
         };
@@ -69,7 +60,7 @@ pub(in crate::sandbox) fn some(
             return Ok(Err(ApiError::internal(message)));
         }
         step(connection, "SAVEPOINT due")?;
-        let taken = take(connection, walk, &due);
+        let taken = take(&due);
         if taken.is_err() {
             step(connection, "ROLLBACK TO due")?;
         }
@@ -83,18 +74,25 @@ pub(in crate::sandbox) fn some(
 }
 
 /// An object that is due.
-struct Due {
+pub(in crate::sandbox) struct Due {
     seq: i64,
-    at: i64,
-    object: Value,
+    /// When, in Unix seconds.
+    pub(in crate::sandbox) at: i64,
+    /// As it is until then.
+    pub(in crate::sandbox) object: Value,
 }
 
 /// What is due next: by a test clock that is advancing, else by the account's own. The test clock itself is
 /// due once nothing else is by it.
-fn next(connection: &Connection, walk: &Walk<'_>) -> rusqlite::Result<Option<Due>> {
-    let Some(due) = earliest(connection, walk.account, "", walk.now)? else { return Ok(None) };
-    let Some((clock, target)) = test_clocks::advancing(&due.object) else { return Ok(Some(due)) };
-    let inner = earliest(connection, walk.account, clock, target)?;
+fn next(
+    connection: &Connection,
+    account: &str,
+    now: i64,
+    advancing: Advancing,
+) -> rusqlite::Result<Option<Due>> {
+    let Some(due) = earliest(connection, account, "", now)? else { return Ok(None) };
+    let Some((clock, target)) = advancing(&due.object) else { return Ok(Some(due)) };
+    let inner = earliest(connection, account, clock, target)?;
     Ok(Some(inner.unwrap_or(due)))
 }
 
@@ -113,17 +111,4 @@ fn earliest(
         Ok(Due { seq: row.get(0)?, at: row.get(1)?, object })
     };
     statement.query_row(params![account, clock, until], row).optional()
-}
-
-fn take(connection: &Connection, walk: &Walk<'_>, due: &Due) -> Result<bool, ApiError> {
-    let Some(rule) = due::rule(&due.object) else {
-        return Err(ApiError::internal(format!("Nothing is known to fall due at {}.", due.object["id"])));
-    };
-    let store = Store::new(connection, walk.account).in_time(due::when);
-    // A test clock arrives in the account's time, not at the beginning of it.
-    let now = if test_clocks::advancing(&due.object).is_some() { walk.now } else { due.at };
-    let call = Call { changes: RefCell::default(), ..Call::by_time(store, walk.ids, walk.account, now) };
-    (rule.then)(&call, &due.object)?;
-    let changes = call.changes.take();
-    events::record(&call, &changes, &events::Request { id: None, key: None })
 }

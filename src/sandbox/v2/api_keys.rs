@@ -6,29 +6,34 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Call, Operation};
+use super::call::Call;
+use super::resource::{Operation, Resource};
 use crate::keys::{ApiKey, KeyKind};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::key_table::{self, KeyRow};
-use crate::sandbox::permissions::Permissions;
-use crate::sandbox::resources::{Answer, Method};
-
-/// As permissions name it.
-const PERMISSION: &str = "api_key";
-
-const COLLECTION: &str = "/v2/iam/api_keys";
+use crate::sandbox::keys::key_table::{self, KeyRow};
+use crate::sandbox::keys::permissions::Permissions;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::resources::{Answer, Target};
 
 /// The longest that a key may live on after it was given a successor: a week.
 const MAX_MINUTES: i64 = 10_080;
 
-/// What can be done with them.
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation { method: Method::Get, path: COLLECTION, object: PERMISSION, run: list },
-    Operation { method: Method::Post, path: COLLECTION, object: PERMISSION, run: create },
-    Operation { method: Method::Get, path: "/v2/iam/api_keys/{id}", object: PERMISSION, run: retrieve },
-    Operation { method: Method::Post, path: "/v2/iam/api_keys/{id}/rotate", object: PERMISSION, run: rotate },
-    Operation { method: Method::Post, path: "/v2/iam/api_keys/{id}/expire", object: PERMISSION, run: expire },
-];
+/// The keys of the account, publishable ones too.
+pub(super) static API_KEYS: Resource = Resource {
+    object: "v2.iam.api_key",
+    permission: "api_key",
+    path: "iam/api_keys",
+    operations: &[
+        Operation::get(Target::Collection, list),
+        Operation::post(
+            Target::Collection,
+            &["type", "name", "note", "public_key", "connect_permissions", "permissions"],
+            create,
+        ),
+        Operation::get(Target::Item, retrieve),
+        Operation::post(Target::Action("rotate"), &["expire_current_key_in_minutes", "public_key"], rotate),
+        Operation::post(Target::Action("expire"), &[], expire),
+    ],
+};
 
 fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let given = |name: &str| call.query.get(name).and_then(|param| param.text());
@@ -40,14 +45,13 @@ fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let is_shown = |row: &KeyRow| given("include_expired") == Some("true") || !is_expired(row, call.now);
     let shown: Vec<KeyRow> = rows.into_iter().filter(is_shown).collect();
     let next = (page + 1) * limit;
-    let next = (next < shown.len()).then(|| format!("{COLLECTION}?limit={limit}&page={}", page + 1));
+    let next = (next < shown.len()).then(|| format!("/v2/{}?limit={limit}&page={}", API_KEYS.path, page + 1));
     let data: Vec<Value> =
         shown.iter().skip(page * limit).take(limit).map(|row| object(row, call.now)).collect();
     Ok(Answer::ok(json!({"data": data, "next_page_url": next, "previous_page_url": null})))
 }
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    call.only(&["type", "name", "note", "public_key", "connect_permissions", "permissions"])?;
     let kind = match call.needed("type")? {
         "secret_key" => KeyKind::Secret,
         "publishable_key" => KeyKind::Publishable,
@@ -70,7 +74,6 @@ fn retrieve(call: &Call<'_>) -> Result<Answer, ApiError> {
 
 /// Makes a key like this one, which goes on for as long as it was given.
 fn rotate(call: &Call<'_>) -> Result<Answer, ApiError> {
-    call.only(&["expire_current_key_in_minutes", "public_key"])?;
     let old = alive(call)?;
     let minutes = match call.body.get("expire_current_key_in_minutes") {
         None | Some(Value::Null) => 0,
@@ -90,7 +93,6 @@ fn rotate(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn expire(call: &Call<'_>) -> Result<Answer, ApiError> {
-    call.only(&[])?;
     let mut row = alive(call)?;
     end(call.store.connection(), &row, call.now)?;
     row.expires = Some(call.now);
@@ -149,7 +151,7 @@ fn object(row: &KeyRow, now: i64) -> Value {
     };
     json!({
         "id": row.id,
-        "object": "v2.iam.api_key",
+        "object": API_KEYS.object,
         "created": timestamp(row.created),
         "expires_at": row.expires.map(timestamp),
         "last_used": null,

@@ -3,41 +3,32 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Call, Operation};
-use crate::sandbox::api_error::ApiError;
-use crate::sandbox::deliveries::secrets;
-use crate::sandbox::fields::Fields;
-use crate::sandbox::resources::{Answer, Method};
-use crate::sandbox::store::Query;
+use super::call::Call;
+use super::resource::{Operation, Resource};
+use crate::sandbox::events::secrets;
+use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::resources::fields::Fields;
+use crate::sandbox::resources::{Answer, Target};
+use crate::sandbox::state::store::Query;
+use crate::sandbox::version::API_VERSION;
+
+/// The endpoints that are told of events, as v2 has them.
+pub(super) static EVENT_DESTINATIONS: Resource = Resource {
+    object: OBJECT,
+    permission: "event_destination",
+    path: "core/event_destinations",
+    operations: &[
+        Operation::post(Target::Collection, FIELDS, create),
+        Operation::get(Target::Collection, list),
+        Operation::get(Target::Item, retrieve),
+        Operation::delete(delete),
+        Operation::post(Target::Action("disable"), &[], |call| switch(call, "disabled")),
+        Operation::post(Target::Action("enable"), &[], |call| switch(call, "enabled")),
+    ],
+};
 
 /// The kind of object.
-pub(in crate::sandbox) const OBJECT: &str = "v2.core.event_destination";
-
-/// As permissions name it.
-const PERMISSION: &str = "event_destination";
-
-const COLLECTION: &str = "/v2/core/event_destinations";
-const ITEM: &str = "/v2/core/event_destinations/{id}";
-
-/// What can be done with them.
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation { method: Method::Post, path: COLLECTION, object: PERMISSION, run: create },
-    Operation { method: Method::Get, path: COLLECTION, object: PERMISSION, run: list },
-    Operation { method: Method::Get, path: ITEM, object: PERMISSION, run: retrieve },
-    Operation { method: Method::Delete, path: ITEM, object: PERMISSION, run: delete },
-    Operation {
-        method: Method::Post,
-        path: "/v2/core/event_destinations/{id}/disable",
-        object: PERMISSION,
-        run: |call| switch(call, "disabled"),
-    },
-    Operation {
-        method: Method::Post,
-        path: "/v2/core/event_destinations/{id}/enable",
-        object: PERMISSION,
-        run: |call| switch(call, "enabled"),
-    },
-];
+const OBJECT: &str = "v2.core.event_destination";
 
 const FIELDS: &[&str] = &[
     "name",
@@ -52,7 +43,6 @@ const FIELDS: &[&str] = &[
 ];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    call.only(FIELDS)?;
     let name = call.needed("name")?;
     for (field, only) in [("type", "webhook_endpoint"), ("event_payload", "snapshot")] {
         let given = call.needed(field)?;
@@ -87,7 +77,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         "livemode": false,
         "metadata": call.body.get("metadata").cloned().unwrap_or_else(|| json!({})),
         "name": name,
-        "snapshot_api_version": call.text("snapshot_api_version")?.unwrap_or(crate::sandbox::headers::VERSION),
+        "snapshot_api_version": call.text("snapshot_api_version")?.unwrap_or(API_VERSION),
         "status": "enabled",
         "status_details": null,
         "type": "webhook_endpoint",
@@ -125,7 +115,6 @@ fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn switch(call: &Call<'_>, status: &str) -> Result<Answer, ApiError> {
-    call.only(&[])?;
     let mut destination = load(call)?;
     destination.set("status", json!(status));
     destination.set("updated", json!(timestamp(call.now)));

@@ -22,6 +22,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::profile::create_private_dir;
@@ -46,8 +47,8 @@ const CHECKPOINT_PAGES: i64 = 8_000;
 /// How much of the file a connection keeps in memory.
 const CACHE_KIB: i64 = 16 * 1024;
 
-/// How much a connection keeps that reads the file once.
-const READ_ONCE_KIB: i64 = 1024;
+/// How much a connection keeps that goes through the file once: room for the pages of a transaction.
+const ONE_PASS_KIB: i64 = 2 * 1024;
 
 /// An event store that is open.
 #[derive(Debug)]
@@ -126,12 +127,13 @@ impl EventStore {
         self.read(|connection| rows::deliverable_page(connection, filter, after, limit))
     }
 
-    /// Keeps little of the file in memory: for who reads it once from its beginning to its end.
+    /// Keeps little of the file in memory, however large it is: for who goes through it once, from its beginning to its
+    /// end, and comes back to no page.
     ///
     /// # Errors
     /// When the file fails.
-    pub fn read_once(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.pragma_update(None, "cache_size", -READ_ONCE_KIB))
+    pub fn expect_one_pass(&self) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "cache_size", -ONE_PASS_KIB))
     }
 
     /// Looks up no event that an attempt belongs to, in a file much larger than memory: for who has read it from there.
@@ -140,7 +142,11 @@ impl EventStore {
     /// # Errors
     /// When the file fails.
     pub fn skip_reference_checks(&self) -> Result<(), StoreError> {
-        self.read(|connection| connection.pragma_update(None, "foreign_keys", false))
+        self.check_references(false)
+    }
+
+    fn check_references(&self, is_wanted: bool) -> Result<(), StoreError> {
+        self.read(|connection| connection.pragma_update(None, "foreign_keys", is_wanted))
     }
 
     /// The rows of an event's id, in the order in which they came in.
@@ -187,6 +193,8 @@ impl EventStore {
 fn configure(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
     connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A prepared statement stays as it is: without this SQLite plans some of them anew for each value that is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // What is said to be stored is on the disk.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;

@@ -1,6 +1,6 @@
 //! How far each replay has come: which of its events the target has accepted.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::EventStore;
 use super::bulk;
@@ -17,6 +17,9 @@ pub struct OpenReplay {
     /// How many of its events were accepted before.
     pub accepted: u64,
 }
+
+/// How many items one transaction forgets.
+const FORGOTTEN_AT_ONCE: u16 = 10_000;
 
 const KNOWN: &str = "SELECT id, upto, (SELECT count(*) FROM replay_items WHERE replay = id)
     FROM replays WHERE identity = ?1";
@@ -36,11 +39,11 @@ impl EventStore {
     /// # Errors
     /// When the file fails.
     pub fn open_replay(&mut self, identity: &str, restart: bool, now: i64) -> Result<OpenReplay, StoreError> {
+        if restart && let Some(known) = self.known_replay(identity)? {
+            self.close_replay(known.id)?;
+        }
         self.step(|transaction| {
             let connection = transaction.connection();
-            if restart {
-                connection.execute("DELETE FROM replays WHERE identity = ?1", [identity])?;
-            }
             if let Some(known) = connection.query_row(KNOWN, [identity], open).optional()? {
                 return Ok(known);
             }
@@ -61,16 +64,25 @@ impl EventStore {
         })
     }
 
-    /// Forgets a replay of which everything was accepted: the same command begins anew.
+    /// Forgets a replay of which everything was accepted: the same command begins anew. Its row goes first; items that a
+    /// kill leaves behind then belong to no replay, and go with the next prune.
     ///
     /// # Errors
     /// When the file fails.
     pub fn close_replay(&mut self, replay: i64) -> Result<(), StoreError> {
-        self.step(|transaction| {
-            transaction.connection().execute("DELETE FROM replays WHERE id = ?1", [replay])
-        })?;
-        Ok(())
+        // The items would go with the row, in one transaction that takes memory for each of them.
+        self.check_references(false)?;
+        self.step(|step| step.connection().execute("DELETE FROM replays WHERE id = ?1", [replay]))?;
+        while self.step(|step| forget_items(step.connection(), replay))? == usize::from(FORGOTTEN_AT_ONCE) {}
+        self.check_references(true)
     }
+}
+
+/// Removes the first items of a replay. Returns how many.
+fn forget_items(connection: &Connection, replay: i64) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM replay_items WHERE replay = ?1 AND item <= coalesce(
+        (SELECT item FROM replay_items WHERE replay = ?1 ORDER BY item LIMIT 1 OFFSET ?2), ?3)";
+    connection.prepare_cached(sql)?.execute(params![replay, FORGOTTEN_AT_ONCE - 1, i64::MAX])
 }
 
 fn open(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenReplay> {

@@ -332,3 +332,41 @@ fn the_files_are_the_users_alone() {
         assert_eq!(mode(&dir.path().join("data").join(name)), 0o600, "{name}");
     }
 }
+
+#[test]
+fn no_statement_is_planned_again_for_each_event() {
+    let (_dir, mut store) = store();
+    for number in 0..3 {
+        let new = event(&format!("evt_{number}"), Source::Received);
+        store.step(|step| step.insert_event(&new)).expect("stored");
+    }
+    let earlier = store.connection.prepare_cached(transaction::EARLIER).expect("a statement");
+    assert!(earlier.get_status(rusqlite::StatementStatus::Run) >= 3);
+    assert_eq!(earlier.get_status(rusqlite::StatementStatus::RePrepare), 0);
+}
+
+#[test]
+fn a_finished_replay_is_forgotten_with_everything_that_was_accepted() {
+    let (_dir, mut store) = store();
+    let items: Vec<_> = (0..25_000).collect();
+    let count = |store: &EventStore| -> i64 {
+        let sql = "SELECT count(*) FROM replay_items";
+        store.read(|connection| connection.query_row(sql, [], |row| row.get(0))).expect("a count")
+    };
+    let (first, other) = (store.open_replay("a", false, 1), store.open_replay("b", false, 1));
+    let (first, other) = (first.expect("a replay"), other.expect("another"));
+    store.step(|step| step.accept_items(first.id, &items)).expect("accepted");
+    store.step(|step| step.accept_items(other.id, &[7])).expect("accepted");
+    store.close_replay(first.id).expect("forgotten");
+    assert_eq!((store.known_replay("a"), count(&store)), (Ok(None), 1));
+    let refused = store.step(|step| step.accept_items(first.id, &[1]));
+    assert!(refused.is_err(), "references are checked again");
+
+    // Killed in between: the replay is forgotten, its items are not.
+    store.skip_reference_checks().expect("set");
+    store.step(|step| step.accept_items(first.id, &items)).expect("left behind");
+    let again = store.open_replay("a", false, 2).expect("a replay");
+    assert_eq!((again.accepted, again.id > other.id), (0, true));
+    store.step(|step| step.prune(0, 1)).expect("pruned");
+    assert_eq!(count(&store), 1, "what belongs to an unfinished replay stays");
+}

@@ -7,6 +7,11 @@ use super::record::{Attempt, AttemptStart, EndedAttempt, Kept, NewEvent, Sender,
 use crate::webhook::credentials::without_credentials;
 use crate::webhook::outcome::DeliveryResult;
 
+/// The events of an id, whether each has these bytes, and whether it came in again.
+pub(super) const EARLIER: &str = "SELECT seq, source, body = ?2, EXISTS (SELECT 1 FROM sightings
+        WHERE event = seq AND source IN ('received', 'polled'))
+    FROM events WHERE event_id = ?1 ORDER BY seq";
+
 /// A transaction under way. What is done in it is durable when the step that has it ends, or not at all.
 #[derive(Debug)]
 pub struct StoreTransaction<'a> {
@@ -61,10 +66,7 @@ impl<'a> StoreTransaction<'a> {
     }
 
     fn earlier(&self, event: &NewEvent) -> rusqlite::Result<Earlier> {
-        let sql = "SELECT seq, source, body = ?2, EXISTS (SELECT 1 FROM sightings
-                WHERE event = seq AND source IN ('received', 'polled'))
-            FROM events WHERE event_id = ?1 ORDER BY seq";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(EARLIER)?;
         let mut rows = statement.query(params![event.facts.id.as_str(), event.body])?;
         let mut earlier = Earlier { same: None, was_received: false };
         while let Some(row) = rows.next()? {
@@ -183,7 +185,8 @@ impl<'a> StoreTransaction<'a> {
     }
 
     /// Removes the events whose own time is before `before`, in Unix milliseconds, with their attempts; at
-    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way.
+    /// most `limit` of them. Returns how many. With the last of them go attempts whose event was pruned under way,
+    /// and what a killed process left of finished replays.
     ///
     /// # Errors
     /// When the file fails.
@@ -192,8 +195,12 @@ impl<'a> StoreTransaction<'a> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let removed = self.connection().prepare_cached(sql)?.execute(params![before, most])?;
         if removed < limit {
-            let left = "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)";
-            self.connection().execute(left, [])?;
+            for left in [
+                "DELETE FROM attempts WHERE event NOT IN (SELECT seq FROM events)",
+                "DELETE FROM replay_items WHERE replay NOT IN (SELECT id FROM replays)",
+            ] {
+                self.connection().execute(left, [])?;
+            }
         }
         Ok(removed)
     }

@@ -1,6 +1,6 @@
 //! The checker of the architecture can fail: it is shown small trees, and finds what is wrong with them.
 
-use super::{arrows_in, circles, impurities, wrong_arrows, wrong_arrows_in_cli};
+use super::{arrows_in, circles, impurities, wrong_arrows, wrong_arrows_in_cli, wrong_arrows_in_sandbox};
 use crate::architecture::sources::Sources;
 
 const ROOMS: &[(&str, &[&str])] = &[("upper", &["lower"]), ("lower", &[])];
@@ -37,6 +37,7 @@ fn an_arrow_up_is_seen_wherever_it_stands() {
         "#[cfg(any(test, unix))] use crate::upper::Above;",
         "mod inline { use super::super::super::upper::Above; }",
         "macro_rules! m { () => { $crate::upper::deep::f() } }",
+        "macro_rules! m { () => { pub struct A(pub (crate::upper::Above, u8)); } }",
         "impl From<crate::upper::Above> for u8 { fn from(_: crate::upper::Above) -> u8 { 0 } }",
     ] {
         assert!(!wrong_arrows(&lower(text), ROOMS).is_empty(), "{text}");
@@ -51,6 +52,7 @@ fn what_is_for_tests_alone_may_know_everything() {
         "#[cfg(test)] mod tests { use crate::upper::Above; }",
         "struct A; impl A { #[cfg(test)] fn f() { crate::upper::deep::f(); } }",
         "// crate::upper::Above\nconst A: &str = \"crate::upper::Above\";",
+        "macro_rules! m { () => { pub(in crate::upper) const A: u8 = 0; } }",
     ] {
         assert_eq!(wrong_arrows(&lower(text), ROOMS), Vec::<String>::new(), "{text}");
     }
@@ -118,6 +120,33 @@ fn a_command_that_knows_another_or_the_top_is_seen() {
     assert_eq!(wrong("use super::keys::Add;"), ["cli/pay.rs knows cli/keys/add.rs"]);
     assert_eq!(wrong("fn f() { super::args::Cli; }"), ["cli/pay.rs knows cli/args.rs"]);
     assert_eq!(wrong("fn f() { super::run(); }"), ["cli/pay.rs knows cli/mod.rs"]);
+}
+
+#[test]
+fn an_arrow_up_inside_the_sandbox_is_seen() {
+    let wrong = |server: &str, state: &str| {
+        let sources = tree(&[
+            ("lib.rs", "mod sandbox;"),
+            ("sandbox/mod.rs", "mod http; mod state; mod cards; pub use http::server::Sandbox;"),
+            ("sandbox/http/mod.rs", "pub mod server; pub mod body; use super::state::Store;"),
+            ("sandbox/http/server.rs", server),
+            ("sandbox/http/body.rs", "pub struct Body;"),
+            ("sandbox/state.rs", state),
+            ("sandbox/cards.rs", "pub struct Card;"),
+        ]);
+        wrong_arrows_in_sandbox(&sources, &["mod", "http", "state", "cards"])
+    };
+    let server = "use super::body::Body; use crate::sandbox::state::Store; pub struct Sandbox;";
+    let state = "use crate::sandbox::cards::Card; pub struct Store;";
+    assert_eq!(wrong(server, state), Vec::<String>::new());
+    for up in ["use super::Sandbox;", "fn f(_: crate::sandbox::http::server::Sandbox) {}"] {
+        let found = wrong(server, &format!("{up} {state}"));
+        assert_eq!(found, ["sandbox/state.rs knows sandbox/http/server.rs"], "{up}");
+    }
+    let lobby = wrong("fn f() { super::super::run(); } pub struct Sandbox;", state);
+    assert_eq!(lobby, ["sandbox/http/server.rs knows sandbox/mod.rs"]);
+    let nowhere = tree(&[("lib.rs", "mod sandbox;"), ("sandbox/mod.rs", "mod new;"), ("sandbox/new.rs", "")]);
+    assert_eq!(wrong_arrows_in_sandbox(&nowhere, &["mod"]), ["sandbox/new.rs has no place in the order"]);
 }
 
 #[test]

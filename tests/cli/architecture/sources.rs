@@ -224,6 +224,8 @@ impl Reader {
                     colons = 0;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+                // `pub(in crate::sandbox)` says who may know an item, as in `visit_visibility`.
+                TokenTree::Group(group) if path == ["pub"] && begins_with_in(&group) => path.clear(),
                 TokenTree::Group(group) => {
                     self.path(std::mem::take(&mut path));
                     self.tokens(group.stream());
@@ -244,6 +246,10 @@ impl Reader {
             self.paths.insert((self.module.clone(), path));
         }
     }
+}
+
+fn begins_with_in(group: &proc_macro2::Group) -> bool {
+    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "in")
 }
 
 /// The path from the crate on, where it begins with `crate`, `self` or `super`; else as it is.

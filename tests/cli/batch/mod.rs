@@ -3,6 +3,7 @@
 mod bad_input;
 mod conflicts;
 mod kill;
+mod progress;
 mod stops;
 
 use std::collections::BTreeMap;

@@ -137,3 +137,66 @@ fn tls_is_as_strict_as_the_url_says() {
     }
     assert_eq!(server.requests().len(), 5);
 }
+
+/// What a person reads where the database cannot be used: plain words, and no name of a type or a number of the system.
+fn refused_in_words(home: &Home, server: &Server, url: &str, words: &str) {
+    let seen = home.at(server, PAY).env("PAYCLI_JOURNAL_URL", url).run().exits(23);
+    let seen = seen.says(words).says("nothing was sent").says("PAYCLI_JOURNAL_URL");
+    for name in [
+        "UnknownIssuer",
+        "InvalidCertificate",
+        "DnsName",
+        "IpAddress(",
+        "Context",
+        "Error {",
+        "(os error",
+        "Some(",
+    ] {
+        assert!(!seen.err().contains(name), "{name}: {seen}");
+    }
+    let listed = home.paycli(["journal", "list"]).env("PAYCLI_JOURNAL_URL", url).run().exits(23);
+    listed.says(words);
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_told_in_words() {
+    let issued = issue(Certificate::GOOD);
+    let postgres = with_tls(&issued);
+    let old = issue(Certificate { years: (2000, 2001), ..Certificate::GOOD });
+    let expired = with_tls(&old);
+    let (home, server) = (Home::new(), Server::always(paid()));
+    let (roots, old_roots) = (home.file("roots.pem", &issued.issuer), home.file("old.pem", &old.issuer));
+    let other = home.file("other.pem", issue(Certificate::GOOD).issuer);
+    let url = |postgres: &Postgres, host: &str, roots: &str| {
+        let port = postgres.port();
+        format!("postgres://postgres@{host}:{port}/postgres?sslmode=verify-full&sslrootcert={roots}")
+    };
+    refused_in_words(&home, &server, &url(&postgres, "localhost", &other), "its issuer is unknown");
+    refused_in_words(&home, &server, &url(&postgres, "127.0.0.1", &roots), "it is not for 127.0.0.1");
+    refused_in_words(&home, &server, &url(&expired, "localhost", &old_roots), "it has expired");
+    refused_in_words(&home, &server, &url(&postgres, "localhost", "/nowhere.pem"), "/nowhere.pem");
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_told_in_words() {
+    let secret = password();
+    let postgres = with_password(&secret);
+    let (home, server) = (Home::new(), Server::always(paid()));
+    let port = postgres.port();
+    let url = |user: &str, password: &str, rest: &str| {
+        format!("postgres://{user}:{password}@localhost:{port}/{rest}")
+    };
+    let required = url("pay", &secret, "postgres?sslmode=require");
+    refused_in_words(&home, &server, &required, "does not support TLS");
+    let wrong = url("pay", "another", "postgres");
+    refused_in_words(&home, &server, &wrong, "password authentication failed for user \"pay\"");
+    refused_in_words(&home, &server, &url("pay", &secret, "nowhere"), "database \"nowhere\" does not exist");
+    let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let free = closed.local_addr().expect("an address").port();
+    drop(closed);
+    let nobody = format!("postgres://pay@127.0.0.1:{free}/postgres");
+    refused_in_words(&home, &server, &nobody, "Connection refused");
+    let no_socket = "postgres:///postgres?host=/nowhere&user=pay";
+    refused_in_words(&home, &server, no_socket, "No such file or directory");
+}

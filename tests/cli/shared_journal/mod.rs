@@ -3,9 +3,11 @@
 
 mod address;
 mod away;
+mod busy;
 mod copy;
 mod leases;
 mod many;
+mod retried;
 mod runners;
 
 use crate::support::postgres::{Database, Postgres};

@@ -15,6 +15,10 @@ use crate::webhook::listen::ListenReport;
 /// How much is shown in one write at most.
 const BATCH: usize = 1024;
 
+/// How long what happened waits for more to be shown with it: nobody sees it, and a write for each event would cost as
+/// much as the event.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// The thread that shows things.
 pub(super) struct View(JoinHandle<()>);
 
@@ -27,7 +31,14 @@ impl View {
     ) -> Self {
         Self(thread::spawn(move || {
             let mut batch = Vec::with_capacity(BATCH);
-            while shown.blocking_recv_many(&mut batch, BATCH) > 0 {
+            while let Some(first) = shown.blocking_recv() {
+                batch.push(first);
+                thread::sleep(PAUSE);
+                while batch.len() < BATCH
+                    && let Ok(next) = shown.try_recv()
+                {
+                    batch.push(next);
+                }
                 let mut text = String::new();
                 for report in batch.drain(..) {
                     match (&report, printer.is_json()) {
