@@ -107,47 +107,37 @@ pub(super) mod declines {
 
     const CARD: &str = "card_declined";
     pub(in crate::sandbox) const GENERIC: Decline =
-        decline(CARD, "generic_decline", "The issuer declined the charge and gave no reason.");
-    pub(super) const FUNDS: Decline = decline(
-        CARD,
-        "insufficient_funds",
-        "The issuer declined the charge: the account does not cover the amount.",
-    );
-    pub(super) const LOST: Decline =
-        decline(CARD, "lost_card", "The issuer declined the charge: the card is reported lost.");
-    pub(super) const STOLEN: Decline =
-        decline(CARD, "stolen_card", "The issuer declined the charge: the card is reported stolen.");
+        decline(CARD, "generic_decline", "Your card was declined.");
+    pub(super) const FUNDS: Decline =
+        decline(CARD, "insufficient_funds", "Your card has insufficient funds.");
+    pub(super) const LOST: Decline = decline(CARD, "lost_card", "Your card was declined.");
+    pub(super) const STOLEN: Decline = decline(CARD, "stolen_card", "Your card was declined.");
     pub(super) const VELOCITY: Decline = decline(
         CARD,
         "card_velocity_exceeded",
-        "The issuer declined the charge: the card's limit is reached.",
+        "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
     );
-    pub(super) const EXPIRED: Decline =
-        decline("expired_card", "", "The issuer declined the charge: the card is past its date.");
-    pub(super) const CVC: Decline = decline(
-        "incorrect_cvc",
-        "incorrect_cvc",
-        "The issuer declined the charge: the security code is wrong.",
-    );
+    pub(super) const EXPIRED: Decline = decline("expired_card", "", "Your card has expired.");
+    pub(super) const CVC: Decline =
+        decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.");
     pub(super) const PROCESSING: Decline = decline(
         "processing_error",
         "processing_error",
-        "The charge failed on its way; the same card may work in a while.",
+        "An error occurred while processing your card. Try again in a little bit.",
     );
     /// A charge that the rules against fraud stop.
-    pub(in crate::sandbox) const BLOCKED: Decline =
-        decline(CARD, "fraudulent", "The charge was stopped: its risk is too high.");
+    pub(in crate::sandbox) const BLOCKED: Decline = decline(CARD, "fraudulent", "Your card was declined.");
     /// A number that no test card has.
     pub(in crate::sandbox) const LIVE: Decline = decline(
         CARD,
         "test_mode_live_card",
-        "This is no test card. The sandbox takes the test cards alone, and moves no money.",
+        "Your card was declined. Your request was in test mode, but used a non test card.",
     );
     /// Nobody is there to authenticate.
     pub(in crate::sandbox) const UNAUTHENTICATED: Decline = decline(
         "authentication_required",
         "authentication_required",
-        "The issuer declined the charge: the cardholder has to authenticate it.",
+        "Your card was declined. This transaction requires authentication.",
     );
 }
 
@@ -184,7 +174,7 @@ const TABLE: &[TestCard] = {
         card("5200828282828210", "mastercard_debit", "mastercard", "US", "debit"),
         card("5105105105105100", "mastercard_prepaid", "mastercard", "US", "prepaid"),
         card("371449635398431", "amex", "amex", "US", "credit"),
-        card("378282246310005", "amex_express", "amex", "US", "credit"),
+        card("378282246310005", "amex_express amex_threeDSecureNotSupported", "amex", "US", "credit"),
         card("6011000990139424", "discover", "discover", "US", "credit"),
         card("6011111111111117", "discover_credit", "discover", "US", "credit"),
         card("6011981111111113", "discover_debit", "discover", "US", "debit"),
@@ -216,7 +206,7 @@ const TABLE: &[TestCard] = {
         visa("4000000000000127", "chargeDeclinedIncorrectCvc", Declined(CVC)),
         visa("4000000000000119", "chargeDeclinedProcessingError", Declined(PROCESSING)),
         visa("4000000000000341", "chargeCustomerFail", DeclinedLater(GENERIC)),
-        visa("4100000000000019", "radarBlock", Blocked),
+        visa("4100000000000019", "radarBlock chargeDeclinedFraudulent", Blocked),
         visa("4000000000000101", "cvcCheckFail", Approved),
         visa("4000000000009235", "riskLevelElevated", Approved),
         visa("4000000000000077", "bypassPending", Available),
@@ -233,6 +223,57 @@ const TABLE: &[TestCard] = {
         visa("4000000000003063", "threeDSecureRequired", Authenticates(Always, None)),
         visa("4000008400001629", "threeDSecureRequiredChargeDeclined", Authenticates(Always, Some(GENERIC))),
         visa("4000000000003055", "threeDSecureOptional", Approved),
+        card("4000000320000021", "ar", "visa", "AR", "credit"),
+        card("4000001520000001", "cl", "visa", "CL", "credit"),
+        card("4000001700000003", "co", "visa", "CO", "credit"),
+        card("4000001880000005", "cr", "visa", "CR", "credit"),
+        card("4000002180000000", "ec", "visa", "EC", "credit"),
+        card("4000005910000000", "pa", "visa", "PA", "credit"),
+        card("4000006000000066", "py", "visa", "PY", "credit"),
+        card("4000006040000068", "pe", "visa", "PE", "credit"),
+        card("4000008580000003", "uy", "visa", "UY", "credit"),
+        card("4000007840000001", "ae", "visa", "AE", "credit"),
+        card("4000000560000004", "be", "visa", "BE", "credit"),
+        card("4000001000000000", "bg", "visa", "BG", "credit"),
+        card("4000001120000005", "by", "visa", "BY", "credit"),
+        card("4000001910000009", "hr", "visa", "HR", "credit"),
+        card("4000001960000008", "cy", "visa", "CY", "credit"),
+        card("4000002030000002", "cz", "visa", "CZ", "credit"),
+        card("4000002080000001", "dk", "visa", "DK", "credit"),
+        card("4000002330000009", "ee", "visa", "EE", "credit"),
+        card("4000002460000001", "fi", "visa", "FI", "credit"),
+        card("4000002920000005", "gi", "visa", "GI", "credit"),
+        card("4000003000000030", "gr", "visa", "GR", "credit"),
+        card("4000003480000005", "hu", "visa", "HU", "credit"),
+        card("4000003720000005", "ie", "visa", "IE", "credit"),
+        card("4000004280000005", "lv", "visa", "LV", "credit"),
+        card("4000004380000004", "li", "visa", "LI", "credit"),
+        card("4000004400000000", "lt", "visa", "LT", "credit"),
+        card("4000004420000006", "lu", "visa", "LU", "credit"),
+        card("4000004700000007", "mt", "visa", "MT", "credit"),
+        card("4000005780000007", "no", "visa", "NO", "credit"),
+        card("4000006160000005", "pl", "visa", "PL", "credit"),
+        card("4000006200000007", "pt", "visa", "PT", "credit"),
+        card("4000006420000001", "ro", "visa", "RO", "credit"),
+        card("4000006820000007", "sa", "visa", "SA", "credit"),
+        card("4000007050000006", "si", "visa", "SI", "credit"),
+        card("4000007030000001", "sk", "visa", "SK", "credit"),
+        card("4000007520000008", "se", "visa", "SE", "credit"),
+        card("4000001560000002", "cn", "visa", "CN", "credit"),
+        card("4000003440000004", "hk", "visa", "HK", "credit"),
+        card("4000004580000002", "my", "visa", "MY", "credit"),
+        card("4000005540000008", "nz", "visa", "NZ", "credit"),
+        card("4000001580000008", "tw", "visa", "TW", "credit"),
+        card("4000007640000003", "th_credit", "visa", "TH", "credit"),
+        card("4000058260000005", "gb_debit", "visa", "GB", "debit"),
+        card("4000057640000008", "th_debit", "visa", "TH", "debit"),
+        visa("4000000000004954", "riskLevelHighest", Blocked),
+        visa("4000000000000036", "avsZipFail", Approved),
+        visa("4000000000000028", "avsLine1Fail", Approved),
+        visa("4000000000000010", "avsFail", Approved),
+        visa("4000000000000044", "avsUnchecked", Approved),
+        visa("4000003720000278", "bypassPendingInternational", Available),
+        visa("4000008400001280", "threeDSecureRequiredProcessingError", Authenticates(Always, Some(PROCESSING))),
     ]
 };
 

@@ -18,8 +18,9 @@ use crate::sandbox::idempotency::rules::{Decision, Digest, Family, decide, diges
 use crate::sandbox::keys::home::SandboxKeys;
 use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::params::form::{Param, decode};
+use crate::sandbox::params::versions;
 use crate::sandbox::resources::due::{self, Passing};
-use crate::sandbox::resources::{Method, route};
+use crate::sandbox::resources::{Answer, Method, route};
 use crate::sandbox::state::database::Database;
 use crate::sandbox::state::ids::Ids;
 use crate::sandbox::state::writer::{Held, JobError};
@@ -81,14 +82,16 @@ impl Shared {
         effects: Effects,
     ) -> Result<Reply, ApiError> {
         let fault = match effects.harm {
-            Some(Harm::RateLimit) => return Ok(limited()),
+            Some(Harm::RateLimit) => return Ok(limited(head)),
             Some(Harm::Status { status, stored: false }) => return Err(ApiError::injected(status)),
             Some(Harm::Status { status, stored: true }) => Some(ApiError::injected(status).in_the_work()),
             _ => None,
         };
         let key = auth::presented_key(head.headers)?;
         // Whatever is wrong with the request is told only to those whose key is good.
-        let requested = auth::check_account(head.headers, &self.account).and_then(|()| read(head, body));
+        let requested = auth::check_account(head.headers, &self.account, &key)
+            .and_then(|()| versions::check(head.headers))
+            .and_then(|()| read(head, body));
         if head.method == "GET" {
             if let Some(latency) = effects.latency {
                 tokio::time::sleep(latency).await;
@@ -263,11 +266,19 @@ pub(in crate::sandbox) fn failed(error: &JobError) -> ApiError {
 }
 
 /// What the rate limiter says, which runs before anything else does.
-fn limited() -> Reply {
-    let message =
-        "Too many requests: the rate limiter refused this one, as a fault wants it. Nothing was done.";
+fn limited(head: &Head<'_>) -> Reply {
+    let message = "Request rate limit exceeded. This was injected by a sandbox fault; nothing was executed.";
     let error = ApiError::refused(429, message).code("rate_limit");
-    Reply { limited: Some("global-rate"), ..Reply::from(error) }
+    Reply { limited: Some("global-rate"), ..refusal(head, &error) }
+}
+
+/// A request that came to no work. One whose key is not known is in nobody's log.
+pub(in crate::sandbox) fn refusal(head: &Head<'_>, error: &ApiError) -> Reply {
+    let answer = Answer::error(error);
+    if error.status() == 401 || Family::of(head.path) == Family::V2 {
+        return Reply::new(&answer);
+    }
+    Reply::logged(answer, head.request_id, head.now)
 }
 
 /// What is to be done, and the parameters.
@@ -292,7 +303,9 @@ fn parameters(head: &Head<'_>, body: &str, is_post: bool) -> Result<BTreeMap<Str
     }
     let json = head.headers.get(hyper::header::CONTENT_TYPE);
     if json.is_some_and(|value| value.as_bytes().starts_with(b"application/json")) {
-        return Err(ApiError::invalid("This API takes form-encoded bodies, not JSON."));
+        let message = "Invalid request (check that your POST content type is \
+                       application/x-www-form-urlencoded). This API takes no JSON bodies.";
+        return Err(ApiError::invalid(message));
     }
     if head.query.is_empty() { decode(body) } else { decode(&format!("{}&{body}", head.query)) }
 }

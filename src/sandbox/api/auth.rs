@@ -8,6 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use rusqlite::Connection;
+use secrecy::ExposeSecret;
 
 use super::execute::Task;
 use crate::keys::{ApiKey, KeyKind};
@@ -21,7 +22,7 @@ use crate::sandbox::resources::{Method, Route, Target};
 /// The key that a request shows, in the form of a key. A text that is none is refused without being quoted.
 pub(in crate::sandbox) fn presented_key(headers: &HeaderMap) -> Result<ApiKey, ApiError> {
     let text = presented(headers)?;
-    ApiKey::parse(&text).map_err(|error| unauthorized(format!("No API key was given: {error}.")))
+    ApiKey::parse(&text).map_err(|error| unauthorized(format!("Invalid API Key provided: {error}.")))
 }
 
 /// Recognises a key of this account. A refused key is told of in its redacted form only.
@@ -34,7 +35,7 @@ pub(in crate::sandbox) fn authenticate(
     let row = key_table::find(connection, key.expose())?.filter(|row| row.account == account);
     match row {
         Some(row) if row.expires.is_some_and(|expires| expires <= now) => {
-            let message = format!("{key} has expired. Use the key that took its place.");
+            let message = format!("Expired API Key provided: {key}. Use the key that took its place.");
             Err(unauthorized(message).code("api_key_expired"))
         }
         Some(row) => Ok(row),
@@ -45,10 +46,11 @@ pub(in crate::sandbox) fn authenticate(
 fn unknown(key: &ApiKey) -> ApiError {
     unauthorized(if key.mode() == Some(Mode::Live) {
         format!(
-            "{key} is a live-mode key. A sandbox never takes one; its own keys are shown by `paycli sandbox keys`."
+            "Invalid API Key provided: {key}. This is a live-mode key, which a sandbox never takes; its own keys \
+             are shown by `paycli sandbox keys`."
         )
     } else {
-        format!("{key} is not a key of this sandbox. Its keys are shown by `paycli sandbox keys`.")
+        format!("Invalid API Key provided: {key}. This sandbox's keys are shown by `paycli sandbox keys`.")
     })
 }
 
@@ -107,10 +109,16 @@ fn for_front_ends(route: &Route) -> Option<NeedsSecret> {
 
 fn only_for_front_ends(object: &str) -> ApiError {
     let message = format!(
-        "This is a publishable key, which is for front ends: it may make tokens and payment methods and confirm \
-         with a client secret, and has no access to this endpoint of the {object}. Use the secret key."
+        "This API call cannot be made with a publishable API key. Please use a secret API key. A publishable key \
+         may make tokens and payment methods and confirm with a client secret; it has no access to this endpoint \
+         of the {object}."
     );
-    ApiError::refused(403, message)
+    ApiError::refused(403, message).code("secret_key_required")
+}
+
+/// A key as it may be told of.
+fn shown(key: &KeyRow) -> String {
+    ApiKey::parse(key.token.expose_secret()).map(|key| key.to_string()).unwrap_or_default()
 }
 
 /// What a method needs to be permitted.
@@ -127,19 +135,28 @@ fn permit_restricted(key: &KeyRow, object: &str, access: Access) -> Result<(), A
         return Ok(());
     }
     let message = format!(
-        "This restricted key lacks the permission rak_{object}_{access}, which this endpoint needs on the account \
-         {}. `paycli sandbox keys --create restricted --allow {object}={access}` makes a key that has it.",
+        "The provided key '{}' does not have the required permissions for this endpoint on account '{}'. Having the \
+         'rak_{object}_{access}' permission would allow this request to continue. `paycli sandbox keys --create \
+         restricted --allow {object}={access}` makes a key that has it.",
+        shown(key),
         key.account
     );
     Err(ApiError::refused(403, message))
 }
 
 /// `Stripe-Account` has to name the account that the key belongs to: there are no others.
-pub(in crate::sandbox) fn check_account(headers: &HeaderMap, account: &str) -> Result<(), ApiError> {
+pub(in crate::sandbox) fn check_account(
+    headers: &HeaderMap,
+    account: &str,
+    key: &ApiKey,
+) -> Result<(), ApiError> {
     match headers.get("stripe-account") {
         Some(named) if named.as_bytes() != account.as_bytes() => {
-            let message =
-                "The account in Stripe-Account is not in this sandbox, or the key may not act for it.";
+            let named = String::from_utf8_lossy(named.as_bytes());
+            let message = format!(
+                "The provided key '{key}' does not have access to account '{named}' (or that account does not \
+                 exist). A sandbox has one account: {account}."
+            );
             Err(ApiError::refused(403, message).code("account_invalid"))
         }
         _ => Ok(()),
@@ -158,7 +175,8 @@ const BASIC: GeneralPurpose = GeneralPurpose::new(
 
 /// The text where the key should be: `Bearer KEY`, or Basic with the key as the user's name.
 fn presented(headers: &HeaderMap) -> Result<String, ApiError> {
-    let missing = "No API key was given. Send it as `Authorization: Bearer KEY`.";
+    let missing = "You did not provide an API key. You need to provide your API key in the Authorization header, \
+                   using Bearer auth (e.g. 'Authorization: Bearer KEY'). `paycli sandbox keys` shows the keys.";
     let header = headers.get(AUTHORIZATION).ok_or_else(|| unauthorized(missing))?;
     let malformed = || unauthorized("The Authorization header is neither `Bearer KEY` nor `Basic …`.");
     let text = header.to_str().map_err(|_| malformed())?;

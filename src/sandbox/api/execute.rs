@@ -77,10 +77,17 @@ struct Executed {
 /// Does what is asked. An error of the database undoes all of it; the stored answer is in the same
 /// transaction as what it tells of.
 pub(in crate::sandbox) fn perform(connection: &Connection, order: Order) -> rusqlite::Result<Reply> {
-    let Some((key, digest)) = order.key.clone() else {
-        return Ok(attempt(connection, order)?.map_or_else(Reply::from, |done| reply(&done)));
-    };
     let (account, request_id, now) = (order.account.clone(), order.request_id.clone(), order.now);
+    let family = order.task.family();
+    let reply = |answer: Answer| match family {
+        Family::V1 => Reply::logged(answer, &request_id, now),
+        Family::V2 => Reply::new(&answer),
+    };
+    let done = |done: Executed| Reply { has_deliveries: done.has_deliveries, ..reply(done.answer) };
+    let refused = |error: &ApiError| reply(Answer::error(error));
+    let Some((key, digest)) = order.key.clone() else {
+        return Ok(attempt(connection, order)?.map_or_else(|error| refused(&error), done));
+    };
     match decide(records::load(connection, &account, &key)?, false, &digest, now) {
         Decision::Execute => {}
         Decision::Replay(record) => {
@@ -93,13 +100,12 @@ pub(in crate::sandbox) fn perform(connection: &Connection, order: Order) -> rusq
                 ..Reply::default()
             });
         }
-        Decision::Mismatch => return Ok(ApiError::key_mismatch().into()),
-        Decision::InUse => return Ok(ApiError::key_in_use().into()),
+        Decision::Mismatch => return Ok(refused(&ApiError::key_mismatch())),
+        Decision::InUse => return Ok(refused(&ApiError::key_in_use())),
     }
-    let family = order.task.family();
     let (mut reply, had_begun) = match attempt(connection, order)? {
-        Ok(done) => (reply(&done), true),
-        Err(error) => (Reply::from(error.clone()), error.is_stored()),
+        Ok(executed) => (done(executed), true),
+        Err(error) => (refused(&error), error.is_stored()),
     };
     if family.keeps(reply.status, had_begun) {
         let (status, body) = (reply.status, reply.body.clone());
@@ -109,10 +115,6 @@ pub(in crate::sandbox) fn perform(connection: &Connection, order: Order) -> rusq
     }
     reply.original = Some(request_id);
     Ok(reply)
-}
-
-fn reply(done: &Executed) -> Reply {
-    Reply { has_deliveries: done.has_deliveries, ..Reply::new(&done.answer) }
 }
 
 /// Does the work; where it fails, what it did until then is undone.

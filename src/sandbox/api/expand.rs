@@ -24,21 +24,24 @@ pub(in crate::sandbox) fn read(
     is_list: bool,
 ) -> Result<Vec<Path>, ApiError> {
     let Some(param) = param else { return Ok(Vec::new()) };
-    let malformed = || ApiError::invalid("expand has to be a list, as in expand[]=customer.").param("expand");
+    let malformed = || ApiError::invalid("Invalid array").param("expand");
     let items = param.items().ok_or_else(malformed)?;
     items.iter().map(|item| check(item.text().ok_or_else(malformed)?, resource, is_list)).collect()
 }
 
 fn check(text: &str, resource: &'static Resource, is_list: bool) -> Result<Path, ApiError> {
-    let refuse = |why: &str| Err(ApiError::invalid(format!("expand: {text} {why}.")).param("expand"));
+    let refuse = |why: &str| {
+        let message = format!("This property cannot be expanded ({text}).{why}");
+        Err(ApiError::invalid(message).param("expand"))
+    };
     if text.split('.').count() > MAX_DEPTH {
-        return refuse("goes deeper than four levels");
+        return refuse(" You cannot expand more than 4 levels.");
     }
     let mut rest = text;
     if is_list {
         match text.strip_prefix("data.") {
             Some(inner) => rest = inner,
-            None => return refuse("has to start with data., since this is a list"),
+            None => return refuse(&format!(" You may want to try expanding 'data.{text}' instead.")),
         }
     }
     let mut steps = Vec::new();
@@ -48,7 +51,7 @@ fn check(text: &str, resource: &'static Resource, is_list: bool) -> Result<Path,
         let rows = at.iter().flat_map(|resource| resource.expandable);
         let step = rows.filter_map(|(name, link)| Some((*name, link, after(rest, name)?)));
         let Some((name, link, remaining)) = step.max_by_key(|(name, ..)| name.len()) else {
-            return refuse("is nothing that the sandbox can expand here");
+            return refuse("");
         };
         steps.push((name, *link));
         at = link.kinds();
@@ -57,7 +60,7 @@ fn check(text: &str, resource: &'static Resource, is_list: bool) -> Result<Path,
             Link::One(_) | Link::Any(_) => remaining,
         };
     }
-    if steps.is_empty() { refuse("names nothing") } else { Ok(Path { steps, in_list: is_list }) }
+    if steps.is_empty() { refuse("") } else { Ok(Path { steps, in_list: is_list }) }
 }
 
 /// What follows a name in a path, if the path starts with it.

@@ -1,6 +1,6 @@
 //! What is answered, in its last form: the status, the very bytes, and what the headers are to tell.
 
-use crate::sandbox::params::api_error::ApiError;
+use crate::sandbox::params::api_error::{ApiError, add_request_log};
 use crate::sandbox::resources::Answer;
 
 /// What is answered, in its last form.
@@ -26,6 +26,12 @@ impl Reply {
         // Writing JSON that was just built cannot fail.
         let body = serde_json::to_vec_pretty(&answer.body).unwrap_or_default();
         Self { status: answer.status, body, ..Self::default() }
+    }
+
+    /// The same for a request of v1, whose errors tell where it is logged.
+    pub(in crate::sandbox) fn logged(mut answer: Answer, request_id: &str, now: i64) -> Self {
+        add_request_log(&mut answer.body, request_id, now);
+        Self::new(&answer)
     }
 }
 

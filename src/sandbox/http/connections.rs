@@ -63,6 +63,8 @@ async fn serve_one(stream: TcpStream, peer: SocketAddr, served: Arc<Served>, mut
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .auto_date_header(false)
+        // As Stripe writes them: clients that compare names by their letters find what they look for.
+        .title_case_headers(true)
         .serve_connection(TokioIo::new(patient(stream)), service);
     let mut connection = pin!(connection);
     // A connection that ends with an error is one whose client sees that it ended.

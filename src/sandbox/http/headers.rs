@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::outgoing::Outgoing;
 use crate::sandbox::api::reply::Reply;
 use crate::sandbox::idempotency::header::NAME as IDEMPOTENCY_KEY;
+use crate::sandbox::params::versions;
 use crate::sandbox::version::API_VERSION;
 
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
@@ -45,7 +46,11 @@ pub(in crate::sandbox) fn respond(reply: Reply, envelope: &Envelope<'_>) -> Resp
     put(CONTENT_TYPE, text("application/json"));
     put(DATE, date(envelope.now).as_deref().and_then(text));
     put(HeaderName::from_static("request-id"), text(envelope.request_id));
-    put(STRIPE_VERSION, echo(&STRIPE_VERSION).or_else(|| text(API_VERSION)));
+    let asked = versions::asked(envelope.asked).filter(|asked| versions::exists(asked));
+    let version = asked.as_deref().unwrap_or(API_VERSION);
+    put(STRIPE_VERSION, text(version));
+    let other = (version != API_VERSION).then_some(API_VERSION);
+    put(HeaderName::from_static(versions::ANSWERED), other.and_then(text));
     let configured = envelope.should_retry.map(|retry| if retry { "true" } else { "false" });
     let advice = configured.or_else(|| should_retry(reply.status));
     put(HeaderName::from_static("stripe-should-retry"), advice.and_then(text));

@@ -9,8 +9,7 @@ use hyper::{Request, Response};
 use super::body;
 use super::headers::{self, Envelope};
 use super::outgoing::{Cut, Outgoing};
-use crate::sandbox::api::answer::{Head, Shared};
-use crate::sandbox::api::reply::Reply;
+use crate::sandbox::api::answer::{Head, Shared, refusal};
 use crate::sandbox::control::admin::{self, Control};
 use crate::sandbox::faults::Harm;
 use crate::sandbox::idempotency::rules::Family;
@@ -57,7 +56,7 @@ pub(super) async fn handle(
     let now = head.now;
     let result = shared.answer(&head, text, effects).await;
     let allow = result.as_ref().err().and_then(ApiError::allowed).map(str::to_owned);
-    let reply = result.unwrap_or_else(Reply::from);
+    let reply = result.unwrap_or_else(|error| refusal(&head, &error));
     if reply.has_deliveries {
         shared.deliveries.notify_one();
     }

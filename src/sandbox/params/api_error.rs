@@ -37,14 +37,15 @@ impl ApiError {
 
     /// 400: the key belongs to another request. It has no `code`.
     pub(in crate::sandbox) fn key_mismatch() -> Self {
-        let message = "This idempotency key was first used for a request with another endpoint or other \
-                       parameters. Send the first request again, or use a new key.";
+        let message = "Keys for idempotent requests can only be used with the same parameters they were first \
+                       used with. Send the first request again, or use a new key.";
         Self::new(400, "idempotency_error", message)
     }
 
     /// 409: the first request under this key is not done.
     pub(in crate::sandbox) fn key_in_use() -> Self {
-        let message = "A request with this idempotency key is being worked on. Try again in a moment.";
+        let message = "There is currently another in-progress request using this Idempotent Key. Try again \
+                       in a moment.";
         Self::refused(409, message).code("idempotency_key_in_use")
     }
 
@@ -83,13 +84,20 @@ impl ApiError {
 
     /// 429: another process holds the data file. Nothing was done.
     pub(in crate::sandbox) fn busy() -> Self {
-        let message = "The sandbox's data is locked by another process. Try again in a moment.";
+        let message = "This object cannot be accessed right now because another API request or process is \
+                       using the sandbox's data. Try again in a moment.";
         Self::refused(429, message).code("lock_timeout")
+    }
+
+    /// 400: a parameter that has to be there is not.
+    pub(in crate::sandbox) fn missing_param(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self::invalid(format!("Missing required param: {path}.")).code("parameter_missing").param(path)
     }
 
     /// There is no such object.
     pub(in crate::sandbox) fn missing_object(status: u16, object: &str, id: &str, param: &str) -> Self {
-        let message = format!("There is no {object} with the id {id:?} in this sandbox.");
+        let message = format!("No such {}: '{id}'", noun(object));
         Self::refused(status, message).code("resource_missing").param(param).executed()
     }
 
@@ -111,6 +119,11 @@ impl ApiError {
     /// 400, seen when the work had begun: what is asked does not fit what is there.
     pub(in crate::sandbox) fn conflict(message: impl Into<String>) -> Self {
         Self::invalid(message).executed()
+    }
+
+    /// 404, seen when the work had begun: what is asked for is not there.
+    pub(in crate::sandbox) fn not_found(message: impl Into<String>) -> Self {
+        Self::refused(404, message).executed()
     }
 
     /// Adds a code.
@@ -164,7 +177,7 @@ impl ApiError {
         let mut fields: Vec<(String, Value)> = self.0.extra.clone().into_iter().collect();
         if let Some(code) = self.0.code {
             fields.push(("code".to_owned(), json!(code)));
-            let page = format!("https://docs.stripe.com/error-codes#{}", code.replace('_', "-"));
+            let page = format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"));
             fields.push(("doc_url".to_owned(), json!(page)));
         }
         fields.push(("message".to_owned(), json!(self.0.message)));
@@ -175,6 +188,27 @@ impl ApiError {
         fields.sort_by(|one, other| one.0.cmp(&other.0));
         json!({ "error": fields.into_iter().collect::<Map<_, _>>() })
     }
+}
+
+/// How the API's messages call an object that they do not find.
+fn noun(object: &str) -> &str {
+    match object {
+        "payment_method" => "PaymentMethod",
+        "setup_intent" => "setupintent",
+        "webhook_endpoint" => "webhook endpoint",
+        "promotion_code" => "promotion code",
+        "balance_transaction" => "balance transaction",
+        "tax_rate" => "tax rate",
+        other => other,
+    }
+}
+
+/// Adds to an error where the Dashboard shows the request, as every error of v1 has it.
+pub(in crate::sandbox) fn add_request_log(body: &mut Value, request_id: &str, now: i64) {
+    let Some(Value::Object(error)) = body.get_mut("error") else { return };
+    let url = format!("https://dashboard.stripe.com/test/logs/{request_id}?t={now}");
+    error.insert("request_log_url".to_owned(), json!(url));
+    error.sort_keys();
 }
 
 impl From<rusqlite::Error> for ApiError {
@@ -198,7 +232,7 @@ mod tests {
         let error = ApiError::invalid("No.").code("parameter_unknown").param("x");
         let expected = json!({"error": {
             "code": "parameter_unknown",
-            "doc_url": "https://docs.stripe.com/error-codes#parameter-unknown",
+            "doc_url": "https://stripe.com/docs/error-codes/parameter-unknown",
             "message": "No.",
             "param": "x",
             "type": "invalid_request_error",

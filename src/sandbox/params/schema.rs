@@ -56,6 +56,8 @@ pub(in crate::sandbox) enum Kind {
     List(&'static Kind),
     /// A timestamp, or bounds of it: `created=5`, `created[gte]=5`.
     Window,
+    /// Stripe has this parameter, and the sandbox does nothing with it: it is refused by name.
+    NotOffered,
 }
 
 /// A parameter that may be left out.
@@ -96,10 +98,12 @@ fn read_within(
     parent: &str,
 ) -> Result<Values, ApiError> {
     let fields = || tables.iter().flat_map(|table| table.iter());
-    if let Some(name) = params.keys().find(|name| fields().all(|field| field.name != *name)) {
-        let path = path_of(parent, name);
-        let message = format!("The sandbox knows no parameter {path} for this request.");
-        return Err(ApiError::invalid(message).code("parameter_unknown").param(path));
+    let unknown = params.keys().filter(|name| fields().all(|field| field.name != *name));
+    let unknown: Vec<_> = unknown.map(|name| path_of(parent, name)).collect();
+    if let Some(first) = unknown.first() {
+        let plural = if unknown.len() > 1 { "s" } else { "" };
+        let message = format!("Received unknown parameter{plural}: {}", unknown.join(", "));
+        return Err(ApiError::invalid(message).code("parameter_unknown").param(first));
     }
     let mut values = Values::new();
     for field in fields() {
@@ -112,10 +116,7 @@ fn read_within(
                 }
                 values.insert(field.name.to_owned(), value);
             }
-            None if field.required => {
-                let message = format!("The parameter {path} is required and was not given.");
-                return Err(ApiError::invalid(message).code("parameter_missing").param(path));
-            }
+            None if field.required => return Err(ApiError::missing_param(path)),
             None => {}
         }
     }
@@ -135,19 +136,50 @@ pub(in crate::sandbox) fn ids<'a>(
 }
 
 fn empty(path: &str) -> ApiError {
-    let message = format!("The parameter {path} is empty; leave it out, or give it a value.");
+    let message = format!(
+        "You passed an empty string for '{path}'. It cannot be unset: leave it out, or give it a value."
+    );
     ApiError::invalid(message).code("parameter_invalid_empty").param(path)
+}
+
+/// So much of a value is quoted from its start, and from its end.
+const QUOTED: usize = 10;
+
+/// A value as a message quotes it: a long one without its middle.
+fn quoted(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= 4 * QUOTED {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(QUOTED).collect();
+    let end: String = text.chars().skip(count - QUOTED).collect();
+    format!("{start}...{end}")
+}
+
+/// The words of a choice, as a message lists them.
+fn choices(words: &[&str]) -> String {
+    match words {
+        [only] => format!("must be {only}"),
+        [one, other] => format!("must be one of {one} or {other}"),
+        [most @ .., last] => format!("must be one of {}, or {last}", most.join(", ")),
+        [] => "must be left out".to_owned(),
+    }
 }
 
 impl Kind {
     fn read(&self, param: &Param, path: &str) -> Result<Value, ApiError> {
         match self {
             Self::Metadata => values::metadata(param, path),
+            Self::NotOffered => {
+                Err(wrong(path, format!("The parameter {path} is not offered by the sandbox.")))
+            }
             Self::Object(fields) => object(fields, true, param, path),
             Self::Part(fields) => object(fields, false, param, path),
             Self::List(kind) => list(kind, param, path),
             Self::Window => values::window(param, path),
-            plain => plain.plain(param.text().ok_or_else(|| wrong(path, "a plain value"))?, path),
+            plain => {
+                plain.plain(param.text().ok_or_else(|| wrong(path, "Invalid string: not plain text"))?, path)
+            }
         }
     }
 
@@ -158,13 +190,14 @@ impl Kind {
             }
             _ if text.is_empty() => Err(empty(path)),
             Self::Text(max) if text.chars().count() > *max => {
-                Err(wrong(path, &format!("at most {max} characters long")))
+                let message = format!("Invalid string: {}; must be at most {max} characters", quoted(text));
+                Err(wrong(path, message))
             }
             Self::Email if !values::looks_like_email(text) => {
-                Err(wrong(path, "an e-mail address").code("email_invalid"))
+                Err(wrong(path, format!("Invalid email address: {}", quoted(text))).code("email_invalid"))
             }
             Self::Url if !values::looks_like_url(text) => {
-                Err(wrong(path, "an address that starts with http:// or https://").code("url_invalid"))
+                Err(wrong(path, "Not a valid URL: it begins with http:// or https://").code("url_invalid"))
             }
             Self::Integer(min, max) => values::integer(text, *min, *max, path),
             Self::Amount => values::amount(text, path),
@@ -174,11 +207,11 @@ impl Kind {
             Self::Boolean => match text {
                 "true" => Ok(json!(true)),
                 "false" => Ok(json!(false)),
-                _ => Err(wrong(path, "true or false")),
+                _ => Err(wrong(path, format!("Invalid boolean: {}", quoted(text)))),
             },
             Self::Currency => values::currency(text, path),
             Self::Choice(words) if !words.contains(&text) => {
-                Err(wrong(path, &format!("one of {}", words.join(", "))))
+                Err(wrong(path, format!("Invalid {path}: {}", choices(words))))
             }
             _ => Ok(json!(text)),
         }
@@ -199,7 +232,7 @@ fn object(fields: &'static [Field], whole: bool, param: &Param, path: &str) -> R
                 .map(|field| (field.name.to_owned(), given.remove(field.name).unwrap_or(Value::Null)));
             Ok(Value::Object(whole.collect()))
         }
-        Param::Text(_) | Param::Items(_) => Err(wrong(path, "an object")),
+        Param::Text(_) | Param::Items(_) => Err(wrong(path, "Invalid object")),
     }
 }
 
@@ -207,7 +240,15 @@ fn list(kind: &'static Kind, param: &Param, path: &str) -> Result<Value, ApiErro
     if param.text().is_some_and(str::is_empty) {
         return Ok(json!([]));
     }
-    let items = param.items().ok_or_else(|| wrong(path, "a list, numbered from 0 without a gap"))?;
+    let items = param.items().ok_or_else(|| {
+        wrong(
+            path,
+            match param {
+                Param::Text(_) => "Invalid array",
+                _ => "Invalid array: its indices are sequential and start from 0",
+            },
+        )
+    })?;
     let read = |(index, item): (usize, &Param)| kind.read(item, &format!("{path}[{index}]"));
     Ok(Value::Array(items.into_iter().enumerate().map(read).collect::<Result<_, _>>()?))
 }
@@ -286,7 +327,7 @@ mod tests {
             ("amount=1&url=ftp://a.b", "url_invalid", "url"),
             ("amount=1&part=", "parameter_invalid_empty", "part"),
             ("amount=1&types[]=coin", "", "types[0]"),
-            ("amount=1&created[from]=1", "", "created[from]"),
+            ("amount=1&created[from]=1", "parameter_unknown", "created[from]"),
             (&long, "", &format!("metadata[{}]", "k".repeat(41))),
             (&wide, "", "metadata[k]"),
         ];

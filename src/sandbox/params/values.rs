@@ -27,16 +27,16 @@ pub(in crate::sandbox) fn path_of(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}[{name}]") }
 }
 
-/// What a value should have been.
-pub(in crate::sandbox) fn wrong(path: &str, what: &str) -> ApiError {
-    ApiError::invalid(format!("The parameter {path} has to be {what}.")).param(path)
+/// A value that is not what the parameter takes.
+pub(in crate::sandbox) fn wrong(path: &str, message: impl Into<String>) -> ApiError {
+    ApiError::invalid(message).param(path)
 }
 
 /// A positive amount.
 pub(in crate::sandbox) fn amount(text: &str, path: &str) -> Result<Value, ApiError> {
     if text.len() > 8 && text.parse::<i64>().is_ok_and(|amount| amount > MAX_AMOUNT) {
-        let what = format!("at most {MAX_AMOUNT}, which is eight digits");
-        return Err(wrong(path, &what).code("amount_too_large"));
+        let message = format!("Amount must be no more than {MAX_AMOUNT}, which is eight digits");
+        return Err(wrong(path, message).code("amount_too_large"));
     }
     integer(text, 1, MAX_AMOUNT, path)
 }
@@ -46,7 +46,9 @@ pub(in crate::sandbox) fn currency(text: &str, path: &str) -> Result<Value, ApiE
     if CURRENCIES.split(' ').any(|known| known == text) {
         return Ok(json!(text));
     }
-    Err(wrong(path, "a currency code that is in use, three letters in lower case"))
+    let message =
+        format!("Invalid currency: {text}. Three letters in lower case are one of these: {CURRENCIES}");
+    Err(wrong(path, message))
 }
 
 /// A share of a hundred; a whole number where there is nothing behind the point.
@@ -55,13 +57,15 @@ pub(in crate::sandbox) fn percent(text: &str, path: &str) -> Result<Value, ApiEr
     match share.filter(|share| (0.0..=100.0).contains(share) && *share > 0.0) {
         Some(_) if !text.contains('.') => integer(text, 1, 100, path),
         Some(share) => Ok(json!(share)),
-        None => Err(wrong(path, "a number over 0 and up to 100")),
+        None => Err(wrong(path, format!("Invalid decimal: {text}; must be over 0 and up to 100"))),
     }
 }
 
 /// An amount in decimals, without the zeros that say nothing.
 pub(in crate::sandbox) fn decimal(text: &str, path: &str) -> Result<Value, ApiError> {
-    let plain = plain_decimal(text).ok_or_else(|| wrong(path, "a decimal number with up to 12 places"))?;
+    let plain = plain_decimal(text).ok_or_else(|| {
+        wrong(path, format!("Invalid decimal: {text}; must have at most 12 decimal places"))
+    })?;
     Ok(json!(if plain.contains('.') { plain.trim_end_matches('0').trim_end_matches('.') } else { plain }))
 }
 
@@ -77,13 +81,13 @@ fn plain_decimal(text: &str) -> Option<&str> {
 pub(in crate::sandbox) fn integer(text: &str, min: i64, max: i64, path: &str) -> Result<Value, ApiError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let number = text.parse::<i64>().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let what = match number {
+    let message = match number {
         Some(number) if (min..=max).contains(&number) => return Ok(json!(number)),
-        Some(_) if max == i64::MAX => format!("{min} or more"),
-        Some(_) => format!("between {min} and {max}"),
-        None => "a whole number".to_owned(),
+        Some(number) if number < min => format!("This value must be greater than or equal to {min}."),
+        Some(_) => format!("This value must be less than or equal to {max}."),
+        None => format!("Invalid integer: {text}"),
     };
-    Err(wrong(path, &what).code("parameter_invalid_integer"))
+    Err(wrong(path, message).code("parameter_invalid_integer"))
 }
 
 /// Something on both sides of an at sign.
@@ -108,12 +112,14 @@ pub(in crate::sandbox) fn window(param: &Param, path: &str) -> Result<Value, Api
             for (name, bound) in bounds {
                 let path = path_of(path, name);
                 let text = bound.text().filter(|_| BOUNDS.iter().any(|(known, _)| known == name));
-                let text = text.ok_or_else(|| wrong(&path, "one of the bounds gt, gte, lt and lte"))?;
+                let text = text.ok_or_else(|| {
+                    wrong(&path, format!("Received unknown parameter: {path}")).code("parameter_unknown")
+                })?;
                 read.insert(name.clone(), integer(text, 0, i64::MAX, &path)?);
             }
             Ok(Value::Object(read))
         }
-        Param::Items(_) => Err(wrong(path, "a time or bounds of it")),
+        Param::Items(_) => Err(wrong(path, "Invalid object")),
     }
 }
 
@@ -123,19 +129,23 @@ pub(in crate::sandbox) fn metadata(param: &Param, path: &str) -> Result<Value, A
         Param::Text(text) if text.is_empty() => return Ok(Value::Null),
         Param::Fields(pairs) => pairs,
         Param::Text(_) | Param::Items(_) => {
-            return Err(wrong(path, "names with values, as in metadata[order]=7"));
+            return Err(wrong(path, "Invalid object"));
         }
     };
     let mut read = Values::new();
     for (name, value) in pairs {
         let path = path_of(path, name);
-        if name.chars().count() > MAX_METADATA_NAME {
-            return Err(wrong(&path, &format!("named with at most {MAX_METADATA_NAME} characters")));
-        }
-        let text = value.text().ok_or_else(|| wrong(&path, "plain text, under a name without brackets"))?;
-        if text.chars().count() > MAX_METADATA_VALUE {
-            return Err(wrong(&path, &format!("at most {MAX_METADATA_VALUE} characters long")));
-        }
+        let too_long = |part: &str, max: usize, text: &str| {
+            let count = text.chars().count();
+            let message = format!(
+                "Metadata {part}s can have up to {max} characters, but you passed in a {part} that is {count} \
+                 characters. Invalid {part}: {text}"
+            );
+            if count > max { Err(wrong(&path, message)) } else { Ok(()) }
+        };
+        too_long("key", MAX_METADATA_NAME, name)?;
+        let text = value.text().ok_or_else(|| wrong(&path, "Metadata values must be strings"))?;
+        too_long("value", MAX_METADATA_VALUE, text)?;
         read.insert(name.clone(), if text.is_empty() { Value::Null } else { json!(text) });
     }
     Ok(Value::Object(read))
@@ -153,7 +163,8 @@ pub(in crate::sandbox) fn merge_metadata(old: &Value, new: &Value) -> Result<Val
         }
     }
     if merged.len() > MAX_METADATA_PAIRS {
-        return Err(wrong("metadata", &format!("at most {MAX_METADATA_PAIRS} pairs")));
+        let message = format!("Metadata can have up to {MAX_METADATA_PAIRS} keys");
+        return Err(wrong("metadata", message));
     }
     Ok(Value::Object(merged))
 }

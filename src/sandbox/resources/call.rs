@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
-use super::{Operation, Resource};
+use super::{Method, Operation, Resource, Target};
 use crate::sandbox::events::event_types::EventType;
 use crate::sandbox::events::record::Change;
 use crate::sandbox::params::api_error::ApiError;
@@ -123,11 +123,9 @@ impl Call<'_> {
         let states = self.operation.states;
         let is_in = |status: &str| states.is_empty() || states.contains(&status);
         if !is_in(object["status"].as_str().unwrap_or_default()) {
-            let target = self.operation.target;
-            return Err(super::common::unexpected(
-                &object,
-                &format!("{target:?} needs {}", states.join(" or ")),
-            ));
+            let Operation { method, target, .. } = *self.operation;
+            let message = super::refusals::by_state(&object, method, target, states);
+            return Err(ApiError::unexpected_state(message, &object));
         }
         Ok(object)
     }
@@ -161,6 +159,28 @@ impl Call<'_> {
         Ok(Answer::ok(object))
     }
 
+    /// Does another operation as a part of this one, with parameters that are in the form of checked ones.
+    /// What it changes and tells is changed and told by this request.
+    pub(super) fn run(
+        &self,
+        resource: &'static Resource,
+        (method, target): (Method, Target),
+        id: &str,
+        values: Values,
+    ) -> Result<Answer, ApiError> {
+        let mut operations = resource.operations.iter();
+        let operation = operations
+            .find(|operation| (operation.method, operation.target) == (method, target))
+            .ok_or_else(|| ApiError::internal("An operation that is part of another is not declared."))?;
+        let store = Store::new(self.store.connection(), self.account);
+        let Self { ids, account, now, .. } = *self;
+        let changes = RefCell::default();
+        let call = Call { store, ids, account, now, resource, operation, id, part: "", values, changes };
+        let answer = (operation.run)(&call)?;
+        self.changes.borrow_mut().extend(call.changes.take());
+        Ok(answer)
+    }
+
     /// Tells that something happened to an object.
     pub(super) fn note(&self, kind: EventType, object: &Value) {
         self.changes.borrow_mut().push(Change { kind, object: object.clone(), previous: None });
@@ -178,7 +198,16 @@ impl Call<'_> {
 
 /// Puts values into an object's fields of the same name.
 pub(super) fn overlay(object: &mut Value, values: &Values) -> Result<(), ApiError> {
+    let left_out = super::shapes::left_out(object["object"].as_str().unwrap_or_default());
     for (name, value) in values {
+        if left_out.contains(&name.as_str()) {
+            let Some(fields) = object.as_object_mut() else { continue };
+            match value {
+                Value::Null => drop(fields.shift_remove(name)),
+                given => drop(fields.insert(name.clone(), given.clone())),
+            }
+            continue;
+        }
         match (object.get_mut(name), value) {
             (Some(old), _) if name == "metadata" => *old = merge_metadata(old, value)?,
             (Some(old), _) => merge(old, value),

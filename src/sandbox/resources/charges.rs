@@ -6,13 +6,13 @@ use super::balance::{self, Movement};
 use super::balance_transactions::BALANCE_TRANSACTIONS;
 use super::common::{ID, SHIPPING, retrieve, update};
 use super::customers::CUSTOMERS;
-use super::disputes;
 use super::fields::Fields;
 use super::list::{self, whole};
 use super::payment_intents::{self, PAYMENT_INTENTS};
 use super::payment_methods::{self, behaviour};
 use super::refunds::REFUNDS;
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
+use super::{direct_charges, disputes};
 use crate::sandbox::cards::{Behaviour, Decline, declines};
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -33,7 +33,9 @@ pub(super) static CHARGES: Resource = Resource {
         ("refunds", Link::Made(refunds_of, &REFUNDS)),
     ],
     operations: &[
+        Operation::post(Target::Collection, &[direct_charges::CREATE], direct_charges::create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[UPDATE], update),
         Operation::post(Target::Action("capture"), &[CAPTURE], capture),
@@ -165,7 +167,10 @@ pub(super) fn capture_charge(
     let held = charge["amount"].as_i64().unwrap_or_default();
     let amount = amount.unwrap_or(held);
     if amount > held {
-        let message = format!("{amount} cannot be captured: {held} was authorized.");
+        let message = format!(
+            "The requested capture amount is greater than the amount you can capture for this charge: {amount} was \
+             asked for, {held} was authorized."
+        );
         return Err(ApiError::conflict(message).code("amount_too_large").param(param));
     }
     charge.set("amount_captured", json!(amount));
@@ -182,7 +187,7 @@ pub(super) fn capture_charge(
 fn capture(call: &Call<'_>) -> Result<Answer, ApiError> {
     let charge = call.load()?;
     if charge["captured"] == true || charge["status"] != "succeeded" || charge["refunded"] == true {
-        let message = "This charge cannot be captured: it holds no money that is not taken yet.";
+        let message = format!("Charge {} has already been captured.", call.id);
         return Err(ApiError::conflict(message).code("charge_already_captured"));
     }
     let charge = capture_charge(call, charge, call.number("amount"), "amount")?;

@@ -1,14 +1,14 @@
 //! Checkout sessions: created, retrieved, listed and expired; a test helper stands for the buyer.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, unexpected, update};
+use super::checkout_completion as completion;
+use super::common::{ID, METADATA, SHIPPING, TEXT, TIME, retrieve, update};
 use super::customers::CUSTOMERS;
 use super::fields::Fields;
 use super::intents;
 use super::list;
-use super::payment_intents::{self, PAYMENT_INTENTS};
-use super::payment_methods;
+use super::payment_intents::PAYMENT_INTENTS;
 use super::prices::{self, PRICES};
 use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
 use crate::sandbox::events::event_types;
@@ -27,6 +27,8 @@ pub(super) static CHECKOUT_SESSIONS: Resource = Resource {
         ("customer", Link::One(&CUSTOMERS)),
         ("line_items", Link::Made(line_items, &ITEMS)),
         ("payment_intent", Link::One(&PAYMENT_INTENTS)),
+        ("setup_intent", Link::One(&super::setup_intents::SETUP_INTENTS)),
+        ("subscription", Link::One(&super::subscriptions::SUBSCRIPTIONS)),
     ],
     operations: &[
         Operation::post(Target::Collection, &[CREATE], create),
@@ -47,7 +49,7 @@ pub(super) static BUYER: Resource = Resource {
     shape: shapes::checkout_sessions::shape,
     events: Events::NONE,
     expandable: &[],
-    operations: &[Operation::post(Target::Action("complete"), &[COMPLETE], complete).when(OPEN)],
+    operations: &[Operation::post(Target::Action("complete"), &[COMPLETE], completion::complete).when(OPEN)],
 };
 
 /// `/v1/payment_pages`: what the page that a session leads to asks for. The Stripe CLI's trigger uses it.
@@ -60,7 +62,7 @@ pub(super) static PAYMENT_PAGES: Resource = Resource {
     expandable: &[],
     operations: &[
         Operation::get(Target::Item, &[], retrieve),
-        Operation::post(Target::Action("confirm"), &[PAGE, COMPLETE], complete).when(OPEN),
+        Operation::post(Target::Action("confirm"), &[PAGE, COMPLETE], completion::complete).when(OPEN),
     ],
 };
 
@@ -89,7 +91,9 @@ const FILTERS: &[Field] = &[
 ];
 
 const CREATE: &[Field] = &[
+    field("adaptive_pricing", Kind::NotOffered),
     field("allow_promotion_codes", Kind::Boolean),
+    field("automatic_tax", Kind::Part(SWITCH)),
     field("billing_address_collection", Kind::Choice(&["auto", "required"])),
     field("cancel_url", Kind::Url),
     field("client_reference_id", Kind::Text(200)),
@@ -97,17 +101,43 @@ const CREATE: &[Field] = &[
     field("customer", Kind::Id("customer")),
     field("customer_creation", Kind::Choice(&["always", "if_required"])),
     field("customer_email", Kind::Email),
+    field("discounts", Kind::NotOffered),
     field("expires_at", TIME),
+    field("invoice_creation", Kind::Part(SWITCH)),
     field("line_items", Kind::List(&Kind::Object(ROW))),
     field("locale", Kind::Text(10)),
     field("metadata", Kind::Metadata),
     field("mode", Kind::Choice(&["payment", "setup", "subscription"])),
     field("payment_intent_data", Kind::Object(INTENT_DATA)),
+    field("payment_method_collection", Kind::Choice(&["always", "if_required"])),
+    field("payment_method_options", Kind::Part(intents::OPTIONS)),
     field("payment_method_types", Kind::List(&Kind::Choice(&["card"]))),
+    field("phone_number_collection", Kind::Part(SWITCH)),
     field("return_url", Kind::Url),
+    field("setup_intent_data", Kind::Part(SETUP_DATA)),
+    field(
+        "shipping_address_collection",
+        Kind::Part(&[required("allowed_countries", Kind::List(&Kind::Text(2)))]),
+    ),
+    field("shipping_options", Kind::NotOffered),
     field("submit_type", Kind::Choice(&["auto", "book", "donate", "pay", "subscribe"])),
+    field("subscription_data", Kind::Part(SUBSCRIPTION_DATA)),
     field("success_url", Kind::Url),
+    field("tax_id_collection", Kind::NotOffered),
     field("ui_mode", Kind::Choice(&["elements", "embedded_page", "hosted_page"])),
+];
+
+const SWITCH: &[Field] = &[required("enabled", Kind::Boolean)];
+
+const SETUP_DATA: &[Field] = &[field("description", Kind::Text(1000)), field("metadata", Kind::Metadata)];
+
+const SUBSCRIPTION_DATA: &[Field] = &[
+    field("default_tax_rates", Kind::List(&ID)),
+    field("description", Kind::Text(500)),
+    field("metadata", Kind::Metadata),
+    field("trial_end", TIME),
+    field("trial_period_days", Kind::Integer(1, 730)),
+    field("trial_settings", Kind::NotOffered),
 ];
 
 const ROW: &[Field] = &[
@@ -146,12 +176,18 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         return Err(ApiError::invalid(message).param("expires_at"));
     }
     session.set("expires_at", json!(expires));
+    check_enabled(call)?;
+    check_data(call, mode)?;
     let items = make_items(call, mode)?;
     let sum = |name: &str| items.iter().filter_map(|item| item[name].as_i64()).sum::<i64>();
     if let Some(first) = items.first() {
         session.set("amount_subtotal", json!(sum("amount_subtotal")));
         session.set("amount_total", json!(sum("amount_total")));
         session.set("currency", first["currency"].clone());
+        if call.values.get("subscription_data").is_some_and(has_trial) {
+            session.set("amount_total", json!(0));
+            session.set("amount_subtotal", json!(0));
+        }
         session.set("total_details", json!({"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}));
     }
     let id = session["id"].as_str().unwrap_or_default().to_owned();
@@ -161,9 +197,43 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         session.set("client_secret", json!(call.ids.client_secret(&id)));
     }
     session.set("payment_status", json!(if mode == "setup" { "no_payment_required" } else { "unpaid" }));
-    let data = call.values.get("payment_intent_data").cloned().unwrap_or_default();
-    call.keep(&json!({"id": id, "object": ITEMS_OF, "data": items, "payment_intent_data": data}))?;
+    let mut record = json!({"id": id, "object": ITEMS_OF, "data": items});
+    for name in ["payment_intent_data", "setup_intent_data", "subscription_data"] {
+        record[name] = call.values.get(name).cloned().unwrap_or_default();
+    }
+    call.keep(&record)?;
     call.insert(session)
+}
+
+/// What can be switched on at Stripe, and here is always off.
+fn check_enabled(call: &Call<'_>) -> Result<(), ApiError> {
+    for name in ["automatic_tax", "invoice_creation"] {
+        if call.values.get(name).is_some_and(|given| given["enabled"] == true) {
+            let message = format!("The parameter {name}[enabled]=true is not offered by the sandbox.");
+            return Err(ApiError::invalid(message).param(format!("{name}[enabled]")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a subscription begins with a trial, so that nothing is due today.
+fn has_trial(data: &Value) -> bool {
+    !data["trial_end"].is_null() || !data["trial_period_days"].is_null()
+}
+
+/// What is said of the object that a session makes has to fit its mode.
+fn check_data(call: &Call<'_>, mode: &str) -> Result<(), ApiError> {
+    let data = [
+        ("payment", "payment_intent_data"),
+        ("setup", "setup_intent_data"),
+        ("subscription", "subscription_data"),
+    ];
+    match data.into_iter().find(|(of, name)| *of != mode && call.values.contains_key(*name)) {
+        Some((_, name)) => {
+            Err(ApiError::invalid(format!("You can not pass `{name}` in `{mode}` mode.")).param(name))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Where the buyer goes afterwards has to be known, in the form that the page's kind needs.
@@ -173,14 +243,14 @@ fn check_addresses(call: &Call<'_>) -> Result<(), ApiError> {
     if call.text(needed).is_some() || call.text("ui_mode") == Some("elements") {
         return Ok(());
     }
-    let message = format!("A session of this kind needs a {needed}.");
+    let message = format!("Missing required param: {needed}. A session of this kind needs it.");
     Err(ApiError::invalid(message).code("parameter_missing").param(needed))
 }
 
 fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
     let rows = call.values.get("line_items").and_then(Value::as_array).cloned().unwrap_or_default();
     if rows.is_empty() != (mode == "setup") {
-        let message = "A session has line_items, unless its mode is setup.";
+        let message = "Missing required param: line_items. A session has them, unless its mode is setup.";
         return Err(ApiError::invalid(message).code("parameter_missing").param("line_items"));
     }
     let mut items = Vec::new();
@@ -188,7 +258,7 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
         let path = format!("line_items[{place}]");
         let price = prices::of_row(call, row, &path)?;
         if mode == "payment" && !price["recurring"].is_null() {
-            let message = "A price that recurs needs the mode subscription.";
+            let message = "You specified `payment` mode but passed a recurring price. Use the mode subscription, or one-time prices.";
             return Err(ApiError::conflict(message).param(format!("{path}[price]")));
         }
         let quantity = row["quantity"].as_i64().unwrap_or(1);
@@ -206,8 +276,15 @@ fn make_items(call: &Call<'_>, mode: &str) -> Result<Vec<Value>, ApiError> {
         }
         items.push(item);
     }
+    if mode == "subscription"
+        && items.iter().any(|item| item["price"]["recurring"].is_null())
+        && items.iter().any(|item| !item["price"]["recurring"].is_null())
+    {
+        let message = "One-time prices beside recurring ones are not offered by the sandbox.";
+        return Err(ApiError::conflict(message).param("line_items"));
+    }
     if mode == "subscription" && items.iter().all(|item| item["price"]["recurring"].is_null()) {
-        let message = "The mode subscription needs a price that recurs.";
+        let message = "You must provide at least one recurring price in `subscription` mode.";
         return Err(ApiError::conflict(message).param("line_items"));
     }
     Ok(items)
@@ -218,7 +295,7 @@ fn name_of(call: &Call<'_>, price: &Value) -> Result<Value, ApiError> {
     Ok(product.map_or(Value::Null, |product| product["name"].clone()))
 }
 
-fn record(store: &Store<'_>, session: &str) -> Result<Value, ApiError> {
+pub(super) fn record(store: &Store<'_>, session: &str) -> Result<Value, ApiError> {
     Ok(store.find(ITEMS_OF, session)?.unwrap_or_default())
 }
 
@@ -253,40 +330,4 @@ pub(in crate::sandbox) fn when(session: &Value) -> Option<i64> {
 /// Nobody completed a session in time.
 pub(in crate::sandbox) fn time_out(call: &Call<'_>, session: &Value) -> Result<(), ApiError> {
     expire_now(call, session.clone()).map(drop)
-}
-
-/// The buyer pays. A card that is declined leaves the session open, as the page would.
-fn complete(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut session = call.load()?;
-    if session["mode"] != "payment" {
-        return Err(unexpected(&session, "the sandbox completes sessions of the mode payment alone"));
-    }
-    let method =
-        payment_methods::resolve(call, call.text("payment_method").unwrap_or_default(), "payment_method")?;
-    let total = session["amount_total"].as_i64().unwrap_or_default();
-    if call.number("expected_amount").is_some_and(|expected| expected != total) {
-        let message = "The buyer was shown another amount than the session has.";
-        return Err(ApiError::conflict(message).param("expected_amount"));
-    }
-    let currency = session["currency"].as_str().unwrap_or_default();
-    let mut intent = payment_intents::open(call, total, currency, &session["customer"]);
-    let data = record(&call.store, call.id)?["payment_intent_data"].as_object().cloned().unwrap_or_default();
-    let given: Map<_, _> = data.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    super::call::overlay(&mut intent, &given)?;
-    intent.set("payment_method", method["id"].clone());
-    call.note(event_types::PAYMENT_INTENT_CREATED, &intent);
-    let declined = payment_intents::pay(call, &mut intent, &method, true)?;
-    call.keep(&intent)?;
-    if let Some(error) = declined {
-        return Ok(intents::tell(Some(error), Answer::ok(intent)));
-    }
-    let email = call.text("email").or(session["customer_email"].as_str());
-    session.set("customer_details", json!({"address": null, "business_name": null, "email": email,
-        "individual_name": null, "name": call.text("name"), "phone": null, "tax_exempt": "none", "tax_ids": []}));
-    session.set("payment_intent", intent["id"].clone());
-    session.set("payment_status", json!("paid"));
-    session.set("status", json!("complete"));
-    session.set("url", Value::Null);
-    call.note(event_types::CHECKOUT_SESSION_COMPLETED, &session);
-    call.save(session)
 }

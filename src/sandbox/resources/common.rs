@@ -48,22 +48,15 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
 pub(super) fn unique(call: &Call<'_>, object: &mut Value) -> Result<(), ApiError> {
     let Some(id) = call.text("id") else { return Ok(()) };
     if id.contains('/') {
-        return Err(ApiError::invalid("An id cannot have a slash in it.").param("id"));
+        return Err(ApiError::invalid("Invalid id: an id cannot have a slash in it.").param("id"));
     }
     if call.store.place(call.resource.object, id)?.is_some() {
-        let message = format!("There is, or was, a {} with the id {id:?}.", call.resource.object);
+        let kind = call.resource.object;
+        let message = format!("{}{} already exists.", kind[..1].to_uppercase(), &kind[1..]);
         return Err(ApiError::conflict(message).code("resource_already_exists").param("id"));
     }
     object.set("id", json!(id));
     Ok(())
-}
-
-/// Refuses what the object's state does not allow. Clients of intents decide by the status in the error.
-pub(super) fn unexpected(object: &Value, why: &str) -> ApiError {
-    let status = object["status"].as_str().unwrap_or_default();
-    let kind = object["object"].as_str().unwrap_or_default();
-    let message = format!("This {kind}'s status is {status}, which does not allow it: {why}.");
-    ApiError::unexpected_state(message, object)
 }
 
 /// Text that names another object.

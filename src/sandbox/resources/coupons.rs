@@ -61,7 +61,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     if (call.text("duration") == Some("repeating")) != given("duration_in_months") {
         return refuse(
             "duration_in_months",
-            "duration_in_months goes with the duration repeating, and it with that.",
+            "duration_in_months is required if, and only if, duration=repeating.",
         );
     }
     let mut coupon = call.new_object(&COUPONS);

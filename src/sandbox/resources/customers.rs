@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::list::{self, whole};
 use super::test_clocks;
 use super::{
-    Answer, Call, Events, Link, Operation, Resource, Target, customer_balance, payment_methods, shapes,
-    subscriptions,
+    Answer, Call, Events, Link, Method, Operation, Resource, Target, customer_balance, payment_methods,
+    shapes, sources, subscriptions, tax_ids,
 };
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -33,6 +33,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create_customer),
         Operation { run: list_customers, ..Operation::list(&[list::FIELDS, FILTERS]) },
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update_customer),
         Operation::delete(delete),
@@ -50,6 +51,17 @@ pub(super) static CUSTOMERS: Resource = Resource {
             .one_of(&customer_balance::BALANCE_TRANSACTIONS),
         Operation::post(Target::Part(BALANCE), customer_balance::UPDATE, customer_balance::update)
             .one_of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::get(Target::Part("payment_methods"), &[], payment_methods::retrieve_of_customer),
+        Operation::post(Target::Action("sources"), &[sources::CREATE], sources::create),
+        Operation::get(Target::Action("sources"), &[list::CURSORS, sources::LIST], sources::list)
+            .of(&payment_methods::PAYMENT_METHODS),
+        Operation::get(Target::Part("sources"), &[], sources::retrieve),
+        Operation::new(Method::Delete, Target::Part("sources"), &[], sources::delete),
+        Operation::post(Target::Action("tax_ids"), &[tax_ids::CREATE], tax_ids::create),
+        Operation::get(Target::Action("tax_ids"), &[list::CURSORS], tax_ids::list).of(&tax_ids::TAX_IDS),
+        Operation::get(Target::Part("tax_ids"), &[], tax_ids::retrieve),
+        Operation::new(Method::Delete, Target::Part("tax_ids"), &[], tax_ids::delete),
+        Operation::new(Method::Delete, Target::Action("discount"), &[], delete_discount),
     ],
 };
 
@@ -57,7 +69,8 @@ const BALANCE: &str = "balance_transactions";
 
 const FILTERS: &[Field] = &[field("email", Kind::Text(512)), field("test_clock", ID)];
 
-const CREATE: &[Field] = &[field("payment_method", ID), field("test_clock", Kind::Id(test_clocks::OBJECT))];
+const CREATE: &[Field] =
+    &[field("payment_method", ID), field("source", ID), field("test_clock", Kind::Id(test_clocks::OBJECT))];
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
@@ -119,6 +132,11 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
             call.store.update(&customer)?;
         }
     }
+    if let Some(token) = call.text("source") {
+        let method = sources::of_customer(call, &customer, token, "source")?;
+        customer.set("default_source", method["id"].clone());
+        call.store.update(&customer)?;
+    }
     check_default(call, &customer)?;
     call.note(event_types::CUSTOMER_CREATED, &customer);
     Ok(Answer::ok(customer))
@@ -150,8 +168,18 @@ fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
     if method["customer"] == customer["id"] {
         return Ok(());
     }
-    let message = format!("The payment method {id} is not attached to this customer.");
+    let message = format!(
+        "The customer does not have a payment method with the ID {id}. The payment method must be attached to the \
+         customer."
+    );
     Err(ApiError::conflict(message).code("resource_missing").param(param))
+}
+
+/// In this version of the API nothing gives a customer a discount of their own, so there is none to delete.
+fn delete_discount(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.load()?;
+    let message = format!("No active discount for customer: {}", call.id);
+    Err(ApiError::not_found(message))
 }
 
 fn subscriptions_of(store: &Store<'_>, customer: &Value) -> Result<Value, ApiError> {

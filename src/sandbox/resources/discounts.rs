@@ -6,6 +6,7 @@ use super::common::ID;
 use super::coupons::{self, COUPONS};
 use super::fields::Fields;
 use super::periods;
+use super::promotion_codes::{self, PROMOTION_CODES};
 use super::proration;
 use super::{Call, Events, Link, Resource, shapes};
 use crate::sandbox::params::api_error::ApiError;
@@ -18,14 +19,14 @@ pub(super) static DISCOUNTS: Resource = Resource {
     id: ("di", 24),
     shape: shapes::discounts::shape,
     events: Events::NONE,
-    expandable: &[("source.coupon", Link::One(&COUPONS))],
+    expandable: &[("promotion_code", Link::One(&PROMOTION_CODES)), ("source.coupon", Link::One(&COUPONS))],
     operations: &[],
 };
 
 /// The parameter that gives coupons away.
 pub(super) const GIVEN: Kind = Kind::List(&Kind::Object(ROW));
 
-const ROW: &[Field] = &[field("coupon", ID)];
+const ROW: &[Field] = &[field("coupon", ID), field("promotion_code", ID)];
 
 /// The record of the coupon that a discount was given on: a coupon that is deleted later ends none.
 const TERMS: &str = "discount_terms_record";
@@ -35,17 +36,26 @@ pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value
     let rows = call.values.get("discounts").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut given = Vec::new();
     for (place, row) in rows.iter().enumerate() {
-        let path = format!("discounts[{place}][coupon]");
-        let Some(coupon) = row["coupon"].as_str() else {
-            let message = format!("The parameter {path} is required and was not given.");
-            return Err(ApiError::invalid(message).code("parameter_missing").param(path));
+        let mut path = format!("discounts[{place}][coupon]");
+        let coupon = match (row["coupon"].as_str(), row["promotion_code"].as_str()) {
+            (Some(coupon), None) => coupon.to_owned(),
+            (None, Some(code)) => {
+                path = format!("discounts[{place}][promotion_code]");
+                promotion_codes::redeem(call, code, &path)?
+            }
+            (None, None) => return Err(ApiError::missing_param(path)),
+            (Some(_), Some(_)) => {
+                let message = "Received both coupon and promotion_code parameters. Please pass in only one.";
+                return Err(ApiError::invalid(message).code("parameters_exclusive").param(path));
+            }
         };
-        let mut coupon = call.named(&COUPONS, coupon, &path)?;
+        let mut coupon = call.named(&COUPONS, &coupon, &path)?;
         redeem(call, &mut coupon, &path)?;
         let mut discount = call.new_object(&DISCOUNTS);
         discount.set("customer", json!(call.text("customer")));
         discount.set(owner, id.clone());
         discount.set("source.coupon", coupon["id"].clone());
+        discount.set("promotion_code", row["promotion_code"].clone());
         discount.set("start", json!(call.now));
         let months = coupon["duration_in_months"].as_i64();
         let end = |months| {
@@ -64,7 +74,7 @@ fn redeem(call: &Call<'_>, coupon: &mut Value, path: &str) -> Result<(), ApiErro
     let times = coupon["times_redeemed"].as_i64().unwrap_or_default();
     let is_over = coupon["redeem_by"].as_i64().is_some_and(|by| by < call.now);
     if is_over || coupon["max_redemptions"].as_i64().is_some_and(|most| times >= most) {
-        let message = "This coupon cannot be redeemed any more.";
+        let message = "Coupon expired: it cannot be redeemed any more.";
         return Err(ApiError::conflict(message).code("coupon_expired").param(path));
     }
     coupon.set("times_redeemed", json!(times + 1));

@@ -127,7 +127,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut dispute = old.clone();
     let status = old["status"].as_str().unwrap_or_default();
     if call.values.contains_key("evidence") && !OPEN.contains(&status) {
-        return Err(super::common::unexpected(&old, "evidence can be given while a response is needed"));
+        let message = "This dispute is closed: evidence can be given only while a response is needed.";
+        return Err(ApiError::unexpected_state(message, &old));
     }
     call.overlay(&mut dispute)?;
     let has_evidence = dispute["evidence"].as_object().is_some_and(|all| all.values().any(Value::is_string));

@@ -49,7 +49,11 @@ pub(super) fn check_confirm(call: &Call<'_>) -> Result<(), ApiError> {
     if !call.flag("confirm") || given {
         return Ok(());
     }
-    let message = "An intent that is confirmed at once needs a payment_method.";
+    let noun = super::refusals::noun(call.resource.object);
+    let message = format!(
+        "You cannot confirm this {noun} because it's missing a payment method. Give it a payment_method in the same \
+         request, or confirm it later."
+    );
     Err(ApiError::invalid(message).code("parameter_missing").param("payment_method"))
 }
 
@@ -84,7 +88,7 @@ pub(super) fn load(call: &Call<'_>) -> Result<Value, ApiError> {
     let intent = call.load()?;
     match call.text("client_secret") {
         Some(secret) if intent["client_secret"] != secret => {
-            let message = "The client_secret is not the one of this intent.";
+            let message = "The client_secret provided does not match the client_secret of this object.";
             Err(ApiError::conflict(message).code("resource_missing").param("client_secret"))
         }
         _ => Ok(intent),
@@ -113,7 +117,10 @@ pub(super) fn own_method(call: &Call<'_>, intent: &Value) -> Result<Value, ApiEr
     if let Some(id) = intent["payment_method"].as_str() {
         return call.named(&PAYMENT_METHODS, id, "payment_method");
     }
-    let message = "This intent has no payment method yet: give one to confirm it.";
+    let noun = super::refusals::noun(intent["object"].as_str().unwrap_or_default());
+    let message = format!(
+        "You cannot confirm this {noun} because it's missing a payment method. Give one to confirm it."
+    );
     Err(ApiError::unexpected_state(message, intent))
 }
 
@@ -122,7 +129,7 @@ pub(super) fn check_owner(intent: &Value, method: &Value) -> Result<(), ApiError
     if method["customer"].is_null() || method["customer"] == intent["customer"] {
         return Ok(());
     }
-    let message = "This payment method belongs to a customer: name the same customer on the intent.";
+    let message = "The payment method you provided belongs to a customer. Please include the same customer in the customer parameter.";
     Err(ApiError::conflict(message).param("payment_method"))
 }
 

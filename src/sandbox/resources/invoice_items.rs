@@ -59,7 +59,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut item = call.new_object(&INVOICE_ITEMS);
     item.set("date", json!(call.now));
     item.set("period", json!({"end": call.now, "start": call.now}));
-    settle(call, &mut item)?;
+    settle(call, &mut item, true)?;
     if let Some(id) = call.text("subscription") {
         item.set(
             "parent",
@@ -88,7 +88,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// Reads what the item costs, from an amount or from a price and a quantity.
-fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
+fn settle(call: &Call<'_>, item: &mut Value, is_new: bool) -> Result<(), ApiError> {
     let quantity = call.number("quantity").or_else(|| item["quantity"].as_i64()).unwrap_or(1);
     let row = json!({
         "price": call.values.get("pricing").and_then(|pricing| pricing.get("price")),
@@ -109,9 +109,15 @@ fn settle(call: &Call<'_>, item: &mut Value) -> Result<(), ApiError> {
             item.set("currency", price["currency"].clone());
             item.set("pricing", pricing(&price));
         }
-        None if call.number("amount").is_none() && item["pricing"].is_null() => {
-            let message = "An invoice item costs something: give an amount, or a price in pricing.";
+        None if call.number("amount").is_none() && is_new => {
+            let message = "Missing required param: amount. An invoice item costs something: give an amount, or a price in pricing.";
             return Err(ApiError::invalid(message).code("parameter_missing").param("amount"));
+        }
+        // Another number of what has a price costs accordingly.
+        None if call.number("amount").is_none() && item["pricing"].is_object() => {
+            let unit =
+                json!({"unit_amount": null, "unit_amount_decimal": item["pricing"]["unit_amount_decimal"]});
+            item.set("amount", json!(prices::total(&unit, quantity)?));
         }
         None => {}
     }
@@ -140,7 +146,7 @@ fn open_invoice(call: &Call<'_>, id: &str) -> Result<Value, ApiError> {
 fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut item = call.load()?;
     let invoice = item["invoice"].as_str().map(|id| open_invoice(call, id)).transpose()?;
-    settle(call, &mut item)?;
+    settle(call, &mut item, false)?;
     call.store.update(&item)?;
     if let Some(invoice) = invoice {
         let invoice = invoices::without_item(invoice, call.id);

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::collection;
-use super::common::{ID, TEXT, TIME, retrieve, unexpected};
+use super::common::{ID, TEXT, TIME, retrieve};
 use super::customer_balance;
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
 use super::fields::Fields;
 use super::invoice_items::INVOICE_ITEMS;
+use super::invoice_line_edits as edits;
 use super::invoice_lines::{self, LINES};
 use super::invoice_payments::{self, INVOICE_PAYMENTS};
 use super::invoice_previews;
@@ -44,6 +45,7 @@ pub(super) static INVOICES: Resource = Resource {
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation::post(Target::Named("create_preview"), invoice_previews::FIELDS, invoice_previews::create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update),
         Operation::delete(delete).when(&["draft"]),
@@ -53,6 +55,11 @@ pub(super) static INVOICES: Resource = Resource {
         Operation::post(Target::Action("void"), &[], void).when(&["open", "uncollectible"]),
         Operation::post(Target::Action("mark_uncollectible"), &[], give_up).when(&["open"]),
         Operation::get(Target::Action("lines"), &[list::CURSORS], invoice_lines::list_lines).of(&LINES),
+        Operation::post(Target::Part("lines"), &[edits::UPDATE], edits::update).when(&["draft"]),
+        Operation::post(Target::Action("add_lines"), &[edits::ADD], edits::add).when(&["draft"]),
+        Operation::post(Target::Action("update_lines"), &[edits::UPDATE_MANY], edits::update_many)
+            .when(&["draft"]),
+        Operation::post(Target::Action("remove_lines"), &[edits::REMOVE], edits::remove).when(&["draft"]),
     ],
 };
 
@@ -178,7 +185,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     } else {
         let later = ["auto_advance", "metadata", "default_payment_method"];
         if let Some(name) = call.values.keys().find(|name| !later.contains(&name.as_str())) {
-            return Err(unexpected(&old, "it is finalized").code("invoice_not_editable").param(name));
+            let message = format!("Finalized invoices can't be updated in this way: {name} is fixed by now.");
+            return Err(ApiError::unexpected_state(message, &old).code("invoice_not_editable").param(name));
         }
         call.overlay(&mut invoice)?;
     }
@@ -314,8 +322,8 @@ pub(super) fn method_for(call: &Call<'_>, invoice: &Value) -> Result<Value, ApiE
         return payment_methods::resolve(call, id, "payment_method");
     }
     default_method(call, &Value::Null, Some(invoice))?.ok_or_else(|| {
-        let message = "There is no payment method to pay with: neither the invoice, nor its subscription, nor \
-                       the customer has a default one.";
+        let message = "This customer has no attached payment source or default payment method: neither the invoice, nor its \
+                       subscription, nor the customer names one.";
         ApiError::conflict(message).code("resource_missing")
     })
 }
@@ -356,7 +364,7 @@ pub(super) fn charge(
     method: &Value,
 ) -> Result<Option<ApiError>, ApiError> {
     let Some(mut intent) = invoice_payments::intent_of(call, invoice)? else {
-        return Err(unexpected(invoice, "there is nothing to pay"));
+        return Err(ApiError::unexpected_state("Nothing to pay: this invoice has no open payment.", invoice));
     };
     intent.set("payment_method", method["id"].clone());
     let refused = payment_intents::pay(call, &mut intent, method, false)?;

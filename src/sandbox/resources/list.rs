@@ -43,10 +43,11 @@ pub(in crate::sandbox) fn page(
     let (after, before) = (call.text("starting_after"), call.text("ending_before"));
     let limit = call.values.get("limit").and_then(Value::as_i64).unwrap_or(DEFAULT_LIMIT);
     // One more than was asked for tells whether there is more.
-    let mut query = Query { conditions, ascending: before.is_some(), limit: limit + 1 };
+    let mut query = Query { conditions, ascending: before.is_some(), limit: limit + 1, ..Query::default() };
     match (after, before) {
         (Some(_), Some(_)) => {
-            let message = "Give starting_after or ending_before, not both.";
+            let message =
+                "Received both starting_after and ending_before parameters. Please pass in only one.";
             return Err(ApiError::invalid(message).code("parameters_exclusive").param("ending_before"));
         }
         (Some(id), None) => query.conditions.push(("seq < ?".into(), place(call, of, id, "starting_after")?)),
@@ -78,7 +79,7 @@ pub(in crate::sandbox) fn all_with(
     value: &str,
 ) -> Result<Vec<Value>, ApiError> {
     let conditions = vec![equals(of, field, &json!(value))];
-    store.list(of.object, Query { conditions, ascending: false, limit: MOST })
+    store.list(of.object, Query { conditions, limit: MOST, ..Query::default() })
 }
 
 fn place(call: &Call<'_>, of: &'static Resource, id: &str, param: &str) -> Result<Sql, ApiError> {

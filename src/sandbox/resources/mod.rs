@@ -7,12 +7,14 @@ mod billed_items;
 mod billing;
 mod call;
 mod charges;
+mod checkout_completion;
 mod checkout_sessions;
 mod collection;
 mod common;
 mod coupons;
 mod customer_balance;
 mod customers;
+mod direct_charges;
 mod discounts;
 mod disputes;
 pub(super) mod due;
@@ -20,6 +22,7 @@ mod events;
 pub(super) mod fields;
 mod intents;
 mod invoice_items;
+mod invoice_line_edits;
 mod invoice_lines;
 mod invoice_payments;
 mod invoice_previews;
@@ -33,15 +36,21 @@ mod payouts;
 mod periods;
 mod prices;
 mod products;
+mod promotion_codes;
 mod proration;
 mod refunds;
+mod refusals;
 mod renewals;
 mod route;
+mod search;
 mod setup_intents;
 mod shapes;
+mod sources;
 mod subscription_changes;
+mod subscription_item_paths;
 mod subscription_items;
 mod subscriptions;
+mod tax_ids;
 mod tax_rates;
 mod test_clocks;
 mod tokens;
@@ -85,10 +94,12 @@ pub(super) static RESOURCES: &[&Resource] = &[
     &payouts::PAYOUTS,
     &prices::PRICES,
     &products::PRODUCTS,
+    &promotion_codes::PROMOTION_CODES,
     &refunds::REFUNDS,
     &setup_intents::SETUP_INTENTS,
     &setup_intents::CARDHOLDER,
     &setup_intents::SETUP_ATTEMPTS,
+    &subscription_item_paths::SUBSCRIPTION_ITEMS,
     &subscriptions::SUBSCRIPTIONS,
     &tax_rates::TAX_RATES,
     &test_clocks::TEST_CLOCKS,
@@ -105,10 +116,10 @@ pub(super) fn kinds() -> Kinds {
 /// object and where the object has it.
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
     let of = |resource: &'static Resource| {
-        let lists = resource
-            .operations
-            .iter()
-            .filter(|operation| !matches!(operation.lists, Lists::Nothing | Lists::OneOf(_)));
+        let lists = resource.operations.iter().filter(|operation| {
+            !matches!(operation.lists, Lists::Nothing | Lists::OneOf(_))
+                && !matches!(operation.target, Target::Named(_))
+        });
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
         let varied = fields.filter(|field| field.is_varied() && !list::is_cursor(field.name));
         varied.map(|field| (resource.object, field.at.unwrap_or(field.name)))
@@ -240,6 +251,12 @@ impl Operation {
         Self { lists: Lists::Itself, ..Self::get(Target::Collection, fields, list::list) }
     }
 
+    /// `GET` of what fits a query.
+    const fn search() -> Self {
+        let target = Target::Named("search");
+        Self { lists: Lists::Itself, ..Self::get(target, &[search::PARAMS], search::search) }
+    }
+
     /// The answer is a list of something else.
     const fn of(mut self, resource: &'static Resource) -> Self {
         self.lists = Lists::Other(resource);
@@ -268,12 +285,12 @@ pub(super) enum Target {
     Single,
     /// `/v1/customers/cus_…`.
     Item,
+    /// `/v1/customers/search`.
+    Named(&'static str),
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),
-    /// `/v1/customers/cus_…/balance_transactions/cbtxn_…`: an object below another.
+    /// `/v1/invoices/in_…/lines/il_…`: something below an object, whose id is the part.
     Part(&'static str),
-    /// `/v1/invoices/create_preview`: no id. Its row stands before those of [`Target::Item`].
-    Named(&'static str),
 }
 
 /// Whether there are such objects, by the name in their field `object`.

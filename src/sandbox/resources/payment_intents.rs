@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::charges::{self, CHARGES};
-use super::common::{ID, SHIPPING, unexpected};
+use super::common::{ID, SHIPPING};
 use super::customers::CUSTOMERS;
 use super::fields::Fields;
 use super::intents::{self, Confirmation};
 use super::invoices;
 use super::list;
 use super::payment_methods::{self, PAYMENT_METHODS};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, refusals, shapes};
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::params::schema::{Field, Kind, field, required};
@@ -30,6 +30,7 @@ pub(in crate::sandbox) static PAYMENT_INTENTS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE, CONFIRM], create),
         Operation::list(&[list::FIELDS, &[field("customer", ID)]]),
+        Operation::search(),
         Operation::get(Target::Item, &[intents::SECRET], intents::retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
         Operation::post(Target::Action("confirm"), &[CONFIRM, intents::SECRET], confirm).when(CHARGEABLE),
@@ -168,7 +169,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let status = intent["status"].as_str().unwrap_or_default();
     let fixed = FIXED.iter().find(|name| call.values.contains_key(**name));
     if let Some(name) = fixed.filter(|_| !CHARGEABLE.contains(&status)) {
-        return Err(unexpected(&intent, &format!("its {name} is fixed by now")));
+        let message = refusals::fixed(&intent, name, CHARGEABLE);
+        return Err(ApiError::unexpected_state(message, &intent));
     }
     call.overlay(&mut intent)?;
     intents::take_method(call, &mut intent)?;

@@ -90,8 +90,7 @@ pub(super) fn from_data(call: &Call<'_>, data: &Values, parent: &str) -> Result<
         |name: &str| if parent.is_empty() { name.to_owned() } else { format!("{parent}[card][{name}]") };
     let missing = || {
         let path = if parent.is_empty() { "card".to_owned() } else { format!("{parent}[card]") };
-        let message = format!("A payment method of the type card needs {path}.");
-        ApiError::invalid(message).code("parameter_missing").param(path)
+        ApiError::missing_param(path)
     };
     let card = data.get("card").and_then(Value::as_object).ok_or_else(missing)?;
     let details = match card.get("token").and_then(Value::as_str) {
@@ -112,10 +111,31 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 
 /// A payment method of its own from the name of a test card, as the API makes one each time.
 fn from_card(call: &Call<'_>, card: &'static TestCard) -> Result<Value, ApiError> {
+    keep_card(call, &tokens::Details { card, exp_month: 12, exp_year: 2040, cvc: false }, None)
+}
+
+/// Keeps a card as a payment method, with an id of another prefix where it is known in another form.
+pub(super) fn keep_card(
+    call: &Call<'_>,
+    details: &tokens::Details,
+    prefix: Option<&str>,
+) -> Result<Value, ApiError> {
     let mut method = call.new_object(&PAYMENT_METHODS);
-    put_card(&mut method, &tokens::Details { card, exp_month: 12, exp_year: 2040, cvc: false });
+    if let Some(prefix) = prefix {
+        method.set("id", json!(call.ids.object(prefix, 24)));
+    }
+    put_card(&mut method, details);
     call.keep(&method)?;
     Ok(method)
+}
+
+/// A payment method of the customer in the path.
+pub(super) fn retrieve_of_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
+    call.load()?;
+    let found = call.store.find_alive(PAYMENT_METHODS.object, call.part)?;
+    let own = found.filter(|method| method["customer"] == call.id);
+    own.map(Answer::ok)
+        .ok_or_else(|| ApiError::missing_object(404, PAYMENT_METHODS.object, call.part, "payment_method"))
 }
 
 fn put_card(method: &mut Value, details: &tokens::Details) {
@@ -188,7 +208,7 @@ pub(super) fn attach_method(call: &Call<'_>, mut method: Value, customer: &str) 
     match method["customer"].as_str() {
         Some(owner) if owner == customer => return Ok(method),
         Some(_) => {
-            let message = "This payment method belongs to another customer. Detach it there first.";
+            let message = "The payment method you provided has already been attached to a customer.";
             return Err(ApiError::conflict(message));
         }
         None => {}
@@ -214,7 +234,9 @@ pub(super) fn card_error(decline: Decline) -> ApiError {
 fn detach(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let Some(customer) = old["customer"].as_str() else {
-        return Err(ApiError::conflict("This payment method is attached to no customer."));
+        return Err(ApiError::conflict(
+            "The payment method you provided is not attached to a customer so detachment is impossible.",
+        ));
     };
     let mut method = old.clone();
     method.set("customer", Value::Null);

@@ -26,6 +26,7 @@ pub(super) static PRICES: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, MONEY, WRITABLE], create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update),
     ],
@@ -115,20 +116,24 @@ const PRODUCT_WITHIN: &[Field] = &[
 ];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let product =
-        match (call.values.get("product"), call.values.get("product_data").and_then(Value::as_object)) {
-            (Some(product), None) => product.clone(),
-            (None, Some(data)) => products::make(call, data)?["id"].clone(),
-            _ => {
-                let message = "A price is of one product: give product or product_data.";
-                return Err(ApiError::invalid(message).code("parameter_missing").param("product"));
-            }
-        };
+    let product = match (
+        call.values.get("product"),
+        call.values.get("product_data").and_then(Value::as_object),
+    ) {
+        (Some(product), None) => product.clone(),
+        (None, Some(data)) => products::make(call, data)?["id"].clone(),
+        _ => {
+            let message = "Missing required param: product. A price is of one product: give product or product_data, not both.";
+            return Err(ApiError::invalid(message).code("parameter_missing").param("product"));
+        }
+    };
     if let Some(key) = call.text("lookup_key") {
         let taken = list::all_with(&call.store, &PRICES, "lookup_key", key)?;
         if let Some(mut other) = taken.into_iter().next() {
             if !call.flag("transfer_lookup_key") {
-                let message = format!("Another price has the lookup key {key:?}.");
+                let message = format!(
+                    "A price already uses the lookup key {key:?}. Give transfer_lookup_key=true to move it."
+                );
                 return Err(ApiError::conflict(message).param("lookup_key"));
             }
             other.set("lookup_key", Value::Null);
@@ -194,10 +199,13 @@ pub(super) fn of_row(call: &Call<'_>, row: &Value, path: &str) -> Result<Value, 
         if price["active"] == true {
             return Ok(price);
         }
-        return Err(ApiError::conflict(format!("The price {id} is not active.")).param(path));
+        return Err(ApiError::conflict(format!(
+            "The price specified is inactive. This field only accepts active prices, and {id} is not one."
+        ))
+        .param(path));
     }
     let data = row["price_data"].as_object().ok_or_else(|| {
-        let message = format!("{path} needs a price or price_data.");
+        let message = format!("Missing required param: {path}[price]. Give a price or price_data.");
         ApiError::invalid(message).code("parameter_missing").param(format!("{path}[price]"))
     })?;
     let path = format!("{path}[price_data]");

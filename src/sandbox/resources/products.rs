@@ -26,6 +26,7 @@ pub(super) static PRODUCTS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation::list(&[list::FIELDS, FILTERS]),
+        Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE], update),
         Operation::delete(delete),
@@ -108,7 +109,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// A product that has prices stays: what was sold has to have a name.
 fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
     if !list::all_with(&call.store, &PRICES, "product", call.id)?.is_empty() {
-        let message = "This product has prices, so it cannot be deleted. Make it inactive instead.";
+        let message =
+            "This product cannot be deleted because it has one or more prices. Make it inactive instead.";
         return Err(ApiError::conflict(message));
     }
     super::common::delete(call)

@@ -60,19 +60,21 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     // What was held and not taken counts as given back, too.
     let left = number("amount") - number("amount_refunded");
     if charge["refunded"] == true || left <= 0 {
-        let message = "This charge was refunded as a whole already.";
+        let message =
+            format!("Charge {} has already been refunded.", charge["id"].as_str().unwrap_or_default());
         return Err(ApiError::conflict(message).code("charge_already_refunded"));
     }
     let amount = call.number("amount").unwrap_or(left);
     if amount > left {
-        let message = format!("{amount} cannot be refunded: {left} is left of this charge.");
+        let message =
+            format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
         return Err(ApiError::conflict(message).param("amount"));
     }
     charge.set("amount_refunded", json!(number("amount_refunded") + amount));
     charge.set("refunded", json!(amount == left));
     call.store.update(&charge)?;
     let mut refund = call.new_object(&REFUNDS);
-    for name in ["currency", "payment_intent"] {
+    for name in ["currency", "customer", "payment_intent", "payment_method"] {
         refund.set(name, charge[name].clone());
     }
     call.overlay(&mut refund)?;
@@ -97,7 +99,7 @@ fn check_refundable(call: &Call<'_>, charge: &Value) -> Result<(), ApiError> {
     if disputes.iter().all(|dispute| dispute["is_charge_refundable"] == true) {
         return Ok(());
     }
-    let message = "This charge is disputed: its money was taken back already.";
+    let message = "This charge has been charged back: its money was taken back already.";
     Err(ApiError::conflict(message).code("charge_disputed"))
 }
 
@@ -110,7 +112,8 @@ fn charge_of(call: &Call<'_>) -> Result<Value, ApiError> {
             intent["latest_charge"].as_str().unwrap_or_default().to_owned()
         }
         (None, None) => {
-            let message = "A refund is of a charge or of a payment intent: give one of them.";
+            let message =
+                "One of the following params should be provided for this request: payment_intent or charge.";
             return Err(ApiError::invalid(message).code("parameter_missing").param("payment_intent"));
         }
     };
@@ -118,7 +121,7 @@ fn charge_of(call: &Call<'_>) -> Result<Value, ApiError> {
     if charge["status"] == "succeeded" {
         return Ok(charge);
     }
-    let message = "There is no successful charge to refund.";
+    let message = "This PaymentIntent or charge does not have a successful charge to refund.";
     Err(ApiError::conflict(message).param(if call.text("charge").is_some() {
         "charge"
     } else {
@@ -137,7 +140,7 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     refund.set("balance_transaction", balance::book(call, &movement)?);
     if behaviour == Behaviour::RefundPends {
         refund.set("status", json!("pending"));
-        refund.set("pending_reason", json!("processing"));
+        refund.add("pending_reason", json!("processing"));
     }
     call.note(event_types::REFUND_CREATED, &refund);
     call.note(event_types::CHARGE_REFUNDED, charge);
@@ -146,7 +149,9 @@ fn settle(call: &Call<'_>, charge: &Value, mut refund: Value) -> Result<Answer, 
     match behaviour {
         Behaviour::RefundPends => {
             refund.set("status", json!("succeeded"));
-            refund.set("pending_reason", Value::Null);
+            if let Some(fields) = refund.as_object_mut() {
+                fields.shift_remove("pending_reason");
+            }
         }
         Behaviour::RefundFails => {
             refund.set("status", json!("failed"));

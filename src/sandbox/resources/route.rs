@@ -33,7 +33,8 @@ impl Route {
 /// Finds what a method and a path ask for: 404 where nothing is, 405 where something else is.
 pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiError> {
     let unknown = || {
-        let message = format!("The sandbox has nothing at {path:?}. Its paths look like /v1/customers.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It is not offered by the sandbox.");
         ApiError::refused(404, message)
     };
     let rest = path.strip_prefix("/v1/").ok_or_else(unknown)?;
@@ -42,11 +43,18 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
         (after.is_empty() || after.starts_with('/')).then_some((*resource, after))
     };
     let (resource, after) = RESOURCES.iter().find_map(below).ok_or_else(unknown)?;
-    let fitting: Vec<_> = resource
+    let mut fitting: Vec<_> = resource
         .operations
         .iter()
         .filter_map(|operation| Some((operation.method, (operation, operation.target.ids_in(after)?))))
         .collect();
+    // A name that something has its own path under is no id.
+    let is_named = |(_, (operation, _)): &(Method, (&Operation, (&str, &str)))| {
+        matches!(operation.target, Target::Named(_))
+    };
+    if fitting.iter().any(is_named) {
+        fitting.retain(is_named);
+    }
     let (operation, (id, part)) = by_method(&fitting, method, path).ok_or_else(unknown)??;
     let read = |id: &str| {
         decoded(id).ok_or_else(|| {
@@ -70,7 +78,7 @@ pub(in crate::sandbox) fn by_method<T: Copy>(
         return Some(Ok(*found));
     }
     let known = fitting.iter().map(|(known, _)| known.as_str()).collect::<Vec<_>>().join(", ");
-    let message = format!("{method} is not something that {path} does; it does {known}.");
+    let message = format!("Unrecognized request URL ({method}: {path}). This path supports {known}.");
     Some(Err(ApiError::method(message, known)))
 }
 

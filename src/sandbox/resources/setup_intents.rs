@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::common::{ID, retrieve, unexpected};
+use super::common::{ID, retrieve};
 use super::customers::CUSTOMERS;
 use super::fields::Fields;
 use super::intents::{self, Confirmation};
 use super::list;
 use super::payment_methods::{self, PAYMENT_METHODS, behaviour};
-use super::{Answer, Call, Events, Link, Operation, Resource, Target, shapes};
+use super::{Answer, Call, Events, Link, Operation, Resource, Target, refusals, shapes};
 use crate::sandbox::cards::Behaviour;
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -112,7 +112,8 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut intent = call.load()?;
     let status = intent["status"].as_str().unwrap_or_default();
     if UPDATE.iter().any(|field| call.values.contains_key(field.name)) && !OPEN.contains(&status) {
-        return Err(unexpected(&intent, "the payment method is fixed by now"));
+        let message = refusals::fixed(&intent, "payment_method", OPEN);
+        return Err(ApiError::unexpected_state(message, &intent));
     }
     call.overlay(&mut intent)?;
     intents::take_method(call, &mut intent)?;

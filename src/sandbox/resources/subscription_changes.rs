@@ -99,6 +99,25 @@ pub(super) fn apply(call: &Call<'_>, old: &Value) -> Result<Changed, ApiError> {
     Ok(Changed { subscription, invoice })
 }
 
+/// `POST /v1/subscriptions/sub_…/resume`: what was paused at the end of its trial goes on, and its first period that
+/// is paid for begins now.
+pub(super) fn resume(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let old = call.load()?;
+    let mut subscription = old.clone();
+    subscription.set("status", json!("active"));
+    take_turn(call, &old, &mut subscription, Turn::Restarts)?;
+    let invoice = billing::invoice_for(call, &subscription, "subscription_update")?;
+    invoices::check_amount(&invoice)?;
+    let invoice = begin(call, &mut subscription, invoice)?;
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
+    call.store.update(&subscription)?;
+    renewals::announce(call, &subscription)?;
+    collect(call, &subscription, invoice)?;
+    let resumed = call.named(&SUBSCRIPTIONS, call.id, "id")?;
+    call.note(event_types::CUSTOMER_SUBSCRIPTION_RESUMED, &resumed);
+    Ok(Answer::ok(resumed))
+}
+
 /// Keeps the draft of an invoice that is collected at once.
 fn begin(call: &Call<'_>, subscription: &mut Value, mut invoice: Value) -> Result<Value, ApiError> {
     invoice.set("auto_advance", json!(true));

@@ -41,9 +41,11 @@ pub(super) static SUBSCRIPTIONS: Resource = Resource {
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
         Operation { fields: &[list::FIELDS, FILTERS], run: list_subscriptions, ..Operation::list(&[]) },
+        Operation::search(),
         Operation::get(Target::Item, &[], super::common::retrieve),
         Operation::post(Target::Item, &[UPDATE, WRITABLE, changes::PRORATION], changes::update).when(ALIVE),
         Operation { fields: &[CANCEL], ..Operation::delete(changes::cancel).when(ALIVE) },
+        Operation::post(Target::Action("resume"), &[RESUME], changes::resume).when(&["paused"]),
     ],
 };
 
@@ -94,6 +96,7 @@ const WRITABLE: &[Field] = &[
     field("discounts", discounts::GIVEN),
     field("metadata", Kind::Metadata),
     field("off_session", Kind::Boolean),
+    field("pause_collection", Kind::Object(PAUSE)),
     field("payment_behavior", Kind::Choice(BEHAVIORS)),
     field("payment_settings", Kind::Part(PAYMENT_SETTINGS)),
     field("trial_end", Kind::Timestamp(&["now"])),
@@ -102,6 +105,13 @@ const WRITABLE: &[Field] = &[
 
 const END_BEHAVIOR: &[Field] =
     &[required("missing_payment_method", Kind::Choice(&["cancel", "create_invoice", "pause"]))];
+
+const RESUME: &[Field] = &[field("billing_cycle_anchor", Kind::Choice(&["now"]))];
+
+/// What becomes of the invoices of a subscription while its collection is paused.
+const PAUSE: &[Field] = &[required("behavior", Kind::Choice(PAUSES)), field("resumes_at", Kind::NotOffered)];
+
+const PAUSES: &[&str] = &["keep_as_draft", "mark_uncollectible", "void"];
 
 const BEHAVIORS: &[&str] = &["allow_incomplete", "default_incomplete", "error_if_incomplete"];
 

@@ -58,8 +58,7 @@ pub(super) fn read_card(call: &Call<'_>, card: &Values, parent: &str) -> Result<
     let missing = |name: &str| {
         let path =
             if parent.is_empty() { format!("card[{name}]") } else { format!("{parent}[card][{name}]") };
-        let message = format!("The parameter {path} is required and was not given.");
-        ApiError::invalid(message).code("parameter_missing").param(path)
+        ApiError::missing_param(path)
     };
     let number = text("number").ok_or_else(|| missing("number"))?;
     let number: String = number.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
@@ -69,22 +68,18 @@ pub(super) fn read_card(call: &Call<'_>, card: &Values, parent: &str) -> Result<
     let refuse =
         |code: &'static str, param: &str, message: &str| Err(ApiError::bad_card(code, message).param(param));
     if !cards::has_check_digit(&number) {
-        return refuse("incorrect_number", "number", "This card number is not one: a digit of it is wrong.");
+        return refuse("incorrect_number", "number", "Your card number is incorrect.");
     }
     if !(1..=12).contains(&month) {
-        return refuse("invalid_expiry_month", "exp_month", "This card's month of expiry is not one.");
+        return refuse("invalid_expiry_month", "exp_month", "Your card's expiration month is invalid.");
     }
     if !(1970..=2100).contains(&year) || is_past(call.now, year, month) {
-        return refuse(
-            "invalid_expiry_year",
-            "exp_year",
-            "This card's year of expiry is over, or is not one.",
-        );
+        return refuse("invalid_expiry_year", "exp_year", "Your card's expiration year is invalid.");
     }
     let cvc = text("cvc");
     if cvc.is_some_and(|cvc| !(3..=4).contains(&cvc.len()) || !cvc.bytes().all(|byte| byte.is_ascii_digit()))
     {
-        return refuse("invalid_cvc", "cvc", "This card's security code is not one.");
+        return refuse("invalid_cvc", "cvc", "Your card's security code is invalid.");
     }
     let card = cards::by_number(&number);
     let card = card.ok_or_else(|| super::payment_methods::card_error(declines::LIVE))?;
@@ -117,7 +112,7 @@ pub(super) fn redeem(call: &Call<'_>, id: &str, param: &str) -> Result<Details, 
     }
     let mut token = call.named(&TOKENS, id, param)?;
     if token["used"] == true {
-        let message = format!("The token {id} was used already, and works only once.");
+        let message = format!("You cannot use a Stripe token more than once: {id}.");
         return Err(ApiError::conflict(message).code("token_already_used").param(param));
     }
     token.set("used", json!(true));
@@ -130,6 +125,20 @@ pub(super) fn redeem(call: &Call<'_>, id: &str, param: &str) -> Result<Details, 
         exp_year: card["exp_year"].as_i64().unwrap_or_default(),
         cvc: card["cvc_check"] == "unchecked",
     })
+}
+
+/// The card of a payment method, in the form that tokens show.
+pub(super) fn describe_method(method: &Value) -> Value {
+    let card = &method["card"];
+    let known = cards::by_fingerprint(card["fingerprint"].as_str().unwrap_or_default());
+    let number = |name: &str| card[name].as_i64().unwrap_or_default();
+    let details = known.map(|known| Details {
+        card: known,
+        exp_month: number("exp_month"),
+        exp_year: number("exp_year"),
+        cvc: !card["checks"]["cvc_check"].is_null(),
+    });
+    details.as_ref().map(describe).unwrap_or_default()
 }
 
 fn describe(details: &Details) -> Value {

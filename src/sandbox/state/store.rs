@@ -21,6 +21,8 @@ pub(in crate::sandbox) struct Store<'a> {
 pub(in crate::sandbox) struct Query {
     /// Conditions on columns: a piece of SQL with one `?`, and its value.
     pub(in crate::sandbox) conditions: Vec<(String, Sql)>,
+    /// Conditions of which one has to hold, where there are any.
+    pub(in crate::sandbox) alternatives: Vec<(String, Sql)>,
     /// Whether to walk from old to new.
     pub(in crate::sandbox) ascending: bool,
     /// How many at most.
@@ -149,6 +151,11 @@ impl<'a> Store<'a> {
             sql.push_str(" AND ");
             sql.push_str(&condition);
             values.push(value);
+        }
+        if !query.alternatives.is_empty() {
+            let (conditions, bound): (Vec<_>, Vec<_>) = query.alternatives.into_iter().unzip();
+            sql.push_str(&format!(" AND (({}))", conditions.join(") OR (")));
+            values.extend(bound);
         }
         sql.push_str(if query.ascending {
             " ORDER BY seq ASC LIMIT ?"

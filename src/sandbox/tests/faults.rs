@@ -38,7 +38,7 @@ async fn a_truncated_answer_promises_more_than_comes() {
     let sandbox = Running::with_faults(&["truncate,method=POST,count=1"]).await;
     let bytes = String::from_utf8(post(&sandbox, "k").await).expect("UTF-8");
     let (head, body) = bytes.split_once("\r\n\r\n").expect("a head");
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).expect("a length");
     let length: usize = length.parse().expect("a number");
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert_eq!((body.len(), body.starts_with("{\n  \"id\": \"cus_")), (length / 2, true));
@@ -126,7 +126,7 @@ async fn two_hundred_duplicates_under_faults_make_one_object() {
     let (mut fresh, mut replays, mut in_use, mut lost) = (0, 0, 0, 0);
     for bytes in tasks.join_all().await {
         let text = String::from_utf8(bytes).expect("UTF-8");
-        match (text.get(9..12), text.contains("idempotent-replayed: true")) {
+        match (text.get(9..12), text.contains("Idempotent-Replayed: true")) {
             (Some("200"), false) => fresh += 1,
             (Some("200"), true) => replays += 1,
             (Some("409"), _) => in_use += 1,

@@ -14,9 +14,9 @@ fn paths(resource: &'static Resource) -> impl Iterator<Item = (Method, Target, S
         let path = match operation.target {
             Target::Collection | Target::Single => format!("/v1/{}", resource.path),
             Target::Item => format!("/v1/{}/none_1", resource.path),
+            Target::Named(name) => format!("/v1/{}/{name}", resource.path),
             Target::Action(action) => format!("/v1/{}/none_1/{action}", resource.path),
             Target::Part(part) => format!("/v1/{}/none_1/{part}/none_2", resource.path),
-            Target::Named(name) => format!("/v1/{}/{name}", resource.path),
         };
         (operation.method, operation.target, path)
     })
@@ -104,6 +104,10 @@ async fn every_list_has_the_same_cursors() {
     let mut tried = 0;
     for resource in lists {
         tried += 1;
+        // Its list is of one subscription, and is looked at in a test of its own.
+        if resource.path == "subscription_items" {
+            continue;
+        }
         let required = if resource.path == "setup_attempts" { "&setup_intent=seti_1" } else { "" };
         let get = async |query: &str| sandbox.get(&format!("/v1/{}?{query}{required}", resource.path)).await;
         let empty = get("limit=100").await;

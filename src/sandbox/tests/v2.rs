@@ -103,8 +103,8 @@ async fn every_operation_refuses_fields_that_it_does_not_know() {
             let path = match operation.target {
                 Target::Collection | Target::Single => format!("/v2/{}", resource.path),
                 Target::Item => format!("/v2/{}/none_1", resource.path),
-                Target::Action(action) => format!("/v2/{}/none_1/{action}", resource.path),
                 Target::Named(name) => format!("/v2/{}/{name}", resource.path),
+                Target::Action(action) => format!("/v2/{}/none_1/{action}", resource.path),
                 Target::Part(part) => format!("/v2/{}/none_1/{part}/none_2", resource.path),
             };
             let seen = sandbox.post(&path, r#"{"colour": "red"}"#).await;

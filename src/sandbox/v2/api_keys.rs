@@ -39,7 +39,7 @@ fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let given = |name: &str| call.query.get(name).and_then(|param| param.text());
     let limit = given("limit").map_or(Ok(20), str::parse).ok().filter(|limit| (1..=100).contains(limit));
     let limit: usize =
-        limit.ok_or_else(|| ApiError::invalid("limit has to be from 1 to 100.").param("limit"))?;
+        limit.ok_or_else(|| ApiError::invalid("This value must be from 1 to 100.").param("limit"))?;
     let page: usize = given("page").map_or(Ok(0), str::parse).unwrap_or(0);
     let rows = key_table::all(call.store.connection(), call.store.account())?;
     let is_shown = |row: &KeyRow| given("include_expired") == Some("true") || !is_expired(row, call.now);

@@ -46,15 +46,13 @@ impl Call<'_> {
         match self.body.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(ApiError::invalid(format!("{name} has to be a string.")).param(name)),
+            Some(_) => Err(ApiError::invalid(format!("Invalid string: {name} is not one.")).param(name)),
         }
     }
 
     /// A field's text, which has to be there.
     pub(super) fn needed(&self, name: &str) -> Result<&str, ApiError> {
-        self.text(name)?.ok_or_else(|| {
-            ApiError::invalid(format!("{name} is missing.")).code("parameter_missing").param(name)
-        })
+        self.text(name)?.ok_or_else(|| ApiError::missing_param(name))
     }
 
     /// Refuses fields that the operation does not know.
@@ -62,7 +60,7 @@ impl Call<'_> {
         match self.body.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {
-                let message = format!("There is no field {name:?} here.");
+                let message = format!("Received unknown parameter: {name}");
                 Err(ApiError::invalid(message).code("parameter_unknown").param(name.as_str()))
             }
         }

@@ -47,21 +47,20 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     for (field, only) in [("type", "webhook_endpoint"), ("event_payload", "snapshot")] {
         let given = call.needed(field)?;
         if given != only {
-            let message =
-                format!("{field} {given:?} is not something that the sandbox has; it has {only:?}.");
+            let message = format!("The {field} {given:?} is not offered by the sandbox, which has {only:?}.");
             return Err(ApiError::invalid(message).param(field));
         }
     }
     let url = call.body.get("webhook_endpoint").and_then(|endpoint| endpoint["url"].as_str());
     let url =
         url.filter(|url| url.starts_with("https://") || url.starts_with("http://")).ok_or_else(|| {
-            let message = "webhook_endpoint needs a url that begins with https:// or http://.";
+            let message = "Missing required param: webhook_endpoint.url. It begins with https:// or http://.";
             ApiError::invalid(message).code("parameter_missing").param("webhook_endpoint.url")
         })?;
     let events = call.body.get("enabled_events").and_then(Value::as_array);
     let events = events.filter(|events| !events.is_empty() && events.iter().all(Value::is_string));
     let events = events.ok_or_else(|| {
-        let message = "enabled_events has to be a list of types of events, or [\"*\"].";
+        let message = "Missing required param: enabled_events. It is a list of types of events, or [\"*\"].";
         ApiError::invalid(message).code("parameter_missing").param("enabled_events")
     })?;
     let id = call.ids.object("ed_test", 24);
@@ -100,7 +99,7 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn list(call: &Call<'_>) -> Result<Answer, ApiError> {
     let asked = call.query.get("limit").and_then(|limit| limit.text());
     let limit = asked.map_or(Ok(20), str::parse).ok().filter(|limit| (1..=100).contains(limit));
-    let limit = limit.ok_or_else(|| ApiError::invalid("limit has to be from 1 to 100.").param("limit"))?;
+    let limit = limit.ok_or_else(|| ApiError::invalid("This value must be from 1 to 100.").param("limit"))?;
     let data = call.store.list(OBJECT, Query { limit, ..Query::default() })?;
     Ok(Answer::ok(json!({"data": data, "next_page_url": null, "previous_page_url": null})))
 }
@@ -125,7 +124,7 @@ fn switch(call: &Call<'_>, status: &str) -> Result<Answer, ApiError> {
 
 fn load(call: &Call<'_>) -> Result<Value, ApiError> {
     let missing = || {
-        let message = format!("There is no event destination with the id {:?} in this sandbox.", call.id);
+        let message = format!("No such event destination: '{}'", call.id);
         ApiError::refused(404, message).code("not_found")
     };
     call.store.find_alive(OBJECT, call.id)?.ok_or_else(missing)

@@ -18,7 +18,8 @@ pub(in crate::sandbox) struct V2Route {
 /// Finds what a method and a path ask for: 404 where nothing is, 405 where something else is.
 pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<V2Route, ApiError> {
     let unknown = || {
-        let message = format!("The sandbox has nothing at {path:?}.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It is not offered by the sandbox.");
         ApiError::refused(404, message).code("not_found")
     };
     let rest = path.strip_prefix("/v2/").ok_or_else(unknown)?;

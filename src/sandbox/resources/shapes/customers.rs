@@ -7,7 +7,6 @@ pub(in crate::sandbox) fn shape() -> Value {
     json!({
         "address": null,
         "balance": 0,
-        "business_name": null,
         "created": 0,
         "currency": null,
         "customer_account": null,
@@ -16,7 +15,6 @@ pub(in crate::sandbox) fn shape() -> Value {
         "description": null,
         "discount": null,
         "email": null,
-        "individual_name": null,
         "invoice_prefix": null,
         "invoice_settings": {"custom_fields": null, "default_payment_method": null, "footer": null,
             "rendering_options": null},

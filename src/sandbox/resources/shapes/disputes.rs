@@ -19,6 +19,7 @@ pub(in crate::sandbox) fn shape() -> Value {
         "evidence": evidence,
         "evidence_details": {"due_by": null, "enhanced_eligibility": {}, "has_evidence": false, "past_due": false,
             "submission_count": 0, "submission_method": "not_submitted"},
+        "intended_submission_method": null,
         "is_charge_refundable": false,
         "livemode": false,
         "metadata": {},

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 /// A new one, without `id` and `object`.
 pub(in crate::sandbox) fn shape() -> Value {
     json!({
+        "allowed_payment_method_types": null,
         "amount": 0,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
@@ -25,6 +26,7 @@ pub(in crate::sandbox) fn shape() -> Value {
         "last_payment_error": null,
         "latest_charge": null,
         "livemode": false,
+        "managed_payments": null,
         "metadata": {},
         "next_action": null,
         "on_behalf_of": null,
@@ -33,6 +35,7 @@ pub(in crate::sandbox) fn shape() -> Value {
         "payment_method_options": {"card": {"installments": null, "mandate_options": null, "network": null,
             "request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
+        "payment_record": null,
         "processing": null,
         "receipt_email": null,
         "review": null,

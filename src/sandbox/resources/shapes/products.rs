@@ -17,7 +17,7 @@ pub(in crate::sandbox) fn shape() -> Value {
         "package_dimensions": null,
         "shippable": null,
         "statement_descriptor": null,
-        "tax_code": null,
+        "tax_code": null, "tax_details": null,
         "type": "service",
         "unit_label": null,
         "updated": 0,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 /// A new one, without `id` and `object`.
 pub(in crate::sandbox) fn shape() -> Value {
     json!({
+        "allowed_payment_method_types": null,
         "application": null,
         "automatic_payment_methods": null,
         "cancellation_reason": null,
