@@ -214,6 +214,22 @@ check('subscriptions', async () => {
   assert.deepEqual(idsOf(await stripe.subscriptions.list({ customer: customer.id })), []);
 });
 
+check('prorations, previews and balances', async () => {
+  const customer = await subscriber();
+  const plan = await price();
+  const made = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: plan.id }] });
+  const [item] = made.items.data;
+  const change = { items: [{ id: item.id, quantity: 3 }], proration_behavior: 'always_invoice', proration_date: item.current_period_start };
+  const shown = await stripe.invoices.createPreview({ subscription: made.id, subscription_details: change });
+  const changed = await stripe.subscriptions.update(made.id, { ...change, expand: ['latest_invoice'] });
+  const amounts = (invoice) => invoice.lines.data.map((line) => line.amount);
+  assert.deepEqual([amounts(shown), amounts(changed.latest_invoice)], [[-1500, 4500], [-1500, 4500]]);
+  const booked = await stripe.customers.createBalanceTransaction(customer.id, { amount: -250, currency: 'usd' });
+  assert.deepEqual([booked.type, booked.ending_balance], ['adjustment', -250]);
+  assert.deepEqual(idsOf(await stripe.customers.listBalanceTransactions(customer.id)), [booked.id]);
+  assert.equal((await stripe.customers.retrieveBalanceTransaction(customer.id, booked.id)).amount, -250);
+});
+
 check('checkout sessions', async () => {
   const once = await price({});
   const data = { mode: 'payment', success_url: 'https://example.com/s', line_items: [{ price: once.id, quantity: 2 }] };

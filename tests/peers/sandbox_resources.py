@@ -461,6 +461,49 @@ def subscriptions():
 
 
 @check
+def changes_are_prorated_and_previewed():
+    monthly, larger, payer = price(1000), price(2000), subscriber()
+    made = V1.subscriptions.create({"customer": payer.id, "items": [{"price": monthly.id, "quantity": 2}]})
+    change = {"items": [{"id": made["items"].data[0].id, "price": larger.id}], "proration_behavior": "always_invoice",
+              "proration_date": made["items"].data[0].current_period_start}
+    shown = V1.invoices.create_preview({"subscription": made.id, "subscription_details": change})
+    expect(shown.id.startswith("upcoming_in_"))
+    changed = V1.subscriptions.update(made.id, {**change, "expand": ["latest_invoice"]})
+    real = changed.latest_invoice
+    same((real.total, real.billing_reason, real.status), (2000, "subscription_update", "paid"))
+    same([line.amount for line in real.lines.data], [-2000, 4000])
+    same([line.amount for line in shown.lines.data], [-2000, 4000])
+    same([line.parent.subscription_item_details.proration for line in real.lines.data], [True, True])
+    credit = V1.invoice_items.retrieve(real.lines.data[0].parent.subscription_item_details.invoice_item)
+    same((credit.proration, credit.invoice), (True, real.id))
+    V1.subscriptions.update(made.id, {"items": [{"id": made["items"].data[0].id, "quantity": 1}]})
+    waiting = V1.invoices.create_preview({"customer": payer.id})
+    expect(any(line.amount < 0 for line in waiting.lines.data))
+    same(V1.subscriptions.cancel(made.id, {"prorate": True, "invoice_now": True}).status, "canceled")
+    expect(V1.customers.retrieve(payer.id).balance < 0)
+    error_of(stripe.InvalidRequestError, lambda: V1.invoices.create_preview({"customer": payer.id}))
+
+
+@check
+def balances_of_customers():
+    owner = V1.customers.create({"balance": -500})
+    service = V1.customers.balance_transactions
+    first = service.list(owner.id).data[0]
+    same((first.type, first.amount, first.ending_balance), ("initial", -500, -500))
+    made = service.create(owner.id, {"amount": 200, "currency": "usd", "description": "Fee", "metadata": {"a": "b"}})
+    same((made.type, made.ending_balance, made.description), ("adjustment", -300, "Fee"))
+    same(service.update(owner.id, made.id, {"metadata": {"c": "d"}}).metadata.to_dict(), {"a": "b", "c": "d"})
+    same(service.retrieve(owner.id, made.id, {"expand": ["customer"]}).customer.id, owner.id)
+    draft = V1.invoices.create({"customer": owner.id})
+    V1.invoice_items.create({"customer": owner.id, "invoice": draft.id, "amount": 700, "currency": "usd"})
+    final = V1.invoices.finalize_invoice(draft.id)
+    same((final.starting_balance, final.ending_balance, final.amount_due), (-300, 0, 400))
+    V1.invoices.void_invoice(final.id)
+    same([one.type for one in service.list(owner.id, {"limit": 2}).data], ["unapplied_from_invoice", "applied_to_invoice"])
+    same(V1.customers.update(owner.id, {"balance": 0}).balance, 0)
+
+
+@check
 def subscriptions_begin_incomplete():
     payer, monthly = customer(), price()
     data = {"customer": payer.id, "items": [{"price": monthly.id}]}

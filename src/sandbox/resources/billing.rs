@@ -7,8 +7,9 @@ use super::fields::Fields;
 use super::invoice_items::INVOICE_ITEMS;
 use super::list;
 use super::periods::DAY;
+use super::renewals::{DRAFT, period_end};
 use super::subscriptions::SUBSCRIPTIONS;
-use super::{Call, invoice_lines, invoices};
+use super::{Call, billed_items, discounts, invoice_lines, invoices};
 use crate::sandbox::params::api_error::ApiError;
 
 /// What a subscription's invoice takes over from it.
@@ -20,22 +21,56 @@ const TAKEN_OVER: &[&str] =
 pub(super) fn invoice_for(call: &Call<'_>, subscription: &Value, reason: &str) -> Result<Value, ApiError> {
     let mut invoice = draft(call, subscription, reason)?;
     let pending = pending_items(call, subscription)?;
-    for item in &pending {
+    take(call, &invoice, &pending)?;
+    put_lines(call, &mut invoice, subscription, &pending)?;
+    billed_items::note_lines(call, &invoice, subscription)?;
+    Ok(invoice)
+}
+
+/// A draft of what waits for the next invoice of a subscription, and of nothing else. There is none where nothing
+/// waits.
+pub(super) fn invoice_for_pending(
+    call: &Call<'_>,
+    subscription: &Value,
+    reason: &str,
+) -> Result<Option<Value>, ApiError> {
+    let pending = pending_items(call, subscription)?;
+    if pending.is_empty() {
+        return Ok(None);
+    }
+    let mut invoice = draft(call, subscription, reason)?;
+    take(call, &invoice, &pending)?;
+    let lines: Vec<_> = pending.iter().map(|item| invoice_lines::of_item(call, &invoice, item)).collect();
+    invoice.set("lines.data", json!(lines));
+    invoice_lines::sum_up(call, &mut invoice)?;
+    Ok(Some(invoice))
+}
+
+/// Notes on items that they are on an invoice now.
+fn take(call: &Call<'_>, invoice: &Value, pending: &[Value]) -> Result<(), ApiError> {
+    for item in pending {
         let mut item = item.clone();
         item.set("invoice", invoice["id"].clone());
         call.store.update(&item)?;
     }
-    put_lines(call, &mut invoice, subscription, &pending)?;
-    Ok(invoice)
+    Ok(())
 }
 
 /// The invoice that comes next, as it would be if nothing changed. It is kept nowhere.
 pub(super) fn upcoming(call: &Call<'_>, subscription: &Value) -> Result<Value, ApiError> {
     let mut next = subscription.clone();
     super::renewals::enter_next_period(&mut next);
+    let (start, end) = (&subscription["items"]["data"][0]["current_period_start"], period_end(subscription));
+    next.set("discounts", discounts::still_given(call, subscription, &subscription["discounts"], end)?);
+    next.set("status", json!("active"));
     let mut invoice = draft(call, &next, "upcoming")?;
     let id = format!("upcoming_{}", invoice["id"].as_str().unwrap_or_default());
     invoice.set("id", json!(id));
+    invoice.set("period_start", start.clone());
+    invoice.set("period_end", json!(end));
+    if invoice["collection_method"] == "charge_automatically" {
+        invoice.set("next_payment_attempt", json!(end + DRAFT));
+    }
     let pending = pending_items(call, subscription)?;
     put_lines(call, &mut invoice, &next, &pending)?;
     Ok(invoice)

@@ -28,7 +28,7 @@ pub(in crate::sandbox) struct Call<'a> {
     pub(in crate::sandbox) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(in crate::sandbox) id: &'a str,
-    /// The id of what is below the object in the path, or nothing.
+    /// The id of the object below that in the path, or nothing.
     pub(in crate::sandbox) part: &'a str,
     /// The parameters, checked.
     pub(in crate::sandbox) values: Values,
@@ -63,18 +63,21 @@ impl<'a> Call<'a> {
     pub(in crate::sandbox) fn by_time(store: Store<'a>, ids: &'a Ids, account: &'a str, now: i64) -> Self {
         let values = Values::from_iter([("off_session".to_owned(), Value::Bool(true))]);
         let (resource, operation) = (&super::TIME, &super::TIME.operations[0]);
-        Self {
-            store,
-            ids,
-            account,
-            now,
-            resource,
-            operation,
-            id: "",
-            part: "",
-            values,
-            changes: RefCell::default(),
-        }
+        let changes = RefCell::default();
+        Self { store, ids, account, now, resource, operation, id: "", part: "", values, changes }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The same of another object, with other parameters. What happens is told to itself.
+    pub(super) fn of(&self, id: &'a str, values: Values) -> Call<'a>
+    where
+        Self: 'a,
+    {
+        let Self { ids, account, now, resource, operation, .. } = *self;
+        let store = self.store.again();
+        let changes = RefCell::default();
+        Call { store, ids, account, now, resource, operation, id, part: "", values, changes }
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::common::{ID, METADATA, TIME, delete, retrieve, unique, update};
 use super::list;
+use super::proration;
 use super::{Answer, Call, Events, Operation, Resource, Target, shapes};
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -77,14 +78,20 @@ fn coupon_applies(call: &Call<'_>) -> bool {
     call.values.get("applies_to").is_some_and(Value::is_object)
 }
 
-/// What a coupon takes off an amount.
-pub(super) fn discount(coupon: &Value, amount: i64) -> i64 {
+/// What a coupon takes off an amount in a currency: at most the amount.
+pub(super) fn discount(coupon: &Value, amount: i64, currency: &Value) -> i64 {
     if let Some(off) = coupon["amount_off"].as_i64() {
-        return off.min(amount);
+        return if coupon["currency"] == *currency { off.min(amount) } else { 0 };
     }
     // Hundredths of a percent are exact in whole numbers; a share has no more places that matter.
     let share = coupon["percent_off"].as_f64().unwrap_or_default() * 100.0;
     #[expect(clippy::cast_possible_truncation, reason = "a share is at most 100, so this is at most 10,000")]
     let share = share.round() as i128;
-    i64::try_from((i128::from(amount) * share + 5_000) / 10_000).unwrap_or(amount)
+    proration::portion(amount, share, 10_000)
+}
+
+/// Whether a coupon is good for a product.
+pub(super) fn applies_to(coupon: &Value, product: &Value) -> bool {
+    let only = coupon["applies_to"]["products"].as_array();
+    only.is_none_or(|products| products.is_empty() || products.contains(product))
 }

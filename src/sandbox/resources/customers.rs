@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::list::{self, whole};
 use super::test_clocks;
 use super::{
-    Answer, Call, Events, Link, Method, Operation, Resource, Target, payment_methods, shapes, sources,
-    subscriptions, tax_ids,
+    Answer, Call, Events, Link, Method, Operation, Resource, Target, customer_balance, payment_methods,
+    shapes, sources, subscriptions, tax_ids,
 };
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -43,6 +43,14 @@ pub(super) static CUSTOMERS: Resource = Resource {
             payment_methods::list_of_customer,
         )
         .of(&payment_methods::PAYMENT_METHODS),
+        Operation::post(Target::Action(BALANCE), &[customer_balance::CREATE], customer_balance::create)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::get(Target::Action(BALANCE), &[list::FIELDS], customer_balance::list)
+            .of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::get(Target::Part(BALANCE), &[], customer_balance::retrieve)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
+        Operation::post(Target::Part(BALANCE), customer_balance::UPDATE, customer_balance::update)
+            .one_of(&customer_balance::BALANCE_TRANSACTIONS),
         Operation::get(Target::Part("payment_methods"), &[], payment_methods::retrieve_of_customer),
         Operation::post(Target::Action("sources"), &[sources::CREATE], sources::create),
         Operation::get(Target::Action("sources"), &[list::CURSORS, sources::LIST], sources::list)
@@ -57,6 +65,8 @@ pub(super) static CUSTOMERS: Resource = Resource {
     ],
 };
 
+const BALANCE: &str = "balance_transactions";
+
 const FILTERS: &[Field] = &[field("email", Kind::Text(512)), field("test_clock", ID)];
 
 const CREATE: &[Field] =
@@ -64,7 +74,7 @@ const CREATE: &[Field] =
 
 const WRITABLE: &[Field] = &[
     field("address", Kind::Object(ADDRESS)),
-    field("balance", Kind::Integer(-99_999_999_999, 99_999_999_999)),
+    field("balance", Kind::Integer(-customer_balance::MOST, customer_balance::MOST)),
     field("business_name", Kind::Text(150)),
     field("description", Kind::Text(5000)),
     field("email", Kind::Email),
@@ -109,7 +119,8 @@ fn list_customers(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut customer = call.new_object(&CUSTOMERS);
     customer.set("invoice_prefix", json!(call.ids.alphanumeric(8).to_uppercase()));
-    call.overlay(&mut customer)?;
+    write(call, &mut customer)?;
+    customer_balance::set(call, &mut customer, "initial", call.number("balance"))?;
     call.keep(&customer)?;
     if let Some(named) = call.text("payment_method") {
         let id = customer["id"].as_str().unwrap_or_default();
@@ -134,12 +145,19 @@ fn create_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn update_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
     let mut customer = old.clone();
-    call.overlay(&mut customer)?;
+    write(call, &mut customer)?;
+    customer_balance::set(call, &mut customer, "adjustment", call.number("balance"))?;
     if customer["invoice_settings"] != old["invoice_settings"] {
         check_default(call, &customer)?;
     }
     call.note_update(event_types::CUSTOMER_UPDATED, &old, &customer);
     call.save(customer)
+}
+
+/// The plain fields. The balance is none of them: only its transactions change it.
+fn write(call: &Call<'_>, customer: &mut Value) -> Result<(), ApiError> {
+    let plain = call.values.iter().filter(|(name, _)| *name != "balance");
+    super::call::overlay(customer, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The default payment method has to be one of the customer's own.

@@ -7,6 +7,7 @@ use super::coupons::{self, COUPONS};
 use super::fields::Fields;
 use super::periods;
 use super::promotion_codes::{self, PROMOTION_CODES};
+use super::proration;
 use super::{Call, Events, Link, Resource, shapes};
 use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::params::schema::{Field, Kind, field};
@@ -26,6 +27,9 @@ pub(super) static DISCOUNTS: Resource = Resource {
 pub(super) const GIVEN: Kind = Kind::List(&Kind::Object(ROW));
 
 const ROW: &[Field] = &[field("coupon", ID), field("promotion_code", ID)];
+
+/// The record of the coupon that a discount was given on: a coupon that is deleted later ends none.
+const TERMS: &str = "discount_terms_record";
 
 /// Gives the coupons in `discounts` to an object and answers with the discounts' ids.
 pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value>, ApiError> {
@@ -60,6 +64,7 @@ pub(super) fn give(call: &Call<'_>, owner: &str, id: &Value) -> Result<Vec<Value
         };
         discount.set("end", json!(months.map(end)));
         call.keep(&discount)?;
+        call.keep(&json!({"id": discount["id"], "object": TERMS, "coupon": coupon}))?;
         given.push(discount["id"].clone());
     }
     Ok(given)
@@ -77,14 +82,27 @@ fn redeem(call: &Call<'_>, coupon: &mut Value, path: &str) -> Result<(), ApiErro
     call.store.update(coupon)
 }
 
-/// Those of a subscription's discounts that its next invoice has too: what was given once is over.
-pub(super) fn still_given(call: &Call<'_>, ids: &Value) -> Result<Value, ApiError> {
+/// Those of a subscription's discounts that its next invoice has too, which is of the period from `at` on. What
+/// was given for one invoice is over, unless it was given since the last one.
+pub(super) fn still_given(call: &Call<'_>, old: &Value, ids: &Value, at: i64) -> Result<Value, ApiError> {
+    let last = old["items"]["data"][0]["current_period_start"].as_i64().unwrap_or_default();
     let mut left = Vec::new();
     for id in ids.as_array().into_iter().flatten() {
-        let discount =
-            call.store.find(DISCOUNTS.object, id.as_str().unwrap_or_default())?.unwrap_or_default();
-        let coupon = discount["source"]["coupon"].as_str().unwrap_or_default();
-        let coupon = call.store.find(COUPONS.object, coupon)?.unwrap_or_default();
+        let (discount, coupon) = found(call, id)?;
+        let start = discount["start"].as_i64().unwrap_or_default();
+        let is_over = discount["end"].as_i64().is_some_and(|end| end <= at);
+        if !is_over && (coupon["duration"] != "once" || start > last || old["status"] == "trialing") {
+            left.push(id.clone());
+        }
+    }
+    Ok(Value::Array(left))
+}
+
+/// Those of a subscription's discounts that hold for longer than one invoice, and still do.
+pub(super) fn lasting(call: &Call<'_>, ids: &Value) -> Result<Value, ApiError> {
+    let mut left = Vec::new();
+    for id in ids.as_array().into_iter().flatten() {
+        let (discount, coupon) = found(call, id)?;
         let is_over = discount["end"].as_i64().is_some_and(|end| end <= call.now);
         if coupon["duration"] != "once" && !is_over {
             left.push(id.clone());
@@ -93,16 +111,61 @@ pub(super) fn still_given(call: &Call<'_>, ids: &Value) -> Result<Value, ApiErro
     Ok(Value::Array(left))
 }
 
-/// What discounts take off an amount, one after the other.
-pub(super) fn take_off(call: &Call<'_>, ids: &Value, amount: i64) -> Result<Vec<(Value, i64)>, ApiError> {
-    let (mut left, mut taken) = (amount, Vec::new());
+/// A discount and the terms that it was given on.
+fn found(call: &Call<'_>, id: &Value) -> Result<(Value, Value), ApiError> {
+    let discount = call.named(&DISCOUNTS, id.as_str().unwrap_or_default(), "discounts")?;
+    if let Some(record) = call.store.find(TERMS, id.as_str().unwrap_or_default())? {
+        return Ok((discount, record["coupon"].clone()));
+    }
+    let coupon = discount["source"]["coupon"].as_str().unwrap_or_default();
+    let coupon = call.store.find(COUPONS.object, coupon)?.unwrap_or_default();
+    Ok((discount, coupon))
+}
+
+/// What discounts are taken off: a line of an invoice, or what will be one.
+pub(super) struct Line {
+    pub(super) amount: i64,
+    /// The id of the product that it is for, or null.
+    pub(super) product: Value,
+    pub(super) is_discountable: bool,
+}
+
+/// What one discount takes off.
+pub(super) struct Taken {
+    pub(super) discount: Value,
+    /// Of each line, in their order. No line comes below zero.
+    pub(super) of_lines: Vec<i64>,
+}
+
+impl Taken {
+    pub(super) fn amount(&self) -> i64 {
+        self.of_lines.iter().sum()
+    }
+}
+
+/// What discounts take off lines, one after the other. One of an amount in another currency takes nothing off.
+pub(super) fn take_off(
+    call: &Call<'_>,
+    ids: &Value,
+    lines: &[Line],
+    currency: &Value,
+) -> Result<Vec<Taken>, ApiError> {
+    let discountable = |line: &Line| if line.is_discountable { line.amount.max(0) } else { 0 };
+    let mut left: Vec<_> = lines.iter().map(discountable).collect();
+    let mut taken = Vec::new();
     for id in ids.as_array().into_iter().flatten() {
-        let discount = call.named(&DISCOUNTS, id.as_str().unwrap_or_default(), "discounts")?;
-        let coupon = discount["source"]["coupon"].as_str().unwrap_or_default();
-        let coupon = call.store.find(COUPONS.object, coupon)?.unwrap_or_default();
-        let off = coupons::discount(&coupon, left);
-        left -= off;
-        taken.push((id.clone(), off));
+        let (_, coupon) = found(call, id)?;
+        let eligible: Vec<_> = left
+            .iter()
+            .zip(lines)
+            .map(|(left, line)| if coupons::applies_to(&coupon, &line.product) { *left } else { 0 })
+            .collect();
+        let off = coupons::discount(&coupon, eligible.iter().sum(), currency);
+        let of_lines = proration::spread(off, &eligible);
+        for (left, off) in left.iter_mut().zip(&of_lines) {
+            *left -= off;
+        }
+        taken.push(Taken { discount: id.clone(), of_lines });
     }
     Ok(taken)
 }

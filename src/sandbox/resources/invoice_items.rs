@@ -60,7 +60,25 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     item.set("date", json!(call.now));
     item.set("period", json!({"end": call.now, "start": call.now}));
     settle(call, &mut item, true)?;
+    if let Some(id) = call.text("subscription") {
+        item.set(
+            "parent",
+            json!({"type": "subscription_details", "subscription_details":
+            {"subscription": id}}),
+        );
+    }
+    if item["amount"].as_i64().is_some_and(|amount| amount < 0) && !call.values.contains_key("discountable") {
+        item.set("discountable", json!(false));
+    }
     let invoice = call.text("invoice").map(|id| open_invoice(call, id)).transpose()?;
+    if let Some(other) = invoice.as_ref().filter(|invoice| invoice["currency"] != item["currency"]) {
+        let message = format!(
+            "The currency of the invoice item ({}) is not that of its invoice ({}).",
+            item["currency"].as_str().unwrap_or_default(),
+            other["currency"].as_str().unwrap_or_default()
+        );
+        return Err(ApiError::conflict(message).param("currency"));
+    }
     call.note(event_types::INVOICEITEM_CREATED, &item);
     call.keep(&item)?;
     if let Some(invoice) = invoice {

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::discounts;
+use super::customer_balance;
+use super::customers::CUSTOMERS;
+use super::discounts::{self, Line, Taken};
 use super::fields::Fields;
 use super::invoice_items::pricing;
 use super::list;
 use super::prices;
+use super::proration;
 use super::tax_rates::TAX_RATES;
 use super::{Answer, Call, Events, Resource, shapes};
 use crate::sandbox::params::api_error::ApiError;
@@ -45,16 +48,30 @@ pub(super) fn of_item(call: &Call<'_>, invoice: &Value, item: &Value) -> Value {
     {
         line.set(name, item[name].clone());
     }
-    line.set(
-        "parent",
-        json!({
+    line.set("parent", parent(item));
+    line
+}
+
+/// Where the line of an invoice item comes from: a proration is of an item of a subscription.
+fn parent(item: &Value) -> Value {
+    let of = &item["parent"]["subscription_details"];
+    let credited = &item["proration_details"]["credited_items"]["invoice_line_item_details"];
+    let details = json!({"credited_items": credited});
+    if item["proration"] != true {
+        return json!({
             "invoice_item_details": {"invoice_item": item["id"], "proration": false,
-                "proration_details": {"credited_items": null}, "subscription": null},
+                "proration_details": details, "subscription": of["subscription"]},
             "subscription_item_details": null,
             "type": "invoice_item_details",
-        }),
-    );
-    line
+        });
+    }
+    json!({
+        "invoice_item_details": null,
+        "subscription_item_details": {"invoice_item": item["id"], "proration": true,
+            "proration_details": details, "subscription": of["subscription"],
+            "subscription_item": of["subscription_item"]},
+        "type": "subscription_item_details",
+    })
 }
 
 /// The line of a subscription's item for a period; free while it is on trial.
@@ -90,12 +107,13 @@ pub(super) fn of_subscription(
     Ok(line)
 }
 
-/// Works out what the lines come to, with discounts taken off and taxes put on.
+/// Works out what the lines come to, with discounts taken off and taxes put on, and what the customer's balance
+/// leaves of that.
 pub(super) fn sum_up(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {
     let lines = invoice["lines"]["data"].as_array().map(Vec::as_slice).unwrap_or_default();
     let subtotal: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
-    let off = discounts::take_off(call, &invoice["discounts"], subtotal.max(0))?;
-    let net = subtotal - off.iter().map(|(_, amount)| amount).sum::<i64>();
+    let off = discount_lines(call, invoice)?;
+    let net = subtotal - off;
     let mut total = net;
     let mut taxes = Vec::new();
     for rate in invoice["default_tax_rates"].as_array().into_iter().flatten() {
@@ -108,19 +126,42 @@ pub(super) fn sum_up(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiErro
             "taxable_amount": if inclusive { net - tax } else { net }, "type": "tax_rate_details",
         }));
     }
-    let all_tax: i64 = taxes.iter().filter_map(|tax| tax["amount"].as_i64()).sum();
-    let without_tax = if total == net { net - all_tax } else { net };
-    let amounts: Vec<_> =
-        off.iter().map(|(discount, amount)| json!({"amount": amount, "discount": discount})).collect();
+    let inclusive = taxes.iter().filter(|tax| tax["tax_behavior"] == "inclusive");
+    let inclusive: i64 = inclusive.filter_map(|tax| tax["amount"].as_i64()).sum();
     invoice.set("subtotal", json!(subtotal));
     invoice.set("subtotal_excluding_tax", json!(subtotal));
     invoice.set("total", json!(total));
-    invoice.set("total_excluding_tax", json!(without_tax));
-    invoice.set("total_discount_amounts", json!(amounts));
+    invoice.set("total_excluding_tax", json!(net - inclusive));
     invoice.set("total_taxes", json!(taxes));
-    invoice.set("amount_due", json!(total.max(0)));
-    invoice.set("amount_remaining", json!(total.max(0)));
+    let id = invoice["customer"].as_str().unwrap_or_default();
+    let customer = call.store.find_alive(CUSTOMERS.object, id)?.unwrap_or_default();
+    let starting = customer_balance::for_currency(&customer, &invoice["currency"]);
+    let (due, _) = customer_balance::settle(total, starting);
+    invoice.set("starting_balance", json!(starting));
+    invoice.set("amount_due", json!(due));
+    invoice.set("amount_remaining", json!(due));
     Ok(())
+}
+
+/// Takes the discounts of an invoice off its lines, and answers with how much that is.
+fn discount_lines(call: &Call<'_>, invoice: &mut Value) -> Result<i64, ApiError> {
+    let lines = invoice["lines"]["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let of = |line: &Value| Line {
+        amount: line["amount"].as_i64().unwrap_or_default(),
+        product: line["pricing"]["price_details"]["product"].clone(),
+        is_discountable: line["discountable"] == true,
+    };
+    let lines: Vec<_> = lines.iter().map(of).collect();
+    let taken = discounts::take_off(call, &invoice["discounts"], &lines, &invoice["currency"])?;
+    let told = |amount: i64, discount: &Value| json!({"amount": amount, "discount": discount});
+    for (place, line) in invoice["lines"]["data"].as_array_mut().into_iter().flatten().enumerate() {
+        let amounts = taken.iter().filter(|_| lines[place].is_discountable);
+        let amounts: Vec<_> = amounts.map(|taken| told(taken.of_lines[place], &taken.discount)).collect();
+        line.set("discount_amounts", json!(amounts));
+    }
+    let amounts: Vec<_> = taken.iter().map(|taken| told(taken.amount(), &taken.discount)).collect();
+    invoice.set("total_discount_amounts", json!(amounts));
+    Ok(taken.iter().map(Taken::amount).sum())
 }
 
 /// What a rate asks for of an amount, to the nearest unit.
@@ -128,8 +169,7 @@ pub(super) fn sum_up(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiErro
 fn tax(rate: &Value, amount: i64, inclusive: bool) -> i64 {
     // Ten-thousandths of a percent: the places that a rate may have.
     let share = (rate["percentage"].as_f64().unwrap_or_default() * 10_000.0).round() as i128;
-    let whole = if inclusive { 1_000_000 + share } else { 1_000_000 };
-    i64::try_from((i128::from(amount) * share + whole / 2).div_euclid(whole)).unwrap_or_default()
+    proration::portion(amount, share, if inclusive { 1_000_000 + share } else { 1_000_000 })
 }
 
 /// The tax rates that a parameter names, as they are shown on an invoice.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::collection;
 use super::common::{ID, TEXT, TIME, retrieve};
+use super::customer_balance;
 use super::customers::CUSTOMERS;
 use super::discounts::{self, DISCOUNTS};
 use super::fields::Fields;
@@ -11,6 +12,7 @@ use super::invoice_items::INVOICE_ITEMS;
 use super::invoice_line_edits as edits;
 use super::invoice_lines::{self, LINES};
 use super::invoice_payments::{self, INVOICE_PAYMENTS};
+use super::invoice_previews;
 use super::list;
 use super::payment_intents;
 use super::payment_methods::{self, PAYMENT_METHODS};
@@ -41,6 +43,7 @@ pub(super) static INVOICES: Resource = Resource {
     ],
     operations: &[
         Operation::post(Target::Collection, &[CREATE, WRITABLE], create),
+        Operation::post(Target::Named("create_preview"), invoice_previews::FIELDS, invoice_previews::create),
         Operation::list(&[list::FIELDS, FILTERS]),
         Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
@@ -138,6 +141,9 @@ pub(super) fn begin(call: &Call<'_>, customer: &Value, reason: &str) -> Value {
     ] {
         invoice.set(name, customer[of_customer].clone());
     }
+    if customer["currency"].is_string() {
+        invoice.set("currency", customer["currency"].clone());
+    }
     invoice.set("billing_reason", json!(reason));
     invoice.set("period_end", json!(call.now));
     invoice.set("period_start", json!(call.now));
@@ -204,7 +210,9 @@ pub(super) fn add_items(call: &Call<'_>, mut invoice: Value, items: &[Value]) ->
 /// A draft without the line of an item.
 pub(super) fn without_item(mut invoice: Value, item: &str) -> Value {
     if let Some(lines) = invoice["lines"]["data"].as_array_mut() {
-        lines.retain(|line| line["parent"]["invoice_item_details"]["invoice_item"] != item);
+        let is_of = |line: &Value, details: &str| line["parent"][details]["invoice_item"] == item;
+        lines
+            .retain(|line| !is_of(line, "invoice_item_details") && !is_of(line, "subscription_item_details"));
     }
     invoice
 }
@@ -221,11 +229,27 @@ fn finalize_now(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut invoice = call.load()?;
     call.overlay(&mut invoice)?;
     finalize(call, &mut invoice)?;
+    check_amount(&invoice)?;
     call.save(invoice)
+}
+
+/// The most that can be charged at once: eight digits.
+const MOST: i64 = 99_999_999;
+
+/// Refuses an invoice that no payment could be made for.
+pub(super) fn check_amount(invoice: &Value) -> Result<(), ApiError> {
+    let due = invoice["amount_due"].as_i64().unwrap_or_default();
+    if due <= MOST {
+        return Ok(());
+    }
+    let message = format!("The invoice's amount due is {due}; an invoice can be at most {MOST}.");
+    Err(ApiError::conflict(message).code("amount_too_large"))
 }
 
 /// Fixes a draft. Where there is something to pay, a payment intent for it is made.
 pub(super) fn finalize(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    invoice.set("starting_balance", json!(0));
+    invoice.set("ending_balance", json!(0));
     let id = invoice["customer"].as_str().unwrap_or_default();
     if let Some(mut customer) = call.store.find_alive(CUSTOMERS.object, id)? {
         let sequence = customer["next_invoice_sequence"].as_i64().unwrap_or(1);
@@ -233,13 +257,13 @@ pub(super) fn finalize(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiEr
             let prefix = customer["invoice_prefix"].as_str().unwrap_or("PAYCLI");
             invoice.set("number", json!(format!("{prefix}-{sequence:04}")));
         }
+        customer_balance::apply(call, &mut customer, invoice)?;
         customer.set("next_invoice_sequence", json!(sequence + 1));
         call.store.update(&customer)?;
     }
     invoice.set("status", json!("open"));
     invoice.set("automatically_finalizes_at", Value::Null);
     invoice.set("effective_at", json!(call.now));
-    invoice.set("ending_balance", json!(0));
     invoice.set("status_transitions.finalized_at", json!(call.now));
     let place = invoice["id"].as_str().unwrap_or_default().to_owned();
     invoice.set("hosted_invoice_url", json!(format!("https://sandbox.invalid/i/{place}")));
@@ -272,9 +296,11 @@ fn pay(call: &Call<'_>) -> Result<Answer, ApiError> {
     let mut invoice = call.load()?;
     if invoice["status"] == "draft" {
         finalize(call, &mut invoice)?;
+        check_amount(&invoice)?;
     }
     let due = invoice["amount_due"].as_i64().unwrap_or_default();
     if invoice["status"] == "paid" {
+        subscriptions::paid(call, &invoice)?;
         return call.save(invoice);
     }
     if call.flag("paid_out_of_band") {
@@ -399,6 +425,7 @@ fn void(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// Gives an invoice up for good, and the payment that it waits for.
 pub(super) fn void_now(call: &Call<'_>, mut invoice: Value) -> Result<Answer, ApiError> {
     invoice_payments::give_up(call, &invoice)?;
+    customer_balance::give_back(call, &invoice)?;
     collect_no_more(&mut invoice);
     invoice.set("status", json!("void"));
     invoice.set("status_transitions.voided_at", json!(call.now));

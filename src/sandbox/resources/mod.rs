@@ -3,6 +3,7 @@
 mod account;
 mod balance;
 mod balance_transactions;
+mod billed_items;
 mod billing;
 mod call;
 mod charges;
@@ -11,6 +12,7 @@ mod checkout_sessions;
 mod collection;
 mod common;
 mod coupons;
+mod customer_balance;
 mod customers;
 mod direct_charges;
 mod discounts;
@@ -23,6 +25,7 @@ mod invoice_items;
 mod invoice_line_edits;
 mod invoice_lines;
 mod invoice_payments;
+mod invoice_previews;
 mod invoices;
 mod list;
 pub(super) mod moment;
@@ -34,6 +37,7 @@ mod periods;
 mod prices;
 mod products;
 mod promotion_codes;
+mod proration;
 mod refunds;
 mod refusals;
 mod renewals;
@@ -42,6 +46,7 @@ mod search;
 mod setup_intents;
 mod shapes;
 mod sources;
+mod subscription_changes;
 mod subscription_item_paths;
 mod subscription_items;
 mod subscriptions;
@@ -112,7 +117,8 @@ pub(super) fn kinds() -> Kinds {
 pub(super) fn filtered_by() -> BTreeSet<(&'static str, &'static str)> {
     let of = |resource: &'static Resource| {
         let lists = resource.operations.iter().filter(|operation| {
-            !matches!(operation.lists, Lists::Nothing) && !matches!(operation.target, Target::Named(_))
+            !matches!(operation.lists, Lists::Nothing | Lists::OneOf(_))
+                && !matches!(operation.target, Target::Named(_))
         });
         let fields = lists.flat_map(|operation| operation.fields.iter().flat_map(|table| table.iter()));
         let varied = fields.filter(|field| field.is_varied() && !list::is_cursor(field.name));
@@ -216,6 +222,8 @@ enum Lists {
     Nothing,
     Itself,
     Other(&'static Resource),
+    /// Nothing: the answer is one object of another kind.
+    OneOf(&'static Resource),
 }
 
 type Run = fn(&Call<'_>) -> Result<Answer, ApiError>;
@@ -255,6 +263,12 @@ impl Operation {
         self
     }
 
+    /// The answer is one object of something else.
+    const fn one_of(mut self, resource: &'static Resource) -> Self {
+        self.lists = Lists::OneOf(resource);
+        self
+    }
+
     /// Only in these states.
     const fn when(mut self, states: &'static [&'static str]) -> Self {
         self.states = states;
@@ -271,11 +285,11 @@ pub(super) enum Target {
     Single,
     /// `/v1/customers/cus_…`.
     Item,
-    /// `/v1/customers/search`.
+    /// `/v1/customers/search`: no id. Its row stands before those of [`Target::Item`].
     Named(&'static str),
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),
-    /// `/v1/invoices/in_…/lines/il_…`: something below an object, whose id is the part.
+    /// `/v1/customers/cus_…/balance_transactions/cbtxn_…`: an object below another.
     Part(&'static str),
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::fields::Fields;
 use super::notices::{self, Notice};
 use super::periods::{self, DAY};
-use super::{Call, billing, discounts, invoices};
+use super::{Call, billing, discounts, invoices, subscription_changes};
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::state::settings;
@@ -53,7 +53,10 @@ pub(in crate::sandbox) fn fall_due(call: &Call<'_>, subscription: &Value) -> Res
         return expire(call, subscription);
     }
     if subscription["cancel_at"].as_i64().is_some_and(|at| at <= call.now) {
-        return end(call, subscription.clone(), "cancellation_requested");
+        let mut ended = subscription.clone();
+        // What waits for the next invoice is billed on the last one.
+        subscription_changes::last_invoice(call, &mut ended)?;
+        return end(call, ended, "cancellation_requested");
     }
     if subscription["status"] == "trialing" {
         return end_trial(call, subscription);
@@ -83,7 +86,7 @@ fn end_trial(call: &Call<'_>, old: &Value) -> Result<(), ApiError> {
 /// Begins the next period, and the invoice for it.
 fn renew(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<(), ApiError> {
     enter_next_period(&mut subscription);
-    let left = discounts::still_given(call, &subscription["discounts"])?;
+    let left = discounts::still_given(call, old, &subscription["discounts"], call.now)?;
     subscription.set("discounts", left);
     let mut invoice = billing::invoice_for(call, &subscription, "subscription_cycle")?;
     invoice.set("period_start", old["items"]["data"][0]["current_period_start"].clone());

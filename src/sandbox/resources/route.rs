@@ -11,20 +11,20 @@ pub(in crate::sandbox) struct Route {
     pub(in crate::sandbox) operation: &'static Operation,
     /// The id in the path, or nothing.
     pub(in crate::sandbox) id: String,
-    /// The id of what is below the object, or nothing.
+    /// The id of the object below that, or nothing.
     pub(in crate::sandbox) part: String,
 }
 
 impl Route {
     /// Whether the answer is a list.
     pub(in crate::sandbox) fn is_list(&self) -> bool {
-        !matches!(self.operation.lists, Lists::Nothing)
+        !matches!(self.operation.lists, Lists::Nothing | Lists::OneOf(_))
     }
 
     /// The kind of object that is answered, or listed.
     pub(in crate::sandbox) fn answers(&self) -> &'static Resource {
         match self.operation.lists {
-            Lists::Other(resource) => resource,
+            Lists::Other(resource) | Lists::OneOf(resource) => resource,
             Lists::Nothing | Lists::Itself => self.resource,
         }
     }
@@ -46,25 +46,22 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<Route, ApiEr
     let mut fitting: Vec<_> = resource
         .operations
         .iter()
-        .filter_map(|operation| Some((operation.method, (operation, operation.target.id_in(after)?))))
+        .filter_map(|operation| Some((operation.method, (operation, operation.target.ids_in(after)?))))
         .collect();
     // A name that something has its own path under is no id.
-    let is_named =
-        |(_, (operation, _)): &(Method, (&Operation, &str))| matches!(operation.target, Target::Named(_));
+    let is_named = |(_, (operation, _)): &(Method, (&Operation, (&str, &str)))| {
+        matches!(operation.target, Target::Named(_))
+    };
     if fitting.iter().any(is_named) {
         fitting.retain(is_named);
     }
-    let (operation, id) = by_method(&fitting, method, path).ok_or_else(unknown)??;
-    let decode = |id: &str| {
+    let (operation, (id, part)) = by_method(&fitting, method, path).ok_or_else(unknown)??;
+    let read = |id: &str| {
         decoded(id).ok_or_else(|| {
             ApiError::invalid("The path holds a broken percent-encoding, or is not valid UTF-8 when decoded.")
         })
     };
-    let part = match operation.target {
-        Target::Part(_) => decode(after.rsplit('/').next().unwrap_or_default())?,
-        _ => String::new(),
-    };
-    Ok(Route { resource, operation, id: decode(id)?, part })
+    Ok(Route { resource, operation, id: read(id)?, part: read(part)? })
 }
 
 /// Of the operations that fit a path, the one that is asked for by this method; 405 where it is none of
@@ -86,21 +83,21 @@ pub(in crate::sandbox) fn by_method<T: Copy>(
 }
 
 impl Target {
-    /// The id in what follows a resource's path, or nothing where there is none to be; `None` where it is
-    /// about something else.
-    pub(in crate::sandbox) fn id_in(self, after: &str) -> Option<&str> {
-        let id = match self {
-            Self::Collection | Self::Single => return after.is_empty().then_some(""),
-            Self::Item => after.strip_prefix('/')?,
-            Self::Named(name) => return (after.strip_prefix('/')? == name).then_some(""),
-            Self::Action(name) => after.strip_prefix('/')?.strip_suffix(name)?.strip_suffix('/')?,
-            Self::Part(name) => {
-                let (id, below) = after.strip_prefix('/')?.split_once('/')?;
-                let part = below.strip_prefix(name)?.strip_prefix('/')?;
-                return (!id.is_empty() && !part.is_empty() && !part.contains('/')).then_some(id);
-            }
+    /// The ids in what follows a resource's path, its own and that of what is below it, or nothing where there
+    /// is none to be; `None` where it is about something else.
+    pub(in crate::sandbox) fn ids_in(self, after: &str) -> Option<(&str, &str)> {
+        let mut parts = after.split('/').skip(1);
+        let found = (parts.next(), parts.next(), parts.next());
+        let ids = match (self, found) {
+            (Self::Collection | Self::Single, (None, ..)) => return Some(("", "")),
+            (Self::Named(name), (Some(found), None, _)) => return (found == name).then_some(("", "")),
+            (Self::Item, (Some(id), None, _)) => (id, None),
+            (Self::Action(name), (Some(id), Some(found), None)) if found == name => (id, None),
+            (Self::Part(name), (Some(id), Some(found), Some(part))) if found == name => (id, Some(part)),
+            _ => return None,
         };
-        (!id.is_empty() && !id.contains('/')).then_some(id)
+        let is_whole = parts.next().is_none() && !ids.0.is_empty() && ids.1 != Some("");
+        is_whole.then_some((ids.0, ids.1.unwrap_or_default()))
     }
 }
 
@@ -124,6 +121,11 @@ mod tests {
         let found = route("POST", "/v1/payment_intents/pi_1/confirm").unwrap_or_else(|_| panic!("404"));
         assert_eq!((found.resource.object, found.id.as_str()), ("payment_intent", "pi_1"));
         assert_eq!(found.operation.target, Target::Action("confirm"));
+        let found = route("GET", "/v1/customers/cus_1/balance_transactions/cbtxn_1");
+        let found = found.unwrap_or_else(|_| panic!("404"));
+        assert_eq!((found.id.as_str(), found.part.as_str()), ("cus_1", "cbtxn_1"));
+        let found = route("POST", "/v1/invoices/create_preview").unwrap_or_else(|_| panic!("404"));
+        assert_eq!(found.operation.target, Target::Named("create_preview"));
         assert!(route("GET", "/v1/customers").is_ok_and(|route| route.is_list()));
         assert!(route("GET", "/v1/account").is_ok_and(|route| !route.is_list()));
     }
@@ -147,9 +149,15 @@ mod tests {
             (rotate, "/rotate", None),
             (rotate, "/x_1rotate", None),
             (rotate, "/x/y/rotate", None),
+            (Target::Named("search"), "/search", Some("")),
+            (Target::Named("search"), "/other", None),
+            (Target::Part("lines"), "/x_1/lines", None),
+            (Target::Part("lines"), "/x_1/lines/", None),
         ] {
-            assert_eq!(target.id_in(after), id, "{target:?} {after}");
+            assert_eq!(target.ids_in(after), id.map(|id| (id, "")), "{target:?} {after}");
         }
+        assert_eq!(Target::Part("lines").ids_in("/x_1/lines/y_2"), Some(("x_1", "y_2")));
+        assert_eq!(Target::Part("lines").ids_in("/x_1/lines/y_2/z"), None);
     }
 
     #[test]

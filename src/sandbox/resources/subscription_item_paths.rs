@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::ID;
+use super::common::{ID, TIME};
 use super::list;
 use super::prices;
 use super::subscriptions::SUBSCRIPTIONS;
@@ -41,7 +41,11 @@ const ITEM: &[Field] = &[
 ];
 
 /// How the subscription takes the change.
-const HOW: &[Field] = &[field("proration_behavior", Kind::Choice(&["none"]))];
+const HOW: &[Field] = &[
+    field("payment_behavior", Kind::Choice(&["allow_incomplete", "error_if_incomplete"])),
+    field("proration_behavior", Kind::Choice(&["always_invoice", "create_prorations", "none"])),
+    field("proration_date", TIME),
+];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let id = call.text("subscription").unwrap_or_default();

@@ -128,7 +128,12 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
     for (place, row) in rows.iter().enumerate() {
         let path = format!("items[{place}]");
         let Some(id) = row["id"].as_str() else {
-            items.push(new_item(call, subscription, row, &path, call.now, None)?);
+            let mut item = new_item(call, subscription, row, &path, call.now, None)?;
+            // It runs with the others, and is charged for what is left of their period.
+            for name in ["current_period_start", "current_period_end"] {
+                item.set(name, subscription["items"]["data"][0][name].clone());
+            }
+            items.push(item);
             continue;
         };
         let found = items.iter().position(|item| item["id"] == id);
@@ -157,6 +162,14 @@ pub(super) fn change(call: &Call<'_>, subscription: &mut Value, rows: &[Value]) 
         return Err(ApiError::conflict(message).param("items"));
     }
     check_together(&items)?;
+    if items[0]["price"]["currency"] != subscription["currency"] {
+        let message = format!(
+            "The price specified only supports `{}`. This doesn't match the expected currency: `{}`.",
+            items[0]["price"]["currency"].as_str().unwrap_or_default(),
+            subscription["currency"].as_str().unwrap_or_default()
+        );
+        return Err(ApiError::conflict(message).param("items"));
+    }
     subscription.set("items.data", json!(items));
     Ok(())
 }

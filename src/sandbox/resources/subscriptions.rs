@@ -1,4 +1,4 @@
-//! Subscriptions: their declaration, and how they begin, change and end.
+//! Subscriptions: their declaration, and how they begin.
 
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::invoices::{self, INVOICES};
 use super::list;
 use super::payment_methods::PAYMENT_METHODS;
 use super::products::PRODUCTS;
+use super::subscription_changes as changes;
 use super::subscription_items as items;
 use super::{
     Answer, Call, Events, Link, Operation, Resource, Target, billing, invoice_lines, renewals, shapes,
@@ -42,14 +43,14 @@ pub(super) static SUBSCRIPTIONS: Resource = Resource {
         Operation { fields: &[list::FIELDS, FILTERS], run: list_subscriptions, ..Operation::list(&[]) },
         Operation::search(),
         Operation::get(Target::Item, &[], super::common::retrieve),
-        Operation::post(Target::Item, &[UPDATE, WRITABLE], update).when(ALIVE),
-        Operation { fields: &[CANCEL], ..Operation::delete(cancel).when(ALIVE) },
+        Operation::post(Target::Item, &[UPDATE, WRITABLE, changes::PRORATION], changes::update).when(ALIVE),
+        Operation { fields: &[CANCEL], ..Operation::delete(changes::cancel).when(ALIVE) },
         Operation::post(Target::Action("resume"), &[RESUME], resume).when(&["paused"]),
     ],
 };
 
 /// The states in which a subscription can still change.
-const ALIVE: &[&str] = &["active", "incomplete", "past_due", "paused", "trialing", "unpaid"];
+pub(super) const ALIVE: &[&str] = &["active", "incomplete", "past_due", "paused", "trialing", "unpaid"];
 
 const FILTERS: &[Field] = &[
     field("collection_method", COLLECTION),
@@ -78,6 +79,7 @@ const CREATE: &[Field] = &[
     required("customer", Kind::Id("customer")),
     required("items", Kind::List(&Kind::Object(items::NEW))),
     field("currency", Kind::Currency),
+    field("proration_behavior", Kind::Choice(&["always_invoice", "create_prorations", "none"])),
     field("trial_period_days", Kind::Integer(0, 730)),
 ];
 
@@ -97,7 +99,6 @@ const WRITABLE: &[Field] = &[
     field("pause_collection", Kind::Object(PAUSE)),
     field("payment_behavior", Kind::Choice(BEHAVIORS)),
     field("payment_settings", Kind::Part(PAYMENT_SETTINGS)),
-    field("proration_behavior", Kind::Choice(&["none"])),
     field("trial_end", Kind::Timestamp(&["now"])),
     field("trial_settings", Kind::Part(&[required("end_behavior", Kind::Part(END_BEHAVIOR))])),
 ];
@@ -140,8 +141,15 @@ const FEEDBACK: &[&str] = &[
 ];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let customer = call.named(&CUSTOMERS, call.text("customer").unwrap_or_default(), "customer")?;
     let rows = call.values.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    let subscription = make(call, &rows)?;
+    let is_trial = !subscription["trial_end"].is_null();
+    begin(call, subscription, is_trial)
+}
+
+/// A new subscription to these items, kept, and not yet billed.
+fn make(call: &Call<'_>, rows: &[Value]) -> Result<Value, ApiError> {
+    let customer = call.named(&CUSTOMERS, call.text("customer").unwrap_or_default(), "customer")?;
     let mut subscription = call.new_object(&SUBSCRIPTIONS);
     write(call, &mut subscription)?;
     subscription.set(
@@ -158,13 +166,57 @@ fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
         subscription.set("trial_start", json!(call.now));
         subscription.set("trial_end", json!(end));
     }
-    items::put(call, &mut subscription, &rows, call.now, trial_end)?;
+    items::put(call, &mut subscription, rows, call.now, trial_end)?;
+    check_currency(call, &customer, &subscription)?;
     write_end(call, &mut subscription);
     subscription.set("billing_cycle_anchor", json!(trial_end.unwrap_or(call.now)));
     subscription.set("discounts", json!(discounts::give(call, "subscription", &subscription["id"])?));
     subscription.set("status", json!("incomplete"));
     call.keep(&subscription)?;
-    begin(call, subscription, trial_end.is_some())
+    Ok(subscription)
+}
+
+/// The draft of the first invoice of a subscription to these items.
+pub(super) fn first_invoice(call: &Call<'_>, rows: &[Value]) -> Result<Value, ApiError> {
+    let mut subscription = make(call, rows)?;
+    if !subscription["trial_end"].is_null() {
+        subscription.set("status", json!("trialing"));
+    }
+    billing::invoice_for(call, &subscription, "subscription_create")
+}
+
+/// A customer's subscriptions are all in one currency, and so is the balance that their invoices use.
+fn check_currency(call: &Call<'_>, customer: &Value, subscription: &Value) -> Result<(), ApiError> {
+    let currency = &subscription["currency"];
+    if call.text("currency").is_some_and(|given| currency != given) {
+        let message = format!(
+            "The price specified only supports `{}`. This doesn't match the expected currency: `{}`.",
+            currency.as_str().unwrap_or_default(),
+            call.text("currency").unwrap_or_default()
+        );
+        return Err(ApiError::conflict(message).param("currency"));
+    }
+    let id = customer["id"].as_str().unwrap_or_default();
+    let others = list::all_with(&call.store, &SUBSCRIPTIONS, "customer", id)?;
+    let is_other = |other: &&Value| {
+        ALIVE.contains(&other["status"].as_str().unwrap_or_default()) && other["currency"] != *currency
+    };
+    let has_other_balance = customer["balance"] != 0 && customer["currency"] != *currency;
+    if let Some(other) = others.iter().find(is_other).or(has_other_balance.then_some(customer)) {
+        let message = format!(
+            "You cannot combine currencies on a single customer. This customer has an active subscription, \
+             subscription schedule, discount, quote, or invoice item with currency {}",
+            other["currency"].as_str().unwrap_or_default()
+        );
+        return Err(ApiError::conflict(message));
+    }
+    if customer["currency"] == *currency {
+        return Ok(());
+    }
+    let mut changed = customer.clone();
+    changed.set("currency", currency.clone());
+    call.note_update(event_types::CUSTOMER_UPDATED, customer, &changed);
+    call.store.update(&changed)
 }
 
 /// When the trial ends, if there is one.
@@ -183,8 +235,8 @@ fn trial_end(call: &Call<'_>) -> Result<Option<i64>, ApiError> {
 }
 
 /// The plain fields. How a subscription is collected has to fit together.
-fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
-    let other = ["items", "discounts", "default_tax_rates", "trial_end", "cancel_at"];
+pub(super) fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
+    let other = ["items", "discounts", "default_tax_rates", "trial_end", "cancel_at", "billing_cycle_anchor"];
     let plain = call.values.iter().filter(|(name, _)| !other.contains(&name.as_str()));
     super::call::overlay(subscription, &plain.map(|(name, value)| (name.clone(), value.clone())).collect())?;
     if subscription["collection_method"] == "send_invoice" && subscription["days_until_due"].is_null() {
@@ -195,7 +247,7 @@ fn write(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
 }
 
 /// When a subscription is to end by itself. Its items say when their period does.
-fn write_end(call: &Call<'_>, subscription: &mut Value) {
+pub(super) fn write_end(call: &Call<'_>, subscription: &mut Value) {
     match call.values.get("cancel_at") {
         Some(Value::Number(at)) => subscription.set("cancel_at", json!(at)),
         Some(Value::Null) => subscription.set("cancel_at", Value::Null),
@@ -220,6 +272,7 @@ fn begin(call: &Call<'_>, mut subscription: Value, trial: bool) -> Result<Answer
         subscription.set("status", json!("trialing"));
     }
     let mut invoice = billing::invoice_for(call, &subscription, "subscription_create")?;
+    invoices::check_amount(&invoice)?;
     subscription.set("latest_invoice", invoice["id"].clone());
     call.note(event_types::INVOICE_CREATED, &invoice);
     call.keep(&invoice)?;
@@ -263,37 +316,8 @@ pub(super) fn paid(call: &Call<'_>, invoice: &Value) -> Result<(), ApiError> {
     call.store.update(&subscription)
 }
 
-/// Changes a subscription. What its items cost from now on is on its next invoice: nothing is worked out
-/// for the part of the period that is left.
-fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let old = call.load()?;
-    let mut subscription = old.clone();
-    if let Some(rows) = call.values.get("items").and_then(Value::as_array) {
-        items::change(call, &mut subscription, rows)?;
-    }
-    write(call, &mut subscription)?;
-    write_end(call, &mut subscription);
-    if let Some(ids) = call.values.get("default_tax_rates") {
-        subscription.set("default_tax_rates", invoice_lines::tax_rates(call, ids)?);
-    }
-    if call.values.contains_key("discounts") {
-        subscription.set("discounts", json!(discounts::give(call, "subscription", &old["id"])?));
-    }
-    match call.values.get("trial_end") {
-        Some(Value::Number(end)) => {
-            let end = end.as_i64().unwrap_or_default();
-            prolong_trial(call, &mut subscription, end)?;
-        }
-        Some(_) if old["status"] == "trialing" => return end_trial_now(call, &old, subscription),
-        _ => {}
-    }
-    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
-    renewals::announce(call, &subscription)?;
-    call.save(subscription)
-}
-
 /// Lets a trial end at another time: the period that runs ends with it, and those after it are counted from there.
-fn prolong_trial(call: &Call<'_>, subscription: &mut Value, end: i64) -> Result<(), ApiError> {
+pub(super) fn prolong_trial(call: &Call<'_>, subscription: &mut Value, end: i64) -> Result<(), ApiError> {
     if end <= call.now {
         return Err(ApiError::invalid("trial_end is over already.").param("trial_end"));
     }
@@ -309,22 +333,10 @@ fn prolong_trial(call: &Call<'_>, subscription: &mut Value, end: i64) -> Result<
     Ok(())
 }
 
-/// Ends a trial at once: the first period that is paid for begins now, and is paid now.
-fn end_trial_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<Answer, ApiError> {
-    subscription.set("trial_end", json!(call.now));
-    begin_now(call, old, subscription)
-}
-
-/// Lets a subscription go on that was paused at the end of its trial.
+/// Lets a subscription go on that was paused at the end of its trial: a paid period begins now.
 fn resume(call: &Call<'_>) -> Result<Answer, ApiError> {
     let old = call.load()?;
-    let resumed = begin_now(call, &old, old.clone())?;
-    call.note(event_types::CUSTOMER_SUBSCRIPTION_RESUMED, &resumed.body);
-    Ok(resumed)
-}
-
-/// Lets a paid period begin now.
-fn begin_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<Answer, ApiError> {
+    let mut subscription = old.clone();
     subscription.set("billing_cycle_anchor", json!(call.now));
     subscription.set("status", json!("active"));
     for item in subscription["items"]["data"].as_array_mut().into_iter().flatten() {
@@ -336,25 +348,14 @@ fn begin_now(call: &Call<'_>, old: &Value, mut subscription: Value) -> Result<An
     subscription.set("latest_invoice", invoice["id"].clone());
     call.note(event_types::INVOICE_CREATED, &invoice);
     call.keep(&invoice)?;
-    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, old, &subscription);
+    call.note_update(event_types::CUSTOMER_SUBSCRIPTION_UPDATED, &old, &subscription);
     call.store.update(&subscription)?;
     renewals::announce(call, &subscription)?;
     invoice.set("automatically_finalizes_at", json!(call.now));
     super::collection::fall_due(call, &invoice)?;
-    call.named(&SUBSCRIPTIONS, call.id, "id").map(Answer::ok)
-}
-
-/// Ends a subscription now.
-fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
-    let mut subscription = call.load()?;
-    call.overlay(&mut subscription)?;
-    subscription.set("cancellation_details.reason", json!("cancellation_requested"));
-    subscription.set("canceled_at", json!(call.now));
-    subscription.set("ended_at", json!(call.now));
-    let was_incomplete = subscription["status"] == "incomplete";
-    subscription.set("status", json!(if was_incomplete { "incomplete_expired" } else { "canceled" }));
-    call.note(event_types::CUSTOMER_SUBSCRIPTION_DELETED, &subscription);
-    call.save(subscription)
+    let resumed = call.named(&SUBSCRIPTIONS, call.id, "id")?;
+    call.note(event_types::CUSTOMER_SUBSCRIPTION_RESUMED, &resumed);
+    Ok(Answer::ok(resumed))
 }
 
 /// Lists what has not ended, unless a state is asked for.

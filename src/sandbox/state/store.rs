@@ -40,6 +40,22 @@ impl<'a> Store<'a> {
         Self { falls_due, ..self }
     }
 
+    /// The same, for another call within this one.
+    pub(in crate::sandbox) const fn again(&self) -> Self {
+        Self { ..*self }
+    }
+
+    /// Does something and undoes it: what it found out is answered, what it kept is gone.
+    pub(in crate::sandbox) fn undone<T>(
+        &self,
+        act: impl FnOnce() -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.connection.execute_batch("SAVEPOINT undone")?;
+        let found = act();
+        self.connection.execute_batch("ROLLBACK TO undone; RELEASE undone")?;
+        found
+    }
+
     /// The data, for what is kept in other forms than objects.
     pub(in crate::sandbox) const fn connection(&self) -> &'a Connection {
         self.connection

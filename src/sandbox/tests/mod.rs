@@ -3,12 +3,16 @@
 mod admin;
 mod api_keys;
 mod client;
+mod customer_balance;
 mod deliveries;
 mod faults;
 mod http;
 mod idempotency;
 mod keys;
 mod money;
+mod operations;
+mod previews;
+mod proration;
 mod receiver;
 mod resources;
 mod search;

@@ -31,7 +31,7 @@ pub(in crate::sandbox) fn route(method: &str, path: &str) -> Result<V2Route, Api
     let fitting: Vec<_> = resource
         .operations
         .iter()
-        .filter_map(|operation| Some((operation.method, (operation, operation.target.id_in(after)?))))
+        .filter_map(|operation| Some((operation.method, (operation, operation.target.ids_in(after)?.0))))
         .collect();
     let (operation, id) = by_method(&fitting, method, path).ok_or_else(unknown)??;
     Ok(V2Route { resource, operation, id: id.to_owned() })

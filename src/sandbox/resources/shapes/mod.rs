@@ -16,6 +16,7 @@ pub(super) mod charges;
 pub(super) mod checkout_session_items;
 pub(super) mod checkout_sessions;
 pub(super) mod coupons;
+pub(super) mod customer_balance;
 pub(super) mod customers;
 pub(super) mod discounts;
 pub(super) mod disputes;
