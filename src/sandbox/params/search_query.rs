@@ -207,7 +207,7 @@ mod tests {
             let query = parse(text).expect(text);
             assert_eq!((query.clauses.len(), query.any), (count, any), "{text}");
         }
-        let many = vec!["a:'x'"; 11].join(" ");
+        let many = ["a:'x'"; 11].join(" ");
         for text in [
             "",
             " ",

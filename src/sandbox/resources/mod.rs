@@ -285,7 +285,7 @@ pub(super) enum Target {
     Single,
     /// `/v1/customers/cus_…`.
     Item,
-    /// `/v1/customers/search`.
+    /// `/v1/customers/search`: no id. Its row stands before those of [`Target::Item`].
     Named(&'static str),
     /// `/v1/payment_intents/pi_…/confirm`.
     Action(&'static str),

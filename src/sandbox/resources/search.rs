@@ -113,9 +113,9 @@ pub(super) fn search(call: &Call<'_>) -> Result<Answer, ApiError> {
     let limit = call.number("limit").unwrap_or(10);
     let mut found = Query { limit: limit + 1, ..Query::default() };
     if query.any {
-        found.alternatives = clauses
+        found.alternatives = clauses;
     } else {
-        found.conditions = clauses
+        found.conditions = clauses;
     }
     if let Some(page) = call.text("page") {
         found.conditions.push(("seq < ?".to_owned(), Sql::Integer(place(call, page)?)));

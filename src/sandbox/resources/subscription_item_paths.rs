@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::ID;
+use super::common::{ID, TIME};
 use super::list;
 use super::prices;
 use super::subscriptions::SUBSCRIPTIONS;
@@ -41,12 +41,16 @@ const ITEM: &[Field] = &[
 ];
 
 /// How the subscription takes the change.
-const HOW: &[Field] = &[field("proration_behavior", Kind::Choice(&["none"]))];
+const HOW: &[Field] = &[
+    field("payment_behavior", Kind::Choice(&["allow_incomplete", "error_if_incomplete"])),
+    field("proration_behavior", Kind::Choice(&["always_invoice", "create_prorations", "none"])),
+    field("proration_date", TIME),
+];
 
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let id = call.text("subscription").unwrap_or_default();
     let before = items(&call.named(&SUBSCRIPTIONS, id, "subscription")?);
-    let after = change(call, id, row(call))?;
+    let after = change(call, id, &row(call))?;
     let is_new = |item: &&Value| before.iter().all(|old| old["id"] != item["id"]);
     Ok(Answer::ok(after.iter().find(is_new).cloned().unwrap_or_default()))
 }
@@ -65,13 +69,13 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (subscription, _) = find(call)?;
     let mut row = row(call);
     row["id"] = json!(call.id);
-    let after = change(call, &subscription, row)?;
+    let after = change(call, &subscription, &row)?;
     Ok(Answer::ok(after.into_iter().find(|item| item["id"] == call.id).unwrap_or_default()))
 }
 
 fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (subscription, _) = find(call)?;
-    change(call, &subscription, json!({"id": call.id, "deleted": true}))?;
+    change(call, &subscription, &json!({"id": call.id, "deleted": true}))?;
     Ok(Answer::ok(json!({"id": call.id, "object": "subscription_item", "deleted": true})))
 }
 
@@ -82,7 +86,7 @@ fn row(call: &Call<'_>) -> Value {
 }
 
 /// Changes the subscription, and answers with its items.
-fn change(call: &Call<'_>, subscription: &str, row: Value) -> Result<Vec<Value>, ApiError> {
+fn change(call: &Call<'_>, subscription: &str, row: &Value) -> Result<Vec<Value>, ApiError> {
     let mut values = Values::from_iter([("items".to_owned(), json!([row]))]);
     for field in HOW {
         if let Some(value) = call.values.get(field.name) {

@@ -154,7 +154,7 @@ impl<'a> Store<'a> {
         }
         if !query.alternatives.is_empty() {
             let (conditions, bound): (Vec<_>, Vec<_>) = query.alternatives.into_iter().unzip();
-            sql.push_str(&format!(" AND (({}))", conditions.join(") OR (")));
+            sql.extend([" AND ((", &conditions.join(") OR ("), "))"]);
             values.extend(bound);
         }
         sql.push_str(if query.ascending {
