@@ -40,7 +40,11 @@ pub(crate) fn send(base: &str, method: &str, path: &str, headers: &[&str], body:
     stream.read_to_string(&mut text)?;
     let cut = || Error::new(ErrorKind::UnexpectedEof, "the answer was cut off");
     let (head, body) = text.split_once("\r\n\r\n").ok_or_else(cut)?;
-    let promised = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let length = |line: &str| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.parse().ok())?
+    };
+    let promised = head.lines().find_map(length);
     let status = head.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
     if promised != Some(body.len()) {
         return Err(cut());

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::charges::{self, Charged};
 use super::common::{ID, SHIPPING};
 use super::customers::CUSTOMERS;
+use super::fields::Fields;
 use super::payment_methods::{self, behaviour};
 use super::{Answer, Call, sources};
 use crate::sandbox::cards::{Behaviour, When, declines};
@@ -30,19 +31,18 @@ pub(super) const CREATE: &[Field] = &[
 /// Charges at once. A decline is an outcome: the failed charge stays.
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let method = method(call)?;
-    let mut order = json!({"id": null, "metadata": {}});
+    let capture = if call.values.get("capture") == Some(&json!(false)) { "manual" } else { "automatic" };
+    let mut order = json!({"id": null, "metadata": {}, "capture_method": capture});
     for field in CREATE.iter().filter(|field| !matches!(field.name, "capture" | "source")) {
         if let Some(value) = call.values.get(field.name).filter(|value| !value.is_null()) {
             order[field.name] = value.clone();
         }
     }
-    order["capture_method"] =
-        json!(if call.values.get("capture") == Some(&json!(false)) { "manual" } else { "automatic" });
     if let Behaviour::Authenticates(When::Always | When::UnlessSetUp, _) = behaviour(&method) {
         return Err(payment_methods::card_error(declines::UNAUTHENTICATED));
     }
     let Charged { mut charge, declined } = charges::charge(call, &order, &method)?;
-    charge["source"] = sources::card_of(&method);
+    charge.set("source", sources::card_of(&method));
     call.store.update(&charge)?;
     let Some(decline) = declined else { return Ok(Answer::ok(charge)) };
     let error = payment_methods::card_error(decline).with("charge", charge["id"].clone());
