@@ -23,8 +23,14 @@ impl Answered {
     }
 
     pub(crate) fn is_replay(&self) -> bool {
-        self.head.contains("idempotent-replayed: true")
+        header(&self.head, "Idempotent-Replayed") == Some("true")
     }
+}
+
+/// A header's value; names are the same in any case.
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines.find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
 }
 
 /// One request to `base` (`http://127.0.0.1:PORT`). An error means that no whole answer came.
@@ -40,11 +46,7 @@ pub(crate) fn send(base: &str, method: &str, path: &str, headers: &[&str], body:
     stream.read_to_string(&mut text)?;
     let cut = || Error::new(ErrorKind::UnexpectedEof, "the answer was cut off");
     let (head, body) = text.split_once("\r\n\r\n").ok_or_else(cut)?;
-    let length = |line: &str| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.parse().ok())?
-    };
-    let promised = head.lines().find_map(length);
+    let promised = header(head, "Content-Length").and_then(|length| length.parse().ok());
     let status = head.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
     if promised != Some(body.len()) {
         return Err(cut());

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::{ID, TEXT, TIME};
+use super::fields::Fields;
 use super::invoice_items::INVOICE_ITEMS;
 use super::invoice_lines::LINES;
 use super::{Answer, Call, Method, Target, invoices};
@@ -89,7 +90,7 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, ApiError> {
         } else {
             invoices::add_items(call, invoices::without_item(call.load()?, &item), &[])?;
             let mut item = call.named(&INVOICE_ITEMS, &item, "lines")?;
-            item["invoice"] = Value::Null;
+            item.set("invoice", Value::Null);
             call.store.update(&item)?;
         }
     }
@@ -109,7 +110,7 @@ fn change(call: &Call<'_>, line: &str, values: Values) -> Result<(), ApiError> {
     if let Some(lines) = changed["lines"]["data"].as_array_mut()
         && let Some(mut new) = lines.pop()
     {
-        new["id"] = json!(line);
+        new.set("id", json!(line));
         lines.insert(at, new);
     }
     call.store.update(&changed)

@@ -50,7 +50,7 @@ const HOW: &[Field] = &[
 fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
     let id = call.text("subscription").unwrap_or_default();
     let before = items(&call.named(&SUBSCRIPTIONS, id, "subscription")?);
-    let after = change(call, id, &row(call))?;
+    let after = change(call, id, &Value::Object(row(call)))?;
     let is_new = |item: &&Value| before.iter().all(|old| old["id"] != item["id"]);
     Ok(Answer::ok(after.iter().find(is_new).cloned().unwrap_or_default()))
 }
@@ -68,8 +68,8 @@ fn retrieve(call: &Call<'_>) -> Result<Answer, ApiError> {
 fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     let (subscription, _) = find(call)?;
     let mut row = row(call);
-    row["id"] = json!(call.id);
-    let after = change(call, &subscription, &row)?;
+    row.insert("id".to_owned(), json!(call.id));
+    let after = change(call, &subscription, &Value::Object(row))?;
     Ok(Answer::ok(after.into_iter().find(|item| item["id"] == call.id).unwrap_or_default()))
 }
 
@@ -80,9 +80,9 @@ fn delete(call: &Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// The parameters that describe the item.
-fn row(call: &Call<'_>) -> Value {
+fn row(call: &Call<'_>) -> Values {
     let given = |field: &Field| Some((field.name.to_owned(), call.values.get(field.name)?.clone()));
-    Value::Object(ITEM.iter().filter_map(given).collect())
+    ITEM.iter().filter_map(given).collect()
 }
 
 /// Changes the subscription, and answers with its items.
