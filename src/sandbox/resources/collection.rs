@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::fields::Fields;
+use super::invoices::INVOICES;
+use super::list;
 use super::notices::{self, Notice};
 use super::periods::DAY;
 use super::{Call, billing, invoices, renewals, subscriptions};
@@ -19,6 +21,30 @@ pub(in crate::sandbox) fn when(invoice: &Value) -> Option<i64> {
         Some("open") => invoice["next_payment_attempt"].as_i64(),
         _ => None,
     }
+}
+
+/// Goes on with the collection of an invoice that is open, or stops it.
+pub(super) fn switch(call: &Call<'_>, invoice: &mut Value, goes_on: bool) {
+    let is_charged = invoice["collection_method"] == "charge_automatically";
+    let next = (goes_on && is_charged && invoice["status"] == "open").then_some(call.now + renewals::DRAFT);
+    invoice.set("auto_advance", json!(goes_on));
+    invoice.set("next_payment_attempt", json!(next));
+}
+
+/// Stops the collection of every invoice of a subscription that ends: what is not paid yet is left to people.
+pub(super) fn stop(call: &Call<'_>, subscription: &Value) -> Result<(), ApiError> {
+    let (path, id) =
+        ("parent.subscription_details.subscription", subscription["id"].as_str().unwrap_or_default());
+    for old in list::all_with(&call.store, &INVOICES, path, id)? {
+        if old["auto_advance"] == true && matches!(old["status"].as_str(), Some("draft" | "open")) {
+            let mut invoice = old.clone();
+            switch(call, &mut invoice, false);
+            invoice.set("automatically_finalizes_at", Value::Null);
+            call.note_update(event_types::INVOICE_UPDATED, &old, &invoice);
+            call.store.update(&invoice)?;
+        }
+    }
+    Ok(())
 }
 
 /// What happens to an invoice that is due.

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::common::{ADDRESS, ID, delete, retrieve};
+use super::common::{ADDRESS, ID, retrieve};
 use super::fields::Fields;
 use super::list::{self, whole};
 use super::test_clocks;
 use super::{
-    Answer, Call, Events, Link, Method, Operation, Resource, Target, customer_balance, payment_methods,
-    shapes, sources, subscriptions, tax_ids,
+    Answer, Call, Events, Link, Method, Operation, Resource, Target, collection, customer_balance,
+    payment_methods, renewals, shapes, sources, subscriptions, tax_ids,
 };
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
@@ -36,7 +36,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
         Operation::search(),
         Operation::get(Target::Item, &[], retrieve),
         Operation::post(Target::Item, &[WRITABLE], update_customer),
-        Operation::delete(delete),
+        Operation::delete(delete_customer),
         Operation::get(
             Target::Action("payment_methods"),
             &[list::CURSORS, payment_methods::OF_CUSTOMER],
@@ -173,6 +173,17 @@ fn check_default(call: &Call<'_>, customer: &Value) -> Result<(), ApiError> {
          customer."
     );
     Err(ApiError::conflict(message).code("resource_missing").param(param))
+}
+
+/// Deletes a customer, and ends what they subscribed to.
+fn delete_customer(call: &Call<'_>) -> Result<Answer, ApiError> {
+    for subscription in list::all_with(&call.store, &subscriptions::SUBSCRIPTIONS, "customer", call.id)? {
+        if subscription["status"].as_str().is_some_and(|status| subscriptions::ALIVE.contains(&status)) {
+            collection::stop(call, &subscription)?;
+            renewals::end(call, subscription, "cancellation_requested")?;
+        }
+    }
+    super::common::delete(call)
 }
 
 /// In this version of the API nothing gives a customer a discount of their own, so there is none to delete.

@@ -189,6 +189,9 @@ fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
             return Err(ApiError::unexpected_state(message, &old).code("invoice_not_editable").param(name));
         }
         call.overlay(&mut invoice)?;
+        if old["status"] == "open" && invoice["auto_advance"] != old["auto_advance"] {
+            collection::switch(call, &mut invoice, call.flag("auto_advance"));
+        }
     }
     call.note_update(event_types::INVOICE_UPDATED, &old, &invoice);
     call.save(invoice)
@@ -426,16 +429,11 @@ fn void(call: &Call<'_>) -> Result<Answer, ApiError> {
 pub(super) fn void_now(call: &Call<'_>, mut invoice: Value) -> Result<Answer, ApiError> {
     invoice_payments::give_up(call, &invoice)?;
     customer_balance::give_back(call, &invoice)?;
-    collect_no_more(&mut invoice);
+    collection::switch(call, &mut invoice, false);
     invoice.set("status", json!("void"));
     invoice.set("status_transitions.voided_at", json!(call.now));
     call.note(event_types::INVOICE_VOIDED, &invoice);
     call.save(invoice)
-}
-
-fn collect_no_more(invoice: &mut Value) {
-    invoice.set("auto_advance", json!(false));
-    invoice.set("next_payment_attempt", Value::Null);
 }
 
 fn give_up(call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -444,7 +442,7 @@ fn give_up(call: &Call<'_>) -> Result<Answer, ApiError> {
 
 /// Counts an invoice as a loss. It can still be paid.
 pub(super) fn mark_uncollectible(call: &Call<'_>, mut invoice: Value) -> Result<Answer, ApiError> {
-    collect_no_more(&mut invoice);
+    collection::switch(call, &mut invoice, false);
     invoice.set("status", json!("uncollectible"));
     invoice.set("status_transitions.marked_uncollectible_at", json!(call.now));
     call.note(event_types::INVOICE_MARKED_UNCOLLECTIBLE, &invoice);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::fields::Fields;
 use super::notices::{self, Notice};
 use super::periods::{self, DAY};
-use super::{Call, billing, discounts, invoices, subscription_changes};
+use super::{Call, billing, collection, discounts, invoices, subscription_changes};
 use crate::sandbox::events::event_types;
 use crate::sandbox::params::api_error::ApiError;
 use crate::sandbox::state::settings;
@@ -54,6 +54,7 @@ pub(in crate::sandbox) fn fall_due(call: &Call<'_>, subscription: &Value) -> Res
     }
     if subscription["cancel_at"].as_i64().is_some_and(|at| at <= call.now) {
         let mut ended = subscription.clone();
+        collection::stop(call, subscription)?;
         // What waits for the next invoice is billed on the last one.
         subscription_changes::last_invoice(call, &mut ended)?;
         return end(call, ended, "cancellation_requested");
@@ -164,7 +165,10 @@ pub(super) fn payment_failed(call: &Call<'_>, invoice: &Value) -> Result<(), Api
         _ if !was_last => "past_due",
         Some("unpaid") => "unpaid",
         Some("past_due") => "past_due",
-        _ => return end(call, old, "payment_failed"),
+        _ => {
+            collection::stop(call, &old)?;
+            return end(call, old, "payment_failed");
+        }
     };
     let mut subscription = old.clone();
     subscription.set("status", json!(outcome));

@@ -349,6 +349,7 @@ pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, ApiError> {
 /// Ends a subscription now. Its last invoice is not paid yet.
 pub(super) fn end_now(call: &Call<'_>, old: &Value) -> Result<Changed, ApiError> {
     let mut subscription = old.clone();
+    collection::stop(call, old)?;
     if call.flag("prorate") && is_billed(old) {
         let at = proration_date(call, old)?;
         prorate(call, old, &subscription, at, false)?;

@@ -22,3 +22,4 @@ mod tables;
 mod time;
 mod v2;
 mod words;
+mod year;

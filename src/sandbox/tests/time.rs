@@ -1,23 +1,20 @@
 //! Time: what the clock does when it is advanced, in its order, each once.
 
-use std::fmt::Write as _;
-
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::client::Running;
 use crate::sandbox::{AfterRetries, Clock, Storage};
 
 /// 2026-01-31T12:00:00Z.
-const START: i64 = 1_769_860_800;
-const DAY: i64 = 86_400;
+pub(super) const START: i64 = 1_769_860_800;
+pub(super) const DAY: i64 = 86_400;
 
 /// A sandbox whose clock stands still at [`START`] but for what it is advanced.
 async fn frozen() -> Running {
     Running::controlled_at(&Storage::Memory, Clock::fixed(START)).await
 }
 
-async fn advance(sandbox: &Running, seconds: i64) {
+pub(super) async fn advance(sandbox: &Running, seconds: i64) {
     let seen = sandbox.admin("advance", &json!({"seconds": seconds}).to_string()).await;
     assert_eq!(seen.status, 200, "{}", seen.body);
 }
@@ -29,7 +26,7 @@ async fn customer(sandbox: &Running, card: &str) -> String {
     seen.id()
 }
 
-async fn price(sandbox: &Running, amount: i64, interval: &str) -> String {
+pub(super) async fn price(sandbox: &Running, amount: i64, interval: &str) -> String {
     let body =
         format!("unit_amount={amount}&currency=usd&recurring[interval]={interval}&product_data[name]=Plan");
     let seen = sandbox.post("/v1/prices", &body).await;
@@ -64,10 +61,39 @@ async fn types(sandbox: &Running, after: i64) -> Vec<String> {
     events(sandbox, after).await.into_iter().map(|(name, _)| name).collect()
 }
 
-async fn object(sandbox: &Running, path: &str) -> Value {
+pub(super) async fn object(sandbox: &Running, path: &str) -> Value {
     let seen = sandbox.get(&format!("/v1/{path}")).await;
     assert_eq!(seen.status, 200, "{}", seen.body);
     seen.json()
+}
+
+/// From now on, the customer's card is declined.
+async fn spoil(sandbox: &Running, customer: &str) {
+    let card = sandbox
+        .post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", &format!("customer={customer}"))
+        .await;
+    let body = format!("invoice_settings[default_payment_method]={}", card.id());
+    assert_eq!(sandbox.post(&format!("/v1/customers/{customer}"), &body).await.status, 200);
+}
+
+/// A subscription whose renewal was declined once: its customer, itself and the invoice.
+async fn past_due(sandbox: &Running) -> (String, String, String) {
+    let customer = customer(sandbox, "pm_card_visa").await;
+    let price = price(sandbox, 1000, "month").await;
+    let id = subscribe(sandbox, &customer, &price, "").await;
+    spoil(sandbox, &customer).await;
+    advance(sandbox, 28 * DAY + 3700).await;
+    let subscription = object(sandbox, &format!("subscriptions/{id}")).await;
+    assert_eq!(subscription["status"], "past_due");
+    let invoice = subscription["latest_invoice"].as_str().expect("an invoice").to_owned();
+    (customer, id, invoice)
+}
+
+/// From now on, the customer's card pays.
+async fn mend(sandbox: &Running, customer: &str) {
+    let card = sandbox.post("/v1/payment_methods/pm_card_visa/attach", &format!("customer={customer}")).await;
+    let body = format!("invoice_settings[default_payment_method]={}", card.id());
+    assert_eq!(sandbox.post(&format!("/v1/customers/{customer}"), &body).await.status, 200);
 }
 
 #[tokio::test]
@@ -116,17 +142,7 @@ async fn a_month_later_a_subscription_is_renewed_and_paid_an_hour_after() {
 #[tokio::test]
 async fn a_card_that_fails_is_tried_again_and_then_the_subscription_ends() {
     let sandbox = frozen().await;
-    let (customer, price) = (customer(&sandbox, "pm_card_visa").await, price(&sandbox, 1000, "month").await);
-    let id = subscribe(&sandbox, &customer, &price, "").await;
-    let card = sandbox
-        .post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", &format!("customer={customer}"))
-        .await;
-    let body = format!("invoice_settings[default_payment_method]={}", card.id());
-    assert_eq!(sandbox.post(&format!("/v1/customers/{customer}"), &body).await.status, 200);
-    advance(&sandbox, 28 * DAY + 3700).await;
-    let subscription = object(&sandbox, &format!("subscriptions/{id}")).await;
-    assert_eq!(subscription["status"], "past_due");
-    let invoice = subscription["latest_invoice"].as_str().expect("an invoice").to_owned();
+    let (_, id, invoice) = past_due(&sandbox).await;
     let open = object(&sandbox, &format!("invoices/{invoice}")).await;
     let next = open["next_payment_attempt"].as_i64().expect("a retry");
     assert!((START + 31 * DAY + 3600..START + 31 * DAY + 3610).contains(&next), "{next}");
@@ -181,20 +197,7 @@ async fn what_is_not_paid_at_all_ends_as_the_account_is_set_to() {
 #[tokio::test]
 async fn a_payment_between_two_attempts_mends_the_subscription() {
     let sandbox = frozen().await;
-    let (customer, price) = (customer(&sandbox, "pm_card_visa").await, price(&sandbox, 1000, "month").await);
-    let id = subscribe(&sandbox, &customer, &price, "").await;
-    let card = sandbox
-        .post("/v1/payment_methods/pm_card_chargeCustomerFail/attach", &format!("customer={customer}"))
-        .await;
-    sandbox
-        .post(
-            &format!("/v1/customers/{customer}"),
-            &format!("invoice_settings[default_payment_method]={}", card.id()),
-        )
-        .await;
-    advance(&sandbox, 28 * DAY + 3700).await;
-    let subscription = object(&sandbox, &format!("subscriptions/{id}")).await;
-    let invoice = subscription["latest_invoice"].as_str().expect("an invoice");
+    let (_, id, invoice) = past_due(&sandbox).await;
     let paid = sandbox.post(&format!("/v1/invoices/{invoice}/pay"), "payment_method=pm_card_visa").await;
     assert_eq!(paid.text("/status"), "paid", "{}", paid.body);
     assert_eq!(object(&sandbox, &format!("subscriptions/{id}")).await["status"], "active");
@@ -202,6 +205,43 @@ async fn a_payment_between_two_attempts_mends_the_subscription() {
     let failed =
         types(&sandbox, START).await.into_iter().filter(|name| name == "invoice.payment_failed").count();
     assert_eq!(failed, 1);
+}
+
+#[tokio::test]
+async fn what_is_canceled_is_not_collected_any_more() {
+    for way in ["subscription", "customer"] {
+        let sandbox = frozen().await;
+        let (customer, id, invoice) = past_due(&sandbox).await;
+        mend(&sandbox, &customer).await;
+        let path =
+            if way == "customer" { format!("customers/{customer}") } else { format!("subscriptions/{id}") };
+        assert_eq!(sandbox.delete(&format!("/v1/{path}")).await.status, 200);
+        assert_eq!(object(&sandbox, &format!("subscriptions/{id}")).await["status"], "canceled", "{way}");
+        advance(&sandbox, 40 * DAY).await;
+        let open = object(&sandbox, &format!("invoices/{invoice}")).await;
+        assert_eq!(
+            (&open["status"], &open["auto_advance"], &open["next_payment_attempt"], &open["attempt_count"]),
+            (&json!("open"), &json!(false), &Value::Null, &json!(1)),
+            "{way}"
+        );
+        assert_eq!(sandbox.count("invoices").await, 2, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_whose_collection_is_stopped_waits_until_it_goes_on() {
+    let sandbox = frozen().await;
+    let (customer, id, invoice) = past_due(&sandbox).await;
+    mend(&sandbox, &customer).await;
+    let path = format!("/v1/invoices/{invoice}");
+    let stopped = sandbox.post(&path, "auto_advance=false").await.json();
+    assert_eq!((&stopped["auto_advance"], &stopped["next_payment_attempt"]), (&json!(false), &Value::Null));
+    advance(&sandbox, 10 * DAY).await;
+    assert_eq!(sandbox.get(&path).await.text("/status"), "open");
+    assert_eq!(sandbox.post(&path, "auto_advance=true").await.status, 200);
+    advance(&sandbox, 3700).await;
+    assert_eq!(sandbox.get(&path).await.text("/status"), "paid");
+    assert_eq!(object(&sandbox, &format!("subscriptions/{id}")).await["status"], "active");
 }
 
 #[tokio::test]
@@ -399,186 +439,4 @@ async fn events_can_be_read_for_thirty_days() {
     advance(&sandbox, 20).await;
     assert_eq!(sandbox.get(&format!("/v1/events/{event}")).await.status, 404);
     assert_eq!(sandbox.count("events").await, 0);
-}
-
-/// A subscription of the property test.
-#[derive(Debug, Clone)]
-struct Wish {
-    interval: &'static str,
-    amount: i64,
-    quantity: i64,
-    trial_days: i64,
-    card: Option<&'static str>,
-    sent: bool,
-    cancel_after: Option<i64>,
-    at_period_end: bool,
-    missing: &'static str,
-}
-
-fn wish() -> impl Strategy<Value = Wish> {
-    (
-        prop::sample::select(vec!["week", "month", "month", "year"]),
-        0_i64..5000,
-        1_i64..4,
-        prop_oneof![2 => Just(0_i64), 1 => 1_i64..40],
-        prop::sample::select(vec![Some("pm_card_visa"), Some("pm_card_chargeCustomerFail"), None]),
-        prop::bool::weighted(0.2),
-        prop::option::weighted(0.3, 1_i64..200),
-        prop::bool::weighted(0.1),
-        prop::sample::select(vec!["cancel", "pause", "create_invoice"]),
-    )
-        .prop_map(
-            |(interval, amount, quantity, trial_days, card, sent, cancel_after, at_period_end, missing)| {
-                Wish {
-                    interval,
-                    amount,
-                    quantity,
-                    trial_days,
-                    card,
-                    sent,
-                    cancel_after,
-                    at_period_end,
-                    missing,
-                }
-            },
-        )
-}
-
-async fn fulfil(sandbox: &Running, wish: &Wish) {
-    let price = price(sandbox, wish.amount, wish.interval).await;
-    let customer = sandbox.post("/v1/customers", "").await.id();
-    if let Some(card) = wish.card {
-        let card = sandbox
-            .post(&format!("/v1/payment_methods/{card}/attach"), &format!("customer={customer}"))
-            .await;
-        let body = format!("invoice_settings[default_payment_method]={}", card.id());
-        sandbox.post(&format!("/v1/customers/{customer}"), &body).await;
-    }
-    let mut besides = format!("&items[0][quantity]={}&payment_behavior=allow_incomplete", wish.quantity);
-    if wish.trial_days > 0 {
-        let _ = write!(
-            besides,
-            "&trial_period_days={}&trial_settings[end_behavior][missing_payment_method]={}",
-            wish.trial_days, wish.missing
-        );
-    }
-    if wish.sent {
-        besides += "&collection_method=send_invoice&days_until_due=9";
-    }
-    if wish.at_period_end {
-        besides += "&cancel_at_period_end=true";
-    } else if let Some(days) = wish.cancel_after {
-        let _ = write!(besides, "&cancel_at={}", START + days * DAY);
-    }
-    let body = format!("customer={customer}&items[0][price]={price}{besides}");
-    // A first payment that nobody can make is refused, the same way each time.
-    sandbox.post("/v1/subscriptions", &body).await;
-}
-
-/// All that is kept, with ids and what is made from them taken out, and times rounded: making the objects takes a
-/// moment.
-fn kept(path: &std::path::Path) -> Vec<String> {
-    let connection = rusqlite::Connection::open(path).expect("a database");
-    let mut statement =
-        connection.prepare("SELECT body FROM objects WHERE kind <> 'notice_record'").expect("a query");
-    let bodies = statement.query_map([], |row| row.get::<_, String>(0)).expect("rows");
-    let mut all: Vec<_> = bodies
-        .map(|body| {
-            let mut body = serde_json::from_str(&body.expect("a body")).expect("JSON");
-            normalise(&mut body);
-            body.to_string()
-        })
-        .collect();
-    all.sort();
-    all
-}
-
-fn normalise(value: &mut Value) {
-    match value {
-        Value::String(text) if text.len() > 12 || text.contains('_') => *value = json!("text"),
-        Value::Number(number) if number.as_i64().is_some_and(|at| at > START - 1000 * DAY) => {
-            *value = json!((number.as_i64().unwrap_or_default() - START) / 1800);
-        }
-        Value::Array(items) => items.iter_mut().for_each(normalise),
-        Value::Object(fields) => {
-            for name in ["number", "invoice_prefix", "fingerprint", "request", "currencies"] {
-                fields.remove(name);
-            }
-            fields.values_mut().for_each(normalise);
-        }
-        _ => {}
-    }
-}
-
-/// Each cent of an invoice is explained by what is on it and what was paid; the balance is the sum of its
-/// transactions.
-async fn adds_up(sandbox: &Running, path: &std::path::Path) {
-    let connection = rusqlite::Connection::open(path).expect("a database");
-    let all = |kind: &str| -> Vec<Value> {
-        let mut statement =
-            connection.prepare("SELECT body FROM objects WHERE kind = ?1 AND deleted = 0").expect("a query");
-        let rows = statement.query_map([kind], |row| row.get::<_, String>(0)).expect("rows");
-        rows.map(|body| serde_json::from_str(&body.expect("a body")).expect("JSON")).collect()
-    };
-    let number =
-        |object: &Value, name: &str| object[name].as_i64().unwrap_or_else(|| panic!("{name} of {object}"));
-    let payments = all("invoice_payment");
-    for invoice in all("invoice") {
-        let lines: i64 = invoice["lines"]["data"]
-            .as_array()
-            .expect("lines")
-            .iter()
-            .map(|line| number(line, "amount"))
-            .sum();
-        assert_eq!(number(&invoice, "subtotal"), lines, "{invoice}");
-        let paid: i64 = payments
-            .iter()
-            .filter(|payment| payment["invoice"] == invoice["id"])
-            .filter_map(|payment| payment["amount_paid"].as_i64())
-            .sum();
-        assert_eq!(number(&invoice, "amount_paid"), paid, "{invoice}");
-        assert_eq!(
-            number(&invoice, "amount_due"),
-            number(&invoice, "amount_paid") + number(&invoice, "amount_remaining"),
-            "{invoice}"
-        );
-    }
-    let net: i64 = all("balance_transaction").iter().map(|transaction| number(transaction, "net")).sum();
-    let balance = object(sandbox, "balance").await;
-    let shown: i64 = ["available", "pending"].iter().map(|name| number(&balance[name][0], "amount")).sum();
-    assert_eq!(shown, net);
-}
-
-async fn live(wishes: &[Wish], days: &[i64], restarts: bool) -> Vec<String> {
-    let dir = tempfile::tempdir().expect("a directory");
-    let path = dir.path().join("sandbox.db");
-    let storage = Storage::File(path.clone());
-    let mut sandbox = Running::controlled_at(&storage, Clock::fixed(START)).await;
-    for wish in wishes {
-        fulfil(&sandbox, wish).await;
-    }
-    for days in days {
-        advance(&sandbox, days * DAY).await;
-        if restarts {
-            sandbox.stop().await;
-            sandbox = Running::controlled_at(&storage, Clock::system()).await;
-        }
-    }
-    adds_up(&sandbox, &path).await;
-    sandbox.stop().await;
-    kept(&path)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
-    #[test]
-    fn a_year_at_once_and_day_by_day_come_to_the_same(
-        wishes in prop::collection::vec(wish(), 1..5),
-        cut in 1_i64..364,
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let at_once = runtime.block_on(live(&wishes, &[365], false));
-        prop_assert_eq!(&runtime.block_on(live(&wishes, &[1; 365], false)), &at_once);
-        prop_assert_eq!(&runtime.block_on(live(&wishes, &[cut, 365 - cut], true)), &at_once);
-    }
 }
