@@ -125,10 +125,7 @@ impl Object {
     /// Its fields. An object that the declarations leave open has none.
     #[must_use]
     pub fn shape(self) -> Shape {
-        match Type::read(self.0.split('\t').nth(1).unwrap_or_default()) {
-            Type::Shape(shape) => shape,
-            _ => Shape(""),
-        }
+        Type::read(self.0.split('\t').nth(1).unwrap_or_default()).as_shape().unwrap_or(Shape(""))
     }
 
     /// What its field `object` says: `payment_intent`, `customer`, `v2.core.event_destination`.
@@ -165,6 +162,14 @@ pub fn object_of(kind: &str, is_deleted: bool) -> Option<Object> {
 }
 
 impl Type {
+    /// The fields of an object that has no name of its own.
+    pub(super) const fn as_shape(&self) -> Option<Shape> {
+        match self {
+            Self::Shape(shape) => Some(*shape),
+            _ => None,
+        }
+    }
+
     /// Reads a type of the map.
     pub(super) fn read(text: &'static str) -> Self {
         let (kind, rest) = Self::read_one(text);
@@ -194,15 +199,15 @@ impl Type {
         let (inner, rest) = Self::read_one(rest);
         let inner = Box::new(inner);
         let kind = match sign {
-            "~" => Self::Nullable(inner),
-            "[" => Self::Array(inner),
-            "{" => Self::Map(inner),
-            "L" => Self::List(ListKind::List, inner),
-            "Q" => Self::List(ListKind::Search, inner),
-            "P" => Self::List(ListKind::Page, inner),
-            other => panic!("{other:?} is no sign of a type"),
+            "~" => Some(Self::Nullable(inner)),
+            "[" => Some(Self::Array(inner)),
+            "{" => Some(Self::Map(inner)),
+            "L" => Some(Self::List(ListKind::List, inner)),
+            "Q" => Some(Self::List(ListKind::Search, inner)),
+            "P" => Some(Self::List(ListKind::Page, inner)),
+            _ => None,
         };
-        (kind, rest)
+        (kind.expect("a type begins with a sign that the script writes"), rest)
     }
 
     fn read_union(mut rest: &'static str) -> (Self, &'static str) {

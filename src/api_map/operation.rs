@@ -30,7 +30,7 @@ fn read(line: &'static str) -> Operation {
     let mut parts = line.split('\t');
     let mut part = || parts.next().expect("an operation has four parts");
     let (method, path, parameters, answer) = (part(), part(), Type::read(part()), Type::read(part()));
-    let Type::Shape(parameters) = parameters else { panic!("{method} {path} takes {parameters:?}") };
+    let parameters = parameters.as_shape().expect("the parameters of an operation are a shape");
     Operation { method, path, parameters, answer }
 }
 
