@@ -34,6 +34,7 @@ mod salt;
 mod sandbox;
 mod sandbox_kill;
 mod sandbox_peers;
+mod sandbox_time_kill;
 mod secrets;
 mod shared_journal;
 mod tls;
