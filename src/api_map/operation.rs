@@ -13,10 +13,22 @@ pub struct Operation {
     pub method: &'static str,
     /// The path, with names in braces for what differs: `/v1/customers/{id}`.
     pub path: &'static str,
+    parameters: &'static str,
+    answer: &'static str,
+}
+
+impl Operation {
     /// Its parameters, apart from those in the path.
-    pub parameters: Shape,
+    #[must_use]
+    pub fn parameters(&self) -> Shape {
+        Type::read(self.parameters).as_shape().expect("the parameters of an operation are a shape")
+    }
+
     /// What it answers.
-    pub answer: Type,
+    #[must_use]
+    pub fn answer(&self) -> Type {
+        Type::read(self.answer)
+    }
 }
 
 /// All operations, sorted by path and method.
@@ -29,9 +41,8 @@ pub fn operations() -> &'static [Operation] {
 fn read(line: &'static str) -> Operation {
     let mut parts = line.split('\t');
     let mut part = || parts.next().expect("an operation has four parts");
-    let (method, path, parameters, answer) = (part(), part(), Type::read(part()), Type::read(part()));
-    let parameters = parameters.as_shape().expect("the parameters of an operation are a shape");
-    Operation { method, path, parameters, answer }
+    // The types are read where they are asked for: whoever looks for a path passes over hundreds of others.
+    Operation { method: part(), path: part(), parameters: part(), answer: part() }
 }
 
 /// The operation of a method at a path, which may be a template as it is.

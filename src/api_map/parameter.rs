@@ -37,14 +37,14 @@ impl Operation {
         if first == "expand" && self.path.starts_with("/v1/") {
             return Ok(Type::Array(Box::new(Type::Text)));
         }
-        within_shape(self.parameters, "", first, rest)
+        within_shape(self.parameters(), "", first, rest)
     }
 
     /// All parameters, each followed by those within it; the required ones first, then by name.
     #[must_use]
     pub fn all_parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();
-        collect(self.parameters, "", 0, &mut all);
+        collect(self.parameters(), "", 0, &mut all);
         all
     }
 }

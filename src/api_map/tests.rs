@@ -44,16 +44,16 @@ fn shapes(kind: &Type) -> Vec<Shape> {
 
 #[test]
 fn parameters_have_types_values_and_what_is_required() {
-    let amount = post_intent().parameters.field("amount").expect("a parameter");
+    let amount = post_intent().parameters().field("amount").expect("a parameter");
     assert!(amount.is_required && amount.kind == Type::Number, "{amount:?}");
-    let Some(Type::Enum(words)) = post_intent().parameters.field("capture_method").map(|field| field.kind)
+    let Some(Type::Enum(words)) = post_intent().parameters().field("capture_method").map(|field| field.kind)
     else {
         panic!("capture_method is no enum")
     };
     assert_eq!(words.values().collect::<Vec<_>>(), ["automatic", "automatic_async", "manual"]);
     assert!(
         operation("POST", "/v1/customers").is_some_and(|one| !one
-            .parameters
+            .parameters()
             .field("name")
             .expect("a name")
             .is_required)

@@ -80,7 +80,7 @@ fn operation(operation: &Operation, depth: Option<usize>) -> OperationJson {
     OperationJson {
         method: operation.method,
         path: operation.path,
-        answer: type_name(&operation.answer),
+        answer: type_name(&operation.answer()),
         parameters: depth.map(within),
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn resources(resources: &[Resource]) -> String {
 /// Operations, a line each.
 pub(super) fn operations(operations: &[&Operation]) -> String {
     let row = |operation: &&Operation| {
-        vec![operation.method.to_owned(), operation.path.to_owned(), type_name(&operation.answer)]
+        vec![operation.method.to_owned(), operation.path.to_owned(), type_name(&operation.answer())]
     };
     table(&["method", "path", "answer"], operations.iter().map(row))
 }
@@ -27,7 +27,7 @@ pub(super) fn parameters(operations: &[&Operation], depth: usize, width: usize) 
 
 fn block(operation: &Operation, depth: usize, width: usize) -> String {
     let mut lines = vec![format!("{} {}", operation.method, operation.path)];
-    lines.extend(wrapped(&format!("answers: {}", type_name(&operation.answer)), 2, width));
+    lines.extend(wrapped(&format!("answers: {}", type_name(&operation.answer())), 2, width));
     let all = operation.all_parameters();
     let shown = || all.iter().enumerate().filter(|(_, parameter)| parameter.depth < depth);
     let longest = shown().map(|(_, parameter)| parameter.name.len()).max().unwrap_or(0);
